@@ -1,0 +1,1 @@
+"""Reading reports: file → Document → facts and passages → store."""

@@ -1,0 +1,260 @@
+"""Facts from tables: every filled value cell with its paths, unit, period, organisation and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ingest.context import Context
+from ingest.hierarchy import Hierarchy, opens_section
+from ingest.labels import (
+    INDEX_HEADER,
+    is_organisation,
+    is_scope,
+    is_total,
+    is_unit,
+    kind_of,
+    one_line,
+    squeeze,
+    unit_in,
+    without_number,
+    year_of_label,
+)
+from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, Table, TableInfo
+from ingest.numbers import find_figures, read_cell, unit_name
+from ingest.outline import Place
+from ingest.regions import Region, Side, TableView, header_path, regions, row_labels
+from ingest.sentences import Statement, statements
+from ingest.unit_rules import Hints, bind
+
+_SHORT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one table gave: its facts, its description, its account."""
+
+    facts: tuple[Fact, ...]
+    info: TableInfo
+    ledger: LedgerEntry
+
+
+def read_table(block: Block, place: Place, context: Context) -> Reading:
+    """Read one table's facts.  Raises ``ValueError`` for a block without a table."""
+    if block.table is None or block.table_number is None:
+        raise ValueError(f"block {block.number} holds no table")
+    reader = _TableReader(block.table, block.number, block.table_number, place, context)
+    return reader.read()
+
+
+class _TableReader:
+    def __init__(self, table: Table, block: int, number: int, place: Place, context: Context) -> None:
+        self.view = TableView(table)
+        self.block = block
+        self.number = number
+        self.place = place
+        self.context = context
+        self.labels: set[Cell] = set()
+        self.values: set[Cell] = set()
+
+    def read(self) -> Reading:
+        split = regions(self.view.table)
+        facts = [fact for region in split for fact in self._region(region)]
+        headers = tuple(sorted((c.row, c.column) for r in split for row in r.headers for c in self.view.own(row)))
+        unit = self.place.unit or next((region.unit for region in split if region.unit), "")
+        caption = self.place.caption or next((region.caption for region in split if region.caption), "")
+        info = TableInfo(self.number, caption, unit, self.place.heading_path, headers)
+        return Reading(tuple(facts), info, self._ledger(split))
+
+    def _ledger(self, split: list[Region]) -> LedgerEntry:
+        cells = self.view.table.cells
+        headers = {c for r in split for row in r.headers for c in self.view.cells(row)}
+        bars = {c for row in range(self.view.table.rows) if self.view.bar(row) is not None for c in self.view.cells(row)}
+        known = headers | bars | self.labels | self.values
+        unclear = [c for c in cells if c not in known and c.text.strip()]
+        rows = [(c.row, c.column, "没有认出这一格的行名和列名") for c in unclear]
+        return LedgerEntry(self.number, len(cells), len(cells) - len(unclear), tuple(rows))
+
+    def _region(self, region: Region) -> Iterator[Fact]:
+        if not region.sides:
+            yield from self._form(region)
+            return
+        for row in region.rows:  # index columns (序号) are read, and carry no fact
+            self.labels.update(c for c in self.view.cells(row) if self._is_index(region, c))
+        for side in region.sides:
+            yield from self._side(region, side)
+
+    def _is_index(self, region: Region, cell: Cell) -> bool:
+        path = header_path(self.view, region.headers, region.rows, cell.column)
+        return bool(path) and bool(INDEX_HEADER.search(squeeze(path[-1])))
+
+    def _side(self, region: Region, side: Side) -> Iterator[Fact]:
+        headers = {c: header_path(self.view, region.headers, region.rows, c) for c in side.values}
+        stub_header = header_path(self.view, region.headers, region.rows, side.stubs[-1]) if side.stubs else ()
+        by_org = self._rows_are_organisations(region, side, stub_header)
+        orgs_across = _columns_are_organisations(headers)
+        units = Hints.of_columns(tuple(headers.values()), region.unit or self.place.unit, self.place.caption)
+        hierarchy = Hierarchy()
+        seen: set[Cell] = set()
+        for row in region.rows:
+            labels = row_labels(self.view, side, row)
+            self.labels.update(labels)
+            row_path = self._row_path(region, side, row, labels, hierarchy, by_org)
+            unit_cell = self._unit_beside(side, headers, row)
+            for label in labels:
+                yield from self._inline(label, row_path)
+            for column in side.values:
+                cell = self.view.grid[row][column]
+                if cell is None or cell in seen or cell in self.labels or cell.row != row:
+                    continue
+                seen.add(cell)
+                hints = units.for_cell(headers[column], row_path, unit_cell)
+                org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
+                own_label = bool(labels) and labels[-1].row == row
+                yield from self._value(cell, row_path, headers[column], hints, region, org, own_label)
+
+    def _rows_are_organisations(self, region: Region, side: Side, stub_header: tuple[str, ...]) -> bool:
+        header = squeeze(stub_header[-1]) if stub_header else ""
+        texts = [labels[-1].text for row in region.rows if (labels := row_labels(self.view, side, row))]
+        named = [text for text in texts if not is_total(text) or is_scope(text)]
+        hits = sum(is_organisation(text) for text in named)
+        if any(word in header for word in ("机构", "单位名称", "部门名称", "预算单位", "部门")):
+            return hits * 3 >= len(named) > 0
+        return len(named) > 1 and hits * 4 >= 3 * len(named) and "指标" not in header and "项目" not in header
+
+    def _row_path(
+        self, region: Region, side: Side, row: int, labels: tuple[Cell, ...], hierarchy: Hierarchy, by_org: bool
+    ) -> tuple[str, ...]:
+        texts = [one_line(label.text) for label in labels]
+        sections = region.sections.get(row, ())
+        if not texts:
+            return sections
+        last = labels[-1].text
+        blank = all(
+            read_cell(cell.text).form is Form.BLANK for c in side.values if (cell := self.view.grid[row][c]) is not None
+        )
+        above = () if by_org else hierarchy.ancestors(last, opens_section=opens_section(last, blank))
+        above = tuple(one_line(text) for text in above)
+        return (*sections, *texts[:-1], *above, texts[-1])
+
+    def _unit_beside(self, side: Side, headers: dict[int, tuple[str, ...]], row: int) -> str:
+        """Return the unit that a 度量单位 column gives for the row's figures."""
+        for column in (*side.values, *side.stubs):
+            cell = self.view.grid[row][column]
+            head = squeeze(headers.get(column, ("",))[-1]) if headers.get(column) else ""
+            if cell is not None and head.endswith("单位") and is_unit(cell.text):
+                return unit_name(squeeze(cell.text))
+        return ""
+
+    def _organisation(self, row_path: tuple[str, ...], column_path: tuple[str, ...]) -> str:
+        label = (row_path or column_path or ("",))[-1]
+        name = squeeze(without_number(label))
+        if not name or is_total(name) or "汇总" in name:
+            return self.context.organisation
+        return name
+
+    def _value(
+        self, cell: Cell, row_path: tuple[str, ...], column_path: tuple[str, ...], hints: Hints, region: Region,
+        organisation: str, own_label: bool,
+    ) -> Iterator[Fact]:  # fmt: skip
+        self.values.add(cell)
+        filling = read_cell(cell.text)
+        kind = kind_of(column_path) or kind_of(row_path[-1:]) or Kind.ACTUAL
+        period = self._period(row_path, column_path, region)
+        base = Fact(
+            row_path, column_path, organisation or self.context.organisation, period, kind, filling.form,
+            filling.value, "", cell.text.strip(), self._source(cell), filling.hedge, region.caption or self.place.caption,
+            total=bool(row_path) and is_total(row_path[-1]),
+        )  # fmt: skip
+        if filling.form is Form.TEXT:
+            yield from self._text(cell, base, own_label)
+            return
+        if filling.form is Form.FIGURE:
+            unit, origin = bind(filling.unit, hints)
+            yield replace(base, unit=unit, unit_from=origin)
+        elif row_path and column_path:
+            yield base
+
+    def _text(self, cell: Cell, base: Fact, own_label: bool) -> Iterator[Fact]:
+        """Read the figures inside a cell of words; short words with one figure are the row's figure.
+
+        Where the row has no label of its own (目标2：工业投资完成80亿元), the words name the measure.
+        """
+        figures = find_figures(cell.text)
+        if own_label and len(figures) == 1 and len(squeeze(cell.text)) <= _SHORT:
+            figure = figures[0]
+            hedge = figure.hedge or cell.text.strip()[: figure.start]
+            yield replace(base, form=Form.FIGURE, value=figure.value, unit=figure.unit, unit_from="cell", hedge=hedge)
+            return
+        if len(squeeze(cell.text)) <= 200 and (base.row_path or base.column_path):
+            yield base
+        for statement in statements(cell.text):
+            yield self._stated(statement, cell, base)
+
+    def _stated(self, statement: Statement, cell: Cell, base: Fact) -> Fact:
+        kind = base.kind if base.kind is Kind.TARGET else statement.kind
+        subject = (statement.subject,) if statement.subject else ()
+        return Fact(
+            (*subject, statement.measure), (), self.context.organisation, statement.period or base.period, kind,
+            Form.FIGURE, statement.value, statement.unit, cell.text[statement.start : statement.end].strip(),
+            self._source(cell, statement.start, statement.end), statement.hedge, base.caption, "cell",
+        )  # fmt: skip
+
+    def _form(self, region: Region) -> Iterator[Fact]:
+        """Read rows that pair labels with values: 联系人 | 杨琛 | 联系电话 | …"""
+        for row in region.rows:
+            cells = [cell for cell in self.view.cells(row) if cell.row == row]
+            if len(cells) == 1:
+                self.values.add(cells[0])
+                base = Fact((), (), self.context.organisation, self.context.year, Kind.ACTUAL, Form.TEXT, None, "",
+                            cells[0].text.strip(), self._source(cells[0]))  # fmt: skip
+                yield from (self._stated(s, cells[0], base) for s in statements(cells[0].text))
+                continue
+            yield from self._pairs(cells, region)
+
+    def _pairs(self, cells: list[Cell], region: Region) -> Iterator[Fact]:
+        index = 0
+        while index + 1 < len(cells):
+            label, value = cells[index], cells[index + 1]
+            if not label.text.strip() or self.view.is_figure(label):
+                index += 1
+                continue
+            path = (one_line(label.text),)
+            self.labels.add(label)
+            hints = Hints.of_columns((), region.unit or self.place.unit, self.place.caption).for_cell((), path, "")
+            yield from self._inline(label, path)
+            yield from self._value(value, path, (), hints, region, "", True)
+            index += 2
+
+    def _inline(self, label: Cell, path: tuple[str, ...]) -> Iterator[Fact]:
+        """Read an amount that stands inside its label cell: 按收入性质分:2030.12."""
+        head, colon, tail = label.text.replace("：", ":").rpartition(":")
+        filling = read_cell(tail)
+        if not colon or filling.form is not Form.FIGURE or not head.strip():
+            return
+        own = (*path[:-1], one_line(head))
+        unit, origin = bind(filling.unit, Hints.of_columns((), self.place.unit, "").for_cell((), path, ""))
+        yield Fact(
+            own, (), self.context.organisation, self.context.year, kind_of(own) or Kind.ACTUAL, Form.FIGURE,
+            filling.value, unit, tail.strip(), self._source(label), filling.hedge, self.place.caption, origin,
+        )  # fmt: skip
+
+    def _period(self, row_path: tuple[str, ...], column_path: tuple[str, ...], region: Region) -> str:
+        year = self.context.year
+        near = (*self.place.heading_path, *self.place.near[::-1], *region.bars, region.caption)
+        return (
+            year_of_label(column_path, year)
+            or year_of_label(row_path[-1:], year)
+            or year_of_label(row_path[:-1], "")
+            or year_of_label(tuple(text for text in near if not unit_in(text)), "")
+            or year
+        )
+
+    def _source(self, cell: Cell, start: int | None = None, end: int | None = None) -> SourceRef:
+        return SourceRef(self.block, self.place.heading_path, self.number, cell.row, cell.column, start, end)
+
+
+def _columns_are_organisations(headers: dict[int, tuple[str, ...]]) -> bool:
+    leaves = [path[-1] for path in headers.values() if path]
+    hits = sum(is_organisation(leaf) and not is_total(leaf) for leaf in leaves)
+    return len(leaves) > 1 and hits * 3 >= 2 * len(leaves)

@@ -1,0 +1,112 @@
+"""Placing a ``w:tbl``'s cells on its expanded grid, merged cells as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ingest.model import Cell, Table
+from ingest.wordml import W, attribute, is_on
+
+MAX_COLUMNS = 1_000
+MAX_PLACES = 4_000_000
+_WRAPPERS = frozenset(W + name for name in "sdt sdtContent customXml ins moveTo smartTag".split())
+
+#: Reads a cell's text and gives the tables nested in it.
+ReadCell = Callable[[etree._Element], str]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A cell that a vertical merge may still lengthen."""
+
+    row: int
+    column: int
+    colspan: int
+    text: str
+    rowspan: int = 1
+
+
+@dataclass(slots=True)
+class Placed:
+    """A table on its grid, and what had to be clamped on the way."""
+
+    table: Table
+    warnings: list[str] = field(default_factory=list)
+
+
+def unwrapped(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Yield the children with ``tag``, looking through content controls and custom XML."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from unwrapped(child, tag)
+
+
+def place(table: etree._Element, read: ReadCell) -> Placed:
+    """Expand ``table``: rows in file order, spans from gridSpan, vMerge, gridBefore/gridAfter.
+
+    A ``w:vMerge`` that continues nothing (in the first row, or under a short row) starts a cell of
+    its own; a merge goes on only where the cell above has the same left edge.
+    """
+    warnings: list[str] = []
+    done: list[_Open] = []
+    above: dict[int, _Open] = {}
+    width = row_number = 0
+    for row in unwrapped(table, W + "tr"):
+        if is_on(row.find(f"{W}trPr/{W}del")):
+            continue
+        properties = row.find(W + "trPr")
+        column = _span(properties, "gridBefore", 0, warnings)
+        current: dict[int, _Open] = {}
+        for element in unwrapped(row, W + "tc"):
+            cell = _cell(element, row_number, column, above, warnings, read)
+            if cell.row == row_number:
+                done.append(cell)
+            current[column] = cell
+            column += _span(element.find(W + "tcPr"), "gridSpan", 1, warnings)
+            if column > MAX_COLUMNS:
+                warnings.append(f"第{row_number + 1}行超过 {MAX_COLUMNS} 列，多出的部分未读")
+                break
+        column += _span(properties, "gridAfter", 0, warnings)
+        width = max(width, min(column, MAX_COLUMNS))
+        above = current
+        row_number += 1
+        if row_number * width > MAX_PLACES:
+            warnings.append(f"表格过大，第{row_number}行以后未读")
+            break
+    cells = tuple(
+        Cell(c.row, c.column, c.rowspan, min(c.colspan, width - c.column), c.text) for c in done if c.column < width
+    )
+    return Placed(Table(row_number, width, cells), warnings)
+
+
+def _cell(
+    element: etree._Element, row: int, column: int, above: dict[int, _Open], warnings: list[str], read: ReadCell
+) -> _Open:
+    properties = element.find(W + "tcPr")
+    merge = properties.find(W + "vMerge") if properties is not None else None
+    span = _span(properties, "gridSpan", 1, warnings)
+    if merge is not None and attribute(merge) != "restart":
+        upper = above.get(column)
+        if upper is not None:
+            upper.rowspan += 1
+            return upper
+    return _Open(row, column, span, read(element))
+
+
+def _span(properties: etree._Element | None, name: str, default: int, warnings: list[str]) -> int:
+    text = attribute(properties.find(W + name)) if properties is not None else None
+    if text is None:
+        return default
+    digits = text.strip()
+    if not digits.isdigit():
+        warnings.append(f"{name}=“{text[:20]}”不是数，按 {default} 读")
+        return default
+    if len(digits) > 6 or int(digits) > MAX_COLUMNS:
+        warnings.append(f"{name}={digits[:20]} 过大，按 {MAX_COLUMNS} 读")
+        return MAX_COLUMNS
+    return max(int(digits), default)

@@ -1,0 +1,46 @@
+"""One owning process per store, with a lock that says who holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingest.errors import StoreError
+
+
+class StoreLock:
+    """The right to write to a store.  ``acquire`` raises ``StoreError`` naming who holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = FileLock(folder / "lock")
+        self._holder = folder / "lock.json"
+
+    def acquire(self) -> None:
+        """Take the lock, or say who has it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise StoreError(f"存储正被{self._who()}占用，请等它结束或关闭它后再试。") from error
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
+        entry = {"pid": os.getpid(), "command": command, "since": datetime.now().strftime("%H:%M:%S")}
+        self._holder.write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
+
+    def release(self) -> None:
+        """Give the lock back; harmless when it isn't held."""
+        if self._lock.is_locked:
+            with suppress(FileNotFoundError):
+                self._holder.unlink()
+            self._lock.release()
+
+    def _who(self) -> str:
+        try:
+            entry = json.loads(self._holder.read_text(encoding="utf-8"))
+            return f"另一个进程（{entry['command']}，进程号 {entry['pid']}，{entry['since']} 起）"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "另一个进程"

@@ -1,0 +1,51 @@
+"""Names that drift: whether one name is a shorter form of another."""
+
+from __future__ import annotations
+
+import re
+
+#: Administrative words that abbreviations drop or shorten.
+_REGION = re.compile(r"[省市县区州盟旗]")
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Tell whether ``short`` can stand for ``long``: its characters in order, its head and end kept.
+
+    >>> abbreviates("州散装水泥办", "州散装水泥办公室")
+    True
+    >>> abbreviates("湘西州工信局", "湘西土家族苗族自治州工业和信息化局")
+    True
+    >>> abbreviates("州财政局", "湘西土家族苗族自治州工业和信息化局")
+    False
+    """
+    if len(short) < 2 or len(short) > len(long):
+        return False
+    if short == long:
+        return True
+    if not _same_end(short, long):
+        return False
+    position = -1
+    for char in short:
+        position = long.find(char, position + 1)
+        if position < 0:
+            return False
+    return _core_begins(short, long)
+
+
+def _same_end(short: str, long: str) -> bool:
+    if short[-1] == long[-1]:
+        return True
+    ends = (("办", "办公室"), ("委", "委员会"), ("中心", "服务中心"), ("院", "法院"), ("会", "联合会"))
+    return any(short.endswith(brief) and long.endswith(full) for brief, full in ends)
+
+
+def _core_begins(short: str, long: str) -> bool:
+    """Tell whether what follows the regions' names begins alike (州工信局: 工 … 工业和信息化局)."""
+    core_short, core_long = _core(short), _core(long)
+    return bool(core_short) and bool(core_long) and core_short[0] in core_long[:8]
+
+
+def _core(name: str) -> str:
+    positions = [match.end() for match in _REGION.finditer(name)]
+    cut = max((p for p in positions if p < len(name) - 1), default=0)
+    return name[cut:]

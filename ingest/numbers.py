@@ -1,0 +1,193 @@
+"""Figures as they are printed: found, read as ``Decimal``, their units compared.  Never a float."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from ingest.model import Form
+
+#: unit → (dimension, factor to the dimension's base unit)
+UNITS: dict[str, tuple[str, Decimal]] = {
+    "元": ("money", Decimal(1)),
+    "千元": ("money", Decimal(1_000)),
+    "万元": ("money", Decimal(10_000)),
+    "百万元": ("money", Decimal(1_000_000)),
+    "亿元": ("money", Decimal(100_000_000)),
+    "%": ("ratio", Decimal("0.01")),
+    "‰": ("ratio", Decimal("0.001")),
+    "倍": ("ratio", Decimal(1)),
+    "个百分点": ("points", Decimal(1)),
+    "㎡": ("area", Decimal(1)),
+    "平方米": ("area", Decimal(1)),
+    "万平方米": ("area", Decimal(10_000)),
+    "平方公里": ("area", Decimal(1_000_000)),
+    "亩": ("mu", Decimal(1)),
+    "万亩": ("mu", Decimal(10_000)),
+    "公里": ("length", Decimal(1000)),
+    "千米": ("length", Decimal(1000)),
+    "米": ("length", Decimal(1)),
+    "吨": ("weight", Decimal(1)),
+    "万吨": ("weight", Decimal(10_000)),
+    "人": ("人", Decimal(1)),
+    "万人": ("人", Decimal(10_000)),
+    "人次": ("人次", Decimal(1)),
+    "万人次": ("人次", Decimal(10_000)),
+    "户": ("户", Decimal(1)),
+    "万户": ("户", Decimal(10_000)),
+    "亿": ("number", Decimal(100_000_000)),
+    "万": ("number", Decimal(10_000)),
+}
+#: Counting units that measure nothing but "how many": 1320个, 39项, 3家.
+COUNTS = (
+    "批次 个 家 笔 项 辆 批 台套 台 套 公顷 名 次 件 条 场 度 座 处 所 期 份 篇 册 间 株 头 只 人天 天 "
+    "小时 分钟 类 款 例 宗 起 架 艘 孔 眼 口 盏 本 张 块 支 幢 栋 层 组 队 村 镇 乡 县 届 部 门 床 分"
+).split()
+for _unit in COUNTS:
+    UNITS.setdefault(_unit, (_unit, Decimal(1)))
+
+_UNIT_WORDS = sorted([*UNITS, "平米", "m2", "m²", "公里²"], key=len, reverse=True)
+_UNIT_NAMES = {"平米": "㎡", "m2": "㎡", "m²": "㎡", "平方米": "㎡", "千米": "公里"}
+UNIT = "(?:" + "|".join(map(re.escape, _UNIT_WORDS)) + ")"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_SIGN = r"[-+−﹣－–]"
+_BEFORE = r"(?:≥|≤|>=|<=|>|<|＞|＜|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于|超过|高于|低于|达到|达|约|近|突破)"
+_AFTER = r"(?:\(含\))?(?:以上|以下|以内|左右|上下|余|多)"
+_FIGURE = re.compile(
+    rf"(?P<before>{_BEFORE})?\s*(?P<sign>{_SIGN})?(?P<number>{NUMBER})"
+    rf"(?P<plus>余|多)?\s*(?P<unit>{UNIT})?(?P<after>{_AFTER})?"
+)
+_WHOLE = re.compile(rf"[(（]?(?:{_FIGURE.pattern})[)）]?")
+_BLANKS = re.compile(r"[-–—−―－/\\.·…]*|无|不涉及|不适用|未填列|未填|空")
+_LABELLED = re.compile(r"^[^\d:：,，。;；]{1,10}[:：](?=[\d-])")
+_MAX_DIGITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure found in a text: its value in ``unit``, and where its text starts and ends."""
+
+    value: Decimal
+    unit: str
+    hedge: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What a cell holds: a figure, a blank, or text."""
+
+    form: Form
+    value: Decimal | None = None
+    unit: str = ""
+    hedge: str = ""
+
+
+def fold(text: str) -> str:
+    """Fold full-width forms one character for one (１２０．００ → 120.00), keeping offsets."""
+    folded = []
+    for char in text:
+        mapped = unicodedata.normalize("NFKC", char) if char != "㎡" else char
+        folded.append(mapped if len(mapped) == 1 else char)
+    return "".join(folded)
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    digits = match["number"].replace(",", "")
+    if len(digits) > _MAX_DIGITS:
+        return None
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:
+        return None
+    return -value if match["sign"] and match["sign"] != "+" else value
+
+
+def _hedge(match: re.Match[str]) -> str:
+    return "".join(match[part] or "" for part in ("before", "plus", "after"))
+
+
+def read_cell(text: str) -> Filling:
+    """Read a cell's whole text.
+
+    >>> read_cell("120．00").value
+    Decimal('120.00')
+    >>> read_cell("——").form
+    <Form.BLANK: 'blank'>
+    >>> read_cell("45家以上").hedge
+    '以上'
+    """
+    packed = re.sub(r"\s+", "", fold(text))
+    if _BLANKS.fullmatch(packed):
+        return Filling(Form.BLANK)
+    match = _WHOLE.fullmatch(_LABELLED.sub("", packed))
+    value = _value(match) if match else None
+    if match is None or value is None:
+        return Filling(Form.TEXT)
+    if re.fullmatch(r"[(（].*[)）]", packed) and not match["unit"]:
+        value = -value if value > 0 else value  # (12.30) is accountants' −12.30
+    return Filling(Form.FIGURE, value, unit_name(match["unit"]), _hedge(match))
+
+
+def find_figures(text: str) -> list[Figure]:
+    """Find every figure with a unit of measure in running text, in order.
+
+    Dates, years, document numbers, ordinals and enumerations (1-12月, 〔2021〕8号, 第3, 5G) are no
+    figures.  Offsets hold for ``text`` itself.
+    """
+    folded = fold(text)
+    figures = []
+    for match in _FIGURE.finditer(folded):
+        value = _value(match)
+        if value is None or not match["unit"] or _is_part_of_name(folded, match):
+            continue
+        start, end = match.start(), match.end()
+        figures.append(Figure(value, unit_name(match["unit"]), _hedge(match), start, end))
+    return figures
+
+
+def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
+    before = text[match.start() - 1 : match.start()] if match.start() else ""
+    after = text[match.end() : match.end() + 1]
+    if before in tuple("第〔【[./—~～〜") or (before.isascii() and before.isalpha()):
+        return True
+    if match["sign"] in ("-", "−", "–") and before.isdigit():
+        return True
+    if match["unit"] in ("分", "次", "部", "门", "天", "期", "层", "组", "块", "本") and after in tuple("类别钟之布支散析配工项数"):
+        return True
+    return match["unit"] in ("个", "万") and after in tuple("月年")
+
+
+def unit_name(unit: str | None) -> str:
+    """Return the standard name of a printed unit: 平方米 → ㎡; ``""`` for none."""
+    return _UNIT_NAMES.get(unit or "", unit or "")
+
+
+def in_base(value: Decimal, unit: str) -> tuple[str, Decimal]:
+    """Return (dimension, value in its base unit): 70.60 万元 → ("money", 706000.00)."""
+    dimension, factor = UNITS.get(unit, (unit, Decimal(1)))
+    return dimension, value * factor
+
+
+def same_value(a: tuple[Decimal, str], b: tuple[Decimal, str]) -> bool:
+    """Tell whether two printed figures agree, up to 0.02 of the coarser unit or its last digit."""
+    (dim_a, base_a), (dim_b, base_b) = in_base(*a), in_base(*b)
+    if dim_a != dim_b:
+        return False
+    factor = max(in_base(Decimal(1), a[1])[1], in_base(Decimal(1), b[1])[1])
+    half_digit = max(_half_digit(*a), _half_digit(*b))
+    return abs(base_a - base_b) <= min(max(factor * Decimal("0.02"), half_digit), factor / 2)
+
+
+def _half_digit(value: Decimal, unit: str) -> Decimal:
+    exponent = value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    return in_base(step, unit)[1] / 2
+
+
+def plain(value: Decimal) -> str:
+    """Write a value without exponent, as a person would: ``1E+2`` → ``100``."""
+    return format(value, "f")

@@ -1,0 +1,71 @@
+"""The heading path of every block, and the caption and unit line above every table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.labels import one_line, rank, squeeze, unit_in
+from ingest.model import Block, Document
+from ingest.numbers import find_figures
+
+_MAX_HEADING = 40
+_MAX_CAPTION = 60
+_LOOK_BACK = 4
+_CAPTION = re.compile(r"[表册单图]$|情况$|明细$|对比|统计|汇总|^表\s*\d|^附表")
+_YEAR_LINE = re.compile(r"^[(（]?\d{4}年度?[)）]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands above a block: its headings, and for a table its caption, unit and year line."""
+
+    heading_path: tuple[str, ...] = ()
+    caption: str = ""
+    unit: str = ""
+    near: tuple[str, ...] = ()
+
+
+def heading_rank(block: Block) -> int:
+    """Return a heading's rank, 0 for body text: by style, or by its number when it is short."""
+    text = block.text.strip()
+    if block.table is not None or not text or block.inside is not None:
+        return 0
+    if block.level and len(text) <= 2 * _MAX_HEADING:
+        return rank(text) or block.level + 1
+    if len(text) > _MAX_HEADING or re.search(r"[。；;，,！？]", text) or text.endswith(("：", ":")):
+        return 0
+    figures = [f for f in find_figures(text) if f.unit != "分"]
+    return 0 if figures else rank(text)
+
+
+def places(document: Document) -> list[Place]:
+    """Return the place of every block, in order."""
+    stack: list[tuple[int, str]] = []
+    found: list[Place] = []
+    for index, block in enumerate(document.blocks):
+        level = heading_rank(block)
+        if level:
+            stack = [entry for entry in stack if entry[0] < level]
+            stack.append((level, one_line(block.text)))
+        path = tuple(text for _, text in stack)
+        found.append(_above_table(document.blocks, index, path) if block.table else Place(path))
+    return found
+
+
+def _above_table(blocks: tuple[Block, ...], index: int, path: tuple[str, ...]) -> Place:
+    caption = unit = ""
+    near: list[str] = []
+    for block in reversed(blocks[max(0, index - _LOOK_BACK) : index]):
+        text = one_line(block.text)
+        if block.table is not None or len(text) > _MAX_CAPTION or re.search(r"[。；]", text):
+            break
+        unit = unit or unit_in(text)
+        near.append(text)
+        is_heading = heading_rank(block) > 0
+        only_unit = re.match(r"^[(（]?(?:金额|货币)?单位\s*[:：]", squeeze(text))
+        if not caption and not only_unit and not _YEAR_LINE.match(squeeze(text)) and not is_heading:
+            caption = text if _CAPTION.search(squeeze(text)) or not caption else caption
+        if is_heading:
+            break
+    return Place(path, caption, unit, tuple(near))

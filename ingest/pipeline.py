@@ -1,0 +1,94 @@
+"""Files and folders into the store: each file read, written in one transaction, reported on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ingest.errors import UnreadableFile
+from ingest.model import Bundle
+from ingest.package import MAX_FILE
+from ingest.read import PIPELINE_VERSION, READERS, read_report
+from ingest.store import Ready, Store
+
+
+class Outcome(StrEnum):
+    """What became of one file."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One file's outcome; ``message`` is a sentence for the user."""
+
+    file: str
+    outcome: Outcome
+    message: str
+    report: str = ""
+    tables: int = 0
+    facts: int = 0
+    passages: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to read: those named, and the readable kinds in the folders named."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith(("~$", ".")))
+            found += [p for p in inside if p.suffix.lower() in READERS]
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def ingest(
+    store: Store, files: Iterable[Path], *, name: Callable[[Path], str] = lambda path: path.name
+) -> Iterator[Result]:
+    """Read files into the store, one result a file; a bad file fails alone."""
+    for path in files:
+        yield ingest_file(store, path, name(path))
+
+
+def ingest_file(store: Store, path: Path, name: str = "") -> Result:
+    """Read one file into the store; ``name`` is shown in place of an upload's temporary one."""
+    shown = name or path.name
+    try:
+        claim = store.claim(path, _content(path), PIPELINE_VERSION, name=shown)
+        if isinstance(claim, Ready):
+            return Result(shown, Outcome.UNCHANGED, "内容没有变化，未重新读入", claim.report)
+        bundle = read_report(path)
+    except UnreadableFile as error:
+        return Result(shown, Outcome.FAILED, str(error))
+    report, replaced = store.commit(claim, bundle)
+    return _result(shown, report, replaced, bundle)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise UnreadableFile(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分或压缩其中的图片后再试。")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+
+
+def _result(shown: str, report: str, replaced: bool, bundle: Bundle) -> Result:
+    unclear = sum(len(entry.unclear) for entry in bundle.ledger)
+    warnings = [*bundle.document.warnings]
+    if unclear:
+        warnings.append(f"有 {unclear} 格没有读懂，可用 jixiao tables {report} 查看")
+    outcome = Outcome.REPLACED if replaced else Outcome.ADDED
+    verb = "已更新" if replaced else "已读入"
+    counts = f"{len(bundle.tables)} 张表、{len(bundle.facts)} 个事实、{len(bundle.passages)} 段文字"
+    return Result(
+        shown, outcome, f"{verb}：{counts}", report, len(bundle.tables), len(bundle.facts), len(bundle.passages),
+        tuple(warnings),
+    )  # fmt: skip

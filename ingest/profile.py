@@ -1,0 +1,121 @@
+"""What a report is about as a whole: its title, its department with its other names, its year."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ingest.labels import ORG_NAME, squeeze
+from ingest.model import Document, Profile
+from ingest.names import abbreviates
+
+_TITLE = re.compile(r"报告|自评表|决算|公开|绩效|评价")
+_NAMED = re.compile(r"(?:部门|单位|主管部门|预算部门|预算单位|填报单位|填报部门|编制单位)(?:\([^)]*\))?名?称?$|公章\)?$")
+_YEAR_STRONG = re.compile(r"((?:19|20)\d{2})年度")
+_YEAR_WEAK = re.compile(r"((?:19|20)\d{2})年")
+_SIGN_OFF = 40
+_HEAD = 40
+_SUFFIXES = re.compile(r"(?:(?:19|20)\d{2}年?度?)|部门整体支出|项目支出|整体支出|绩效自评|绩效评价|部门决算|决算公开|预算公开|自评报告|报告|公开|[-_ ]")
+
+
+def profile_of(document: Document) -> Profile:
+    """Work out a report's profile by vote of its title, form fields, sign-off and file name."""
+    stem = document.name.rsplit(".", 1)[0]
+    texts = [block.text for block in document.blocks if block.text.strip()]
+    title = _title(document, texts, stem)
+    mentions = _mentions(document, texts, stem, title)
+    organisation = _choose(mentions)
+    aliases = tuple(sorted(name for name in mentions if name != organisation and _same(name, organisation)))
+    return Profile(title, organisation, aliases, _year(document, texts, stem, title))
+
+
+def _title(document: Document, texts: list[str], stem: str) -> str:
+    for text in texts[:_HEAD]:
+        packed = squeeze(text)
+        if 5 <= len(packed) <= 50 and _TITLE.search(packed) and not re.search(r"[。；：:]", packed):
+            return packed
+    return stem
+
+
+def _mentions(document: Document, texts: list[str], stem: str, title: str) -> Counter[str]:
+    votes: Counter[str] = Counter()
+    for name in _names(squeeze(title)):
+        votes[name] += 30
+    for name in _names(_SUFFIXES.sub("，", squeeze(stem))):
+        votes[name] += 30
+    for text in texts[-_SIGN_OFF:]:
+        packed = squeeze(text)
+        if ORG_NAME.fullmatch(packed):
+            votes[packed] += 30
+    for text in texts[:_HEAD]:
+        match = re.match(r"(?:部门|单位|填报单位|编制单位|预算单位)(?:名称)?(?:\(公?章?\))?[:：](.{2,30})", squeeze(text))
+        if match:
+            votes[match.group(1)] += 40
+    for block in document.blocks:
+        if block.table is not None:
+            for name in _form_fields(block.table.grid()):
+                votes[name] += 25
+    for text in texts:
+        for name in _names(squeeze(text)[:200]):
+            votes[name] += 1
+    return votes
+
+
+def _form_fields(grid: list[list[object]]) -> list[str]:
+    found = []
+    for row in grid[:12]:
+        cells = list(dict.fromkeys(cell for cell in row if cell is not None))
+        for label, value in zip(cells, cells[1:], strict=False):
+            name = squeeze(getattr(value, "text", ""))
+            if _NAMED.search(squeeze(getattr(label, "text", ""))) and ORG_NAME.fullmatch(name):
+                found.append(name)
+    return found
+
+
+def _names(text: str) -> list[str]:
+    """Return organisation names at the starts of phrases."""
+    names = []
+    for phrase in re.split(r"[，。；：、,;:“”\"()（）《》〈〉【】\[\]0-9是为在由向根据经对按年关于]+", text):
+        match = ORG_NAME.match(phrase)
+        if match and match.end() - match.start() <= 28:
+            names.append(match.group())
+    return names
+
+
+def _choose(votes: Counter[str]) -> str:
+    """Return the name that has most votes, its abbreviations' votes counted in."""
+    totals = {
+        name: sum(count for other, count in votes.items() if _same(other, name))
+        for name, count in votes.items()
+        if count > 1
+    }
+    if not totals:
+        return ""
+    top = max(totals.values())
+    near = [name for name, total in totals.items() if total >= top * 0.8]
+    return max(near, key=lambda name: (votes[name], len(name)))
+
+
+def _same(a: str, b: str) -> bool:
+    return a == b or abbreviates(a, b) or abbreviates(b, a)
+
+
+def _year(document: Document, texts: list[str], stem: str, title: str) -> str:
+    votes: Counter[str] = Counter()
+    for text, weight in ((squeeze(stem), 50), (squeeze(title), 50)):
+        for year in set(_YEAR_STRONG.findall(text)) or set(re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", text)):
+            votes[year] += weight
+    for index, text in enumerate(texts):
+        packed = squeeze(text)
+        line = re.fullmatch(r"\(?((?:19|20)\d{2})年度?\)?", packed)
+        if line:
+            votes[line.group(1)] += 20
+        for year in _YEAR_STRONG.findall(packed):
+            votes[year] += 6 if index < _HEAD else 3
+        for year in _YEAR_WEAK.findall(packed):
+            votes[year] += 1
+    for block in document.blocks:
+        for cell in block.table.cells if block.table else ():
+            for year in _YEAR_WEAK.findall(squeeze(cell.text[:60])):
+                votes[year] += 1
+    return max(votes, key=lambda year: (votes[year], year)) if votes else ""

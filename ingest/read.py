@@ -1,0 +1,67 @@
+"""A file in, a bundle out: everything the store needs of one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.context import Context
+from ingest.docx import read_docx
+from ingest.errors import UnreadableFile
+from ingest.facts import read_table
+from ingest.flattext import read_text
+from ingest.model import Block, Bundle, Document, Fact, Form, SourceRef
+from ingest.outline import Place, heading_rank, places
+from ingest.passages import passages
+from ingest.profile import profile_of
+from ingest.sentences import statements
+
+#: Raise it when what is read out of a file changes, so that stores know to read again.
+PIPELINE_VERSION = 1
+READERS = {".docx": read_docx, ".txt": read_text}
+
+
+def read_document(path: Path) -> Document:
+    """Read a file by its ending; raises ``UnreadableFile`` with a sentence for the user."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        kinds = "、".join(READERS)
+        raise UnreadableFile(f"“{path.name}”的格式暂不支持，目前能读 {kinds}，请另存为 .docx 后再试。")
+    return reader(path)
+
+
+def read_report(path: Path) -> Bundle:
+    """Read a report: its document, profile, facts and passages."""
+    document = read_document(path)
+    profile = profile_of(document)
+    context = Context(profile.organisation, profile.year)
+    where = places(document)
+    tables = [read_table(b, p, context) for b, p in zip(document.blocks, where, strict=True) if b.table is not None]
+    facts = tuple(fact for table in tables for fact in table.facts) + tuple(
+        fact for block, place in zip(document.blocks, where, strict=True) for fact in _narrated(block, place, context)
+    )
+    return Bundle(
+        document,
+        profile,
+        facts,
+        tuple(passages(document, where, facts)),
+        tuple(table.info for table in tables),
+        tuple(table.ledger for table in tables),
+    )
+
+
+def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
+    """Read a paragraph's facts; a heading's own points (产出指标（50分）) are no statements."""
+    if block.table is not None or heading_rank(block):
+        return []
+    found = []
+    for said in statements(block.text):
+        subject = (said.subject,) if said.subject else ()
+        source = SourceRef(block.number, place.heading_path, start=said.start, end=said.end)
+        raw = block.text[said.start : said.end].strip()
+        found.append(
+            Fact(
+                (*subject, said.measure), (), context.organisation, said.period or context.year, said.kind,
+                Form.FIGURE, said.value, said.unit, raw, source, said.hedge, "", "cell",
+            )  # fmt: skip
+        )
+    return found

@@ -1,0 +1,410 @@
+"""Splitting a table into regions, each with its own header rows, label columns and value columns.
+
+One Word table may stack several forms whose columns change every few rows.  A region is a block of
+header rows and the data rows they govern; rows that pair labels with values (联系人 | 杨琛 |
+联系电话 | …) form regions of their own, without headers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.labels import (
+    HEADER_WORD,
+    INDEX_HEADER,
+    NOTE_HEADER,
+    STUB_HEADER,
+    VALUE_HEADER,
+    is_total,
+    one_line,
+    rank,
+    squeeze,
+    unit_in,
+    years,
+)
+from ingest.model import Cell, Form, Table
+from ingest.numbers import find_figures, read_cell
+
+_MAX_HEADER_TEXT = 40
+_MAX_BAR_TEXT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One half of a region: its label columns, index columns left out, and its value columns.
+
+    Columns are grid columns where a leaf column starts.  Most regions have one side; two-sided
+    tables (收入 | 支出) have two.
+    """
+
+    stubs: tuple[int, ...]
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Rows of a table that are read by one set of columns; ``sides`` is empty for label–value rows."""
+
+    headers: tuple[int, ...]
+    rows: tuple[int, ...]
+    sides: tuple[Side, ...]
+    bars: tuple[str, ...] = ()
+    caption: str = ""
+    unit: str = ""
+    sections: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+class TableView:
+    """A table's grid with what its rows look like, computed once."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.grid = table.grid()
+        self.forms: dict[Cell, Form] = {cell: read_cell(cell.text).form for cell in table.cells}
+
+    def cells(self, row: int) -> list[Cell]:
+        """Return the distinct cells that cover a row, left to right."""
+        seen: list[Cell] = []
+        for cell in self.grid[row]:
+            if cell is not None and (not seen or seen[-1] is not cell):
+                seen.append(cell)
+        return seen
+
+    def own(self, row: int) -> list[Cell]:
+        """Return the filled cells that start in a row."""
+        return [cell for cell in self.cells(row) if cell.row == row and cell.text.strip()]
+
+    def bounds(self, row: int) -> set[int]:
+        """Return the grid columns where the row's cells start."""
+        return {cell.column for cell in self.cells(row)}
+
+    def is_figure(self, cell: Cell) -> bool:
+        """Tell whether a cell holds a figure; a bare year is a label."""
+        return self.forms[cell] is Form.FIGURE and not _is_year(cell.text)
+
+    def has_figure(self, row: int) -> bool:
+        """Tell whether any cell that starts in the row holds a figure."""
+        return any(self.is_figure(cell) for cell in self.own(row))
+
+    def bar(self, row: int) -> str | None:
+        """Return the text of a row that is one cell across the whole table, else ``None``."""
+        cells = self.cells(row)
+        own = self.own(row)
+        whole = len(cells) == 1 and cells[0].colspan == self.table.columns and self.table.columns > 1
+        return cells[0].text.strip() if whole and own else None
+
+
+def _is_year(text: str) -> bool:
+    packed = squeeze(text)
+    return bool(years(packed)) and len(packed) <= 6
+
+
+def regions(table: Table) -> list[Region]:
+    """Split a table into its regions, in order; every row belongs to one, or is a bar between."""
+    return _Splitter(TableView(table)).run()
+
+
+def region_view(table: Table) -> TableView:
+    """Return the view that header and row paths are read from."""
+    return TableView(table)
+
+
+@dataclass(slots=True)
+class _Draft:
+    headers: list[int]
+    bars: tuple[str, ...]
+    caption: str
+    unit: str
+    rows: list[int] = field(default_factory=list)
+    sections: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    section: tuple[str, ...] = ()
+
+
+class _Splitter:
+    """Walks the rows from the top, opening a region at each block of header rows."""
+
+    def __init__(self, view: TableView) -> None:
+        self.view = view
+        self.drafts: list[_Draft] = []
+        self.bars: list[str] = []
+        self.caption = ""
+        self.unit = ""
+
+    def run(self) -> list[Region]:
+        row, last = 0, self.view.table.rows
+        while row < last:
+            bar = self.view.bar(row)
+            if bar is not None:
+                self._bar(row, bar)
+                row += 1
+                continue
+            block = self._header_block(row)
+            if block:
+                self._open(block)
+                row = block[-1] + 1
+                continue
+            self._data(row)
+            row += 1
+        for draft in self.drafts:
+            if not draft.rows:  # a header that governs nothing is read as labels and values
+                draft.rows, draft.headers = draft.headers, []
+        return [self._finish(draft) for draft in self.drafts if draft.rows]
+
+    def _current(self) -> _Draft | None:
+        return self.drafts[-1] if self.drafts else None
+
+    def _open(self, headers: list[int]) -> None:
+        self.drafts.append(_Draft(headers, tuple(self.bars), self.caption, self.unit))
+        self.caption = ""
+
+    def _bar(self, row: int, text: str) -> None:
+        self.unit = unit_in(text) or self.unit
+        if len(text) > _MAX_BAR_TEXT or find_figures(text):
+            self.drafts.append(_Draft([], tuple(self.bars), "", self.unit, rows=[row]))
+            self.drafts.append(_Draft([], tuple(self.bars), "", self.unit))
+            return
+        current = self._current()
+        following = row + 1 < self.view.table.rows and self.view.bar(row + 1) is None
+        if current and current.headers and following and not self._header_block(row + 1) and self._fits(row + 1, current):
+            current.section = (text,)
+            return
+        if rank(text):
+            self.bars = [bar for bar in self.bars if rank(bar) < rank(text)] + [text]
+            self.caption = ""
+        elif not squeeze(text).startswith(("单位:", "金额单位:")):
+            self.caption = text
+        self.drafts.append(_Draft([], tuple(self.bars), self.caption, self.unit))
+
+    def _data(self, row: int) -> None:
+        current = self._current()
+        if current is None or (current.headers and not self._fits(row, current)):
+            current = _Draft([], tuple(self.bars), self.caption, self.unit)
+            self.drafts.append(current)
+        if current.headers and self._repeats_header(row, current):
+            return
+        current.rows.append(row)
+        if current.section:
+            current.sections[row] = current.section
+
+    def _repeats_header(self, row: int, draft: _Draft) -> bool:
+        texts = [squeeze(cell.text) for cell in self.view.cells(row)]
+        return any(texts == [squeeze(c.text) for c in self.view.cells(header)] for header in draft.headers)
+
+    def _fits(self, row: int, draft: _Draft) -> bool:
+        """Tell whether a row can be read by a region's columns."""
+        leaves = self._leaves(draft)
+        if not draft.rows and leaves <= self.view.bounds(row):
+            return True
+        if not self.view.bounds(row) <= leaves:
+            return False
+        first = min(leaves)
+        for cell in self.view.own(row):
+            covered = sum(cell.column <= start < cell.column + cell.colspan for start in leaves)
+            if cell.column > first and covered > 1 and (len(cell.text) > 4 or covered == len(leaves) - 1):
+                return False
+        return True
+
+    def _leaves(self, draft: _Draft) -> set[int]:
+        return set().union(*(self.view.bounds(row) for row in [*draft.headers, *draft.rows[:1]]))
+
+    def _header_block(self, row: int) -> list[int]:
+        """Return the header rows that start at ``row``, empty when it is no header."""
+        if not self._looks_like_header(row, least=2):
+            return []
+        block = [row]
+        while block[-1] + 1 < self.view.table.rows and self._continues(block):
+            block.append(block[-1] + 1)
+        first = block[-1] + 1
+        if first < self.view.table.rows and self._is_column_numbers(first):
+            block.append(first)
+            first += 1
+        if first >= self.view.table.rows or self.view.bar(first) is not None:
+            return []
+        return block if self._governs(block, first) else []
+
+    def _looks_like_header(self, row: int, least: int) -> bool:
+        own = self.view.own(row)
+        if len(own) < least or self.view.bar(row) is not None:
+            return False
+        return all(
+            not self.view.is_figure(cell)
+            and self.view.forms[cell] is not Form.BLANK
+            and len(squeeze(cell.text)) <= _MAX_HEADER_TEXT
+            and not _states_a_figure(cell.text)
+            for cell in own
+        )
+
+    def _continues(self, block: list[int]) -> bool:
+        """Tell whether the next row splits a wide header cell of the block's last row."""
+        row = block[-1] + 1
+        if not self._looks_like_header(row, least=1) or not self.view.bounds(block[-1]) <= self.view.bounds(row):
+            return False
+        starts = {cell.column for cell in self.view.own(row)}
+        for upper in self.view.cells(block[-1]):
+            under = [s for s in starts if upper.column <= s < upper.column + upper.colspan]
+            if upper.row + upper.rowspan == row and upper.colspan > 1 and upper.text.strip() and len(under) > 1:
+                return self._plain_stub(row, block)
+        return False
+
+    def _plain_stub(self, row: int, block: list[int]) -> bool:
+        """Tell whether the row's first cell is merged with the header's, blank, or itself split."""
+        first = self.view.cells(row)[0]
+        upper = self.view.cells(block[-1])[0]
+        return first.row < row or not first.text.strip() or first.colspan < upper.colspan
+
+    def _is_column_numbers(self, row: int) -> bool:
+        """Tell whether a row only numbers the columns: 栏次 | 1 | 2 | 3."""
+        figures = [squeeze(cell.text) for cell in self.view.own(row) if self.view.is_figure(cell)]
+        labels = [squeeze(cell.text) for cell in self.view.own(row) if not self.view.is_figure(cell)]
+        numbers = [int(text) for text in figures if text.isdigit()]
+        consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+        named = all(INDEX_HEADER.search(label) or label in ("—", "——", "项目", "类款项") for label in labels)
+        return consecutive and len(numbers) == len(figures) and named and (len(numbers) > 2 or "栏次" in labels)
+
+    def _governs(self, block: list[int], first: int) -> bool:
+        """Tell whether header words or contrast with the rows below make ``block`` a header."""
+        own = [cell for row in block for cell in self.view.own(row) if cell.row + cell.rowspan <= first]
+        named = sum(bool(HEADER_WORD.search(squeeze(cell.text))) for cell in own)
+        leaves = set().union(*(self.view.bounds(row) for row in block))
+        if not self._compatible(first, leaves):
+            return False
+        majority = named * 2 > len(own)
+        current = self._current()
+        if current and current.rows and current.rows[-1] == block[0] - 1 and current.headers:
+            contrast = self._contrast(block, current.rows[-3:])
+            same_columns = self.view.bounds(block[0]) <= self._leaves(current)
+            if same_columns and not (majority and contrast):
+                return self._repeats_header(block[0], current)
+        if self._pairs_labels(block[0]) or self._pairs_labels(first):
+            return majority
+        if majority and len(own) > 1:
+            return True
+        last = min(first + 2, self.view.table.rows)
+        return not self._looks_like_header(first, least=2) and self._contrast(block, list(range(first, last)))
+
+    def _compatible(self, row: int, leaves: set[int]) -> bool:
+        return self.view.bounds(row) <= leaves or leaves <= self.view.bounds(row)
+
+    def _contrast(self, block: list[int], rows: list[int]) -> bool:
+        """Tell whether columns that hold words in the block hold figures in ``rows``."""
+        columns = {cell.column for row in block for cell in self.view.own(row) if cell.column > 0}
+        return any(self.view.is_figure(cell) and cell.column in columns for row in rows for cell in self.view.own(row))
+
+    def _pairs_labels(self, row: int) -> bool:
+        """Tell whether a row alternates labels and values: 编制数 | 50 | 在职人数 | 48."""
+        cells = self.view.cells(row)
+        if len(cells) < 4 or len(cells) % 2:
+            return False
+        labels, values = cells[::2], cells[1::2]
+        if any(self.view.forms[cell] is not Form.TEXT for cell in labels):
+            return False
+        return any(self.view.is_figure(cell) or any(ch.isdigit() for ch in cell.text) for cell in values)
+
+    def _finish(self, draft: _Draft) -> Region:
+        sides = tuple(_sides(self.view, draft.headers, draft.rows)) if self._is_matrix(draft) else ()
+        return Region(
+            tuple(draft.headers), tuple(draft.rows), sides, draft.bars, draft.caption, draft.unit, draft.sections
+        )
+
+    def _is_matrix(self, draft: _Draft) -> bool:
+        if draft.headers:
+            return True
+        rows = [row for row in draft.rows if self.view.bar(row) is None]
+        return bool(rows) and all(
+            len(self.view.cells(row)) > 2 and not self._pairs_labels(row) and self.view.has_figure(row)
+            for row in rows
+        )
+
+
+def _states_a_figure(text: str) -> bool:
+    return any(text[figure.start - 1 : figure.start] not in ("(", "（") for figure in find_figures(text))
+
+
+def _sides(view: TableView, headers: list[int], rows: list[int]) -> list[Side]:
+    """Tell label columns from value columns, from the left; labels after figures open a new side."""
+    starts = sorted(set().union(*(view.bounds(row) for row in [*headers, *rows])))
+    sides: list[Side] = []
+    stubs: list[int] = []
+    values: list[int] = []
+    for column in starts:
+        role = _role(view, headers, rows, column, has_stub=bool(stubs))
+        if role == "index":
+            continue
+        if role == "stub" and values and _opens_side(view, rows, column, starts, values):
+            sides.append(Side(tuple(stubs), tuple(values)))
+            stubs, values = [column], []
+        elif role == "stub" and not values:
+            stubs.append(column)
+        else:
+            values.append(column)
+    if values:
+        sides.append(Side(tuple(stubs), tuple(values)))
+    elif len(stubs) > 1:
+        sides.append(Side(tuple(stubs[:1]), tuple(stubs[1:])))
+    return sides
+
+
+def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, has_stub: bool) -> str:
+    path = header_path(view, headers, rows, column)
+    head = squeeze(path[-1]) if path else ""
+    texts = [cell for row in rows if (cell := view.grid[row][column]) is not None and cell.text.strip()]
+    figures = sum(view.is_figure(cell) for cell in texts)
+    if path and INDEX_HEADER.search(head) and figures * 2 >= len(texts):
+        return "index"
+    if NOTE_HEADER.search(head):
+        return "value"
+    if figures or not texts:
+        return "value" if has_stub else "stub" if not figures or _all_years(texts) else "value"
+    if not has_stub:
+        return "stub"
+    if VALUE_HEADER.search(head) and not STUB_HEADER.search(head):
+        return "value"
+    if any(view.forms[cell] is Form.BLANK for cell in texts) and not STUB_HEADER.search(head):
+        return "value"
+    return "stub" if STUB_HEADER.search(head) or not head else "value"
+
+
+def _all_years(cells: list[Cell]) -> bool:
+    return bool(cells) and all(_is_year(cell.text) for cell in cells)
+
+
+def _opens_side(view: TableView, rows: list[int], column: int, starts: list[int], values: list[int]) -> bool:
+    """Tell whether a label column right of figures starts a second side with figures of its own."""
+    seen = any(view.is_figure(cell) for row in rows for c in values if (cell := view.grid[row][c]) is not None)
+    rest = [c for c in starts if c > column]
+    return seen and any(view.is_figure(cell) for row in rows for c in rest if (cell := view.grid[row][c]) is not None)
+
+
+def header_path(view: TableView, headers: list[int] | tuple[int, ...], rows: list[int] | tuple[int, ...], column: int) -> tuple[str, ...]:
+    """Return the header texts over a grid column, outermost first; 其中 and column numbers left out.
+
+    A cell that reaches from the header down into the data rows is a side label, not a header.
+    """
+    first = rows[0] if rows else None
+    path: list[str] = []
+    previous: Cell | None = None
+    for header in headers:
+        cell = view.grid[header][column]
+        if cell is None or cell is previous or view.is_figure(cell):
+            continue
+        previous = cell
+        text = one_line(cell.text)
+        reaches_down = first is not None and cell.row <= header and cell.row + cell.rowspan > first
+        if text and not reaches_down and squeeze(text).strip(":：") not in ("其中", "栏次"):
+            path.append(text)
+    return tuple(path)
+
+
+def row_labels(view: TableView, side: Side, row: int) -> tuple[Cell, ...]:
+    """Return the filled label cells of a row, left to right."""
+    found: list[Cell] = []
+    for column in side.stubs:
+        cell = view.grid[row][column]
+        if cell is not None and cell.text.strip() and cell not in found:
+            found.append(cell)
+    return tuple(found)
+
+
+def is_total_row(labels: tuple[str, ...]) -> bool:
+    """Tell whether a row sums others."""
+    return bool(labels) and is_total(labels[-1])

@@ -1,0 +1,230 @@
+"""Facts out of sentences: a label, its figure, and the changes that are said of it.
+
+主营业务收入34.03亿元（增长87.28%） holds two facts; 甲、乙、丙分别增长94%、39.5%和22.5% three.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ingest.labels import kind_of, squeeze
+from ingest.model import Kind
+from ingest.numbers import COUNTS, Figure, find_figures, fold
+
+_SENTENCE = re.compile(r"[^。；;！？!?\n]+")
+_CLAUSE = re.compile(r"[，,、：:（(）)。；;\n]")
+_YEAR = re.compile(r"((?:19|20)\d{2})年")
+_RISE = r"增长|增加|提高|上升|增幅|上涨|增速|提升|增收|扩大|多"
+_FALL = r"减少|下降|降低|降幅|减幅|回落|下滑|压减|缩减|节约|减免"
+_CHANGE = re.compile(rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|到|至|额|幅度)?(?:为|达到?)?$")
+_CHANGE_END = re.compile(rf"(?P<way>{_RISE}|{_FALL})(?:了|率|幅度)?(?:为|达到?)?$")
+_BASE = re.compile(
+    r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?(?:相比)?(?P<rest>\D*)$"
+)
+_OWN_WORDS = re.compile(
+    r"^(?:本年度?|全年|当年|累计)*(?:实际|执行|开支|支付|决算|预算|完成)(?:实际|执行|支出|开支|支付|决算|完成|收入)*(?:数|额|总额)?为?$"
+)
+_KIND_WORDS = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|执行|支出|开支)*(?:数|额|总额)?$")
+_MEAN = re.compile(r"^(?:[两三四五]年平均|年均|平均|累计|环比|月均)+$")
+_SELF = re.compile(r"^(?:本|我)(?:局|部门|单位|委|院|厅|中心|办|校|州|县|市|省|区)(?:本级)?")
+_OF = re.compile(r"^.+的(?=[^的]{4,}$)")
+_QUOTES = re.compile(r"[“”\"‘’「」]")
+_AGAINST = re.compile(r"^(?:同比|较|比|与|相比|同)")
+_VERB = re.compile(r"(?:实现|完成|达到|达|共计|合计为|累计|为|是|共有|共|有|约|近|超|只有|仅|约为)+$")
+_SPLIT_VERB = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:实现|完成|累计完成)(?=[\u4e00-\u9fff])")
+_OWNER = re.compile(r"(?:公司|集团|局|中心|办公室|办|企业|委|厅|院|校|园区|县|市|区|州|省|产业链)$")
+_LEAD = re.compile(
+    r"^(?:其中|另外|此外|以及|并且|而且|同时|截[至止]|目前|全年|本年度?|年度|年末|年初|当年|今年|和|及|与|并|但|虽然|主要用于|由|从|按|已|"
+    r"[\d\-—]+月份?|(?:19|20)\d{2}年(?:度|初|末|底)?|\d{1,2}月\d{1,2}日)+[:：]?"
+)
+_TOGETHER = re.compile(r"分别(?P<verb>[^，,。；;]{0,12}?)$")
+_MAX_LABEL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A figure in a text and what the text says it is.  ``start``/``end`` bound the figure's text.
+
+    ``period`` is the year that the text names for it, ``""`` when it names none.
+    """
+
+    subject: str
+    measure: str
+    kind: Kind
+    value: Decimal
+    unit: str
+    hedge: str
+    period: str
+    start: int
+    end: int
+
+
+def statements(text: str) -> list[Statement]:
+    """Read the figures with a unit out of running text, sentence by sentence."""
+    found: list[Statement] = []
+    for sentence in _SENTENCE.finditer(text):
+        found += _Sentence(sentence.group(), sentence.start()).read()
+    return found
+
+
+class _Sentence:
+    """One sentence: what was said last (subject, measure, year) is carried to the next figure."""
+
+    def __init__(self, text: str, offset: int) -> None:
+        self.text = fold(text)
+        self.offset = offset
+        self.figures = find_figures(text)
+        self.subject = ""
+        self.measure = ""
+        self.year = ""
+        self.noun = ""
+        self.verb = ""
+
+    def read(self) -> list[Statement]:
+        found: list[Statement] = []
+        index = 0
+        while index < len(self.figures):
+            listed = self._listed(index)
+            if listed:
+                found += listed
+                index += len(listed)
+                continue
+            statement = self._one(index)
+            if statement is not None:
+                found.append(statement)
+            index += 1
+        return found
+
+    def _phrase(self, index: int) -> str:
+        """Return the words before a figure, back to the clause's start or the figure before."""
+        figure = self.figures[index]
+        since = self.figures[index - 1].end if index else 0
+        before = self.text[since : figure.start]
+        cuts = [match.end() for match in _CLAUSE.finditer(before)]
+        return before[cuts[-1] :] if cuts else before
+
+    def _one(self, index: int) -> Statement | None:
+        figure = self.figures[index]
+        phrase = _QUOTES.sub("", squeeze(self._phrase(index)))
+        against = bool(_AGAINST.match(phrase)) and bool(_YEAR.search(phrase))
+        base = None if against else _BASE.match(phrase)
+        if base:
+            phrase = base["measure"] + base["rest"]
+        named = _YEAR.findall(phrase)
+        if named and not against:
+            self.year = named[-1]
+        elif not named and index == 0:
+            self._year_before(figure)
+        if against:
+            return self._against(figure, _LEAD.sub("", _AGAINST.sub("", phrase)), named[-1])
+        phrase = _LEAD.sub("", phrase)
+        change = _CHANGE.match(phrase)
+        if change:
+            return self._change(figure, change["way"], self.measure) if self.measure else None
+        way = _CHANGE_END.search(phrase)
+        stem = _LEAD.sub("", phrase[: way.start()]) if way else phrase
+        if self.measure and way and _MEAN.match(stem):
+            return self._change(figure, stem + way["way"], self.measure)
+        label = self._label(stem, figure)
+        if not label:
+            return None
+        self.measure = label
+        if way:
+            return self._change(figure, way["way"], label)
+        return self._state(figure, label, kind_of((label,)) or Kind.ACTUAL, figure.value, self.year)
+
+    def _against(self, figure: Figure, phrase: str, year: str) -> Statement | None:
+        """Read the year it is compared with: 较2020年收入8360.08万元, 同比2020年3.32万元."""
+        before = self.measure
+        label = self._label(phrase, figure) if phrase else before
+        self.measure = before or label
+        if not label or _CHANGE.match(phrase):
+            return None
+        return self._state(figure, label, kind_of((label,)) or Kind.ACTUAL, figure.value, year)
+
+    def _year_before(self, figure: Figure) -> None:
+        named = _YEAR.findall(squeeze(self.text[: figure.start]))
+        if named:
+            self.year = named[-1]
+
+    def _label(self, phrase: str, figure: Figure) -> str:
+        """Cut a phrase down to a measure, setting the subject when the phrase names an owner."""
+        split = _SPLIT_VERB.search(phrase)
+        if split and _OWNER.search(phrase[: split.start()]):
+            self.subject, phrase = phrase[: split.start()], phrase[split.end() :]
+        if self.measure and phrase and _OWN_WORDS.match(phrase):
+            return _KIND_WORDS.sub("", self.measure) + _VERB.sub("", phrase)
+        phrase = _OF.sub("", _SELF.sub("", _YEAR.sub("", _VERB.sub("", phrase)))).strip("的' ")
+        if figure.unit in COUNTS or figure.unit in ("人", "户", "人次"):
+            phrase = self._counted(phrase, figure)
+        if len(phrase) > _MAX_LABEL:
+            phrase = phrase[-_MAX_LABEL:]
+        return phrase if re.search(r"[\u4e00-\u9fffA-Za-z]{2}", phrase) else ""
+
+    def _counted(self, phrase: str, figure: Figure) -> str:
+        """Join the words before a counted figure with the noun behind it: 新增 3家 省小巨人企业."""
+        behind = self._behind(figure)
+        if self.noun and phrase.startswith(self.noun):  # 新增3家甲和2家乙: the verb holds for both
+            phrase = self.verb + re.sub("^[和及与、]+", "", phrase[len(self.noun) :])
+        self.noun, self.verb = behind, phrase if behind else ""
+        return phrase + behind
+
+    def _behind(self, figure: Figure) -> str:
+        """Return the noun that a counted figure stands before: 引进3家省小巨人企业."""
+        after = self.text[figure.end :]
+        match = re.match(r"(?:\([^)]*\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after)
+        return _QUOTES.sub("", match.group(1)) if match else ""
+
+    def _change(self, figure: Figure, way: str, measure: str) -> Statement:
+        falls = bool(re.search(f"(?:{_FALL})$", way))
+        value = -abs(figure.value) if falls else figure.value
+        start = figure.start
+        before = re.search(rf"(?:{way[-2:]})(?:了|率|幅度|为|达|到)*\s*$", self.text[:start])
+        word = before.start() if before else -1
+        label = measure if kind_of((measure,)) is Kind.CHANGE else measure + way
+        return self._state(replace(figure, start=word if word >= 0 else start), label, Kind.CHANGE, value, self.year)
+
+    def _state(self, figure: Figure, label: str, kind: Kind, value: Decimal, year: str) -> Statement:
+        start, end = figure.start + self.offset, figure.end + self.offset
+        return Statement(self.subject, label, kind, value, figure.unit, figure.hedge, year, start, end)
+
+    def _listed(self, index: int) -> list[Statement]:
+        """Match 甲、乙和丙分别增长1%、2%和3% in order, when the two lists are equally long."""
+        figure = self.figures[index]
+        since = self.figures[index - 1].end if index else 0
+        before = self.text[since : figure.start]
+        together = _TOGETHER.search(before)
+        if not together:
+            return []
+        values = list(self._run_of_values(index))
+        names = _names_before(before[: together.start()], len(values))
+        if len(values) < 2 or len(names) != len(values):
+            return []
+        verb = squeeze(together["verb"])
+        found = []
+        for name, value in zip(names, values, strict=True):
+            way = _CHANGE_END.search(verb)
+            label = name + _VERB.sub("", verb[: way.start()] if way else verb)
+            kind = kind_of((label,)) or Kind.ACTUAL
+            found.append(
+                self._change(value, way["way"], label) if way else self._state(value, label, kind, value.value, self.year)
+            )
+        return found
+
+    def _run_of_values(self, index: int) -> Iterator[Figure]:
+        previous: Figure | None = None
+        for figure in self.figures[index:]:
+            if previous is not None and self.text[previous.end : figure.start].strip() not in ("、", "和", "及", "与", "，", ","):
+                return
+            yield figure
+            previous = figure
+
+
+def _names_before(text: str, count: int) -> list[str]:
+    """Return the last ``count`` names of a list; a noun after the last one belongs to them all."""
+    clause = re.split(r"[，,：:；;]", text)[-1]
+    names = [name.strip() for name in re.split(r"、|和|及|与", clause) if name.strip()]
+    return [_LEAD.sub("", _QUOTES.sub("", name)) for name in names[-count:]]

@@ -1,0 +1,327 @@
+"""The store: one folder with one SQLite file, which is the truth.  All SQL is here and in fulltext.
+
+Readers see a report only once its transaction has committed.  Vectors are derived from it and live
+beside it, in the assistant's care.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, or_, select, text
+from sqlalchemy.exc import DatabaseError
+
+from ingest import fulltext, rows, schema
+from ingest.errors import StoreError, UnknownReport
+from ingest.labels import squeeze
+from ingest.lock import StoreLock
+from ingest.model import Block, Bundle, Report, Scope, StoredFact, StoredPassage, StoredTable
+
+_FILE = "store.sqlite"
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write one file's report: its content hash, its source, its pipeline version."""
+
+    sha256: str
+    source: str
+    name: str
+    pipeline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The file is in the store already, read by the same pipeline."""
+
+    report: str
+
+
+class Store:
+    """Reading and writing reports.  Open with ``Store.open``; close when done."""
+
+    def __init__(self, engine: Engine, folder: Path, lock: StoreLock | None) -> None:
+        self._engine = engine
+        self.folder = folder
+        self._lock = lock
+        self._paths = lru_cache(maxsize=50_000)(self._load_path)
+
+    @classmethod
+    def open(cls, folder: Path, *, write: bool = False) -> Self:
+        """Open or create a store.  ``write`` takes its lock; raises ``StoreError`` for the user."""
+        lock = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"存储目录“{folder}”建不了（{error.strerror}），请换一个 --store 目录。") from error
+        fresh = not (folder / _FILE).exists()
+        if write or fresh:
+            lock = StoreLock(folder)
+            lock.acquire()
+        engine = create_engine(f"sqlite:///{folder / _FILE}")
+        event.listen(engine, "connect", _pragmas)
+        try:
+            if fresh:
+                _create(engine)
+            _check_version(engine, folder)
+        except BaseException:
+            engine.dispose()
+            if lock:
+                lock.release()
+            raise
+        if lock and not write:
+            lock.release()
+            lock = None
+        return cls(engine, folder, lock)
+
+    def close(self) -> None:
+        """Release the file and the lock."""
+        self._engine.dispose()
+        if self._lock:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # writing
+
+    def claim(self, path: Path, data: bytes, pipeline: int, *, name: str = "") -> Claim | Ready:
+        """Ask to write a file's report; ``Ready`` when nothing would change."""
+        digest = sha256(data).hexdigest()
+        with self._engine.connect() as connection:
+            query = select(schema.reports.c.id, schema.reports.c.pipeline).where(schema.reports.c.sha256 == digest)
+            row = connection.execute(query).first()
+        if row is not None and row.pipeline == pipeline:
+            return Ready(row.id)
+        return Claim(digest, str(path.resolve()), name or path.name, pipeline)
+
+    def commit(self, claim: Claim, bundle: Bundle) -> tuple[str, bool]:
+        """Write a report in one transaction; return (its id, whether it replaced an older one)."""
+        with self._transaction() as connection:
+            old = self._predecessors(connection, claim, bundle)
+            for report in old:
+                _delete(connection, report)
+            report = old[0] if old else self._new_id(connection, claim)
+            rows.write_bundle(connection, report, claim.sha256, claim.source, claim.name, claim.pipeline, bundle)
+            _touch(connection)
+        return report, bool(old)
+
+    def delete(self, report: str) -> None:
+        """Remove a report and everything that came from it."""
+        with self._transaction() as connection:
+            _delete(connection, report)
+            _touch(connection)
+
+    def _predecessors(self, connection: Connection, claim: Claim, bundle: Bundle) -> list[str]:
+        """Return what the file replaces: its own older content, or the same report under the same name."""
+        r = schema.reports.c
+        profile = bundle.profile
+        same = (r.name == claim.name) & (r.organisation == profile.organisation) & (r.year == profile.year)
+        query = select(r.id).where(or_(r.source == claim.source, r.sha256 == claim.sha256, same))
+        return [row.id for row in connection.execute(query)]
+
+    def _new_id(self, connection: Connection, claim: Claim) -> str:
+        for length in (8, 16, 64):
+            candidate = "r" + claim.sha256[:length]
+            if connection.execute(select(schema.reports.c.id).where(schema.reports.c.id == candidate)).first() is None:
+                return candidate
+        raise StoreError("报告编号重复，请用 jixiao remove 删去旧报告后再试。")
+
+    def _transaction(self) -> Any:
+        if self._lock is None:
+            raise StoreError("存储是以只读方式打开的，不能写入；请重新运行命令。")
+        return self._engine.begin()
+
+    # reading
+
+    def generation(self) -> int:
+        """Return a number that changes whenever a report is added, replaced or removed."""
+        return int(self._meta("generation") or 0)
+
+    def _meta(self, key: str) -> str | None:
+        with self._engine.connect() as connection:
+            return _meta(connection, key)
+
+    def reports(self) -> list[Report]:
+        """Return the loaded reports, by name."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(schema.reports).order_by(schema.reports.c.name, schema.reports.c.id))
+            return [rows.report_of(row) for row in found]
+
+    def find_report(self, name: str) -> Report:
+        """Find a report by id, file name without ending, or part of its title or department.
+
+        Raises ``UnknownReport`` when none or several fit.
+        """
+        loaded = self.reports()
+        wanted = squeeze(name)
+        for exact in (
+            [r for r in loaded if r.id == name or r.name == name],
+            [r for r in loaded if squeeze(r.name.rsplit(".", 1)[0]) == wanted],
+            [r for r in loaded if wanted and any(wanted in squeeze(t) for t in (r.title, r.name, r.organisation))],
+        ):
+            if len(exact) == 1:
+                return exact[0]
+            if exact:
+                choices = "、".join(f"{r.name}（{r.id}）" for r in exact[:5])
+                raise UnknownReport(f"“{name}”对应多份报告：{choices}，请写明编号。")
+        raise UnknownReport(f"没有找到报告“{name}”，请用 jixiao reports 查看已载入的报告。")
+
+    def label_texts(self, reports: tuple[str, ...]) -> list[tuple[int, str]]:
+        """Return (id, normalised text) of every label that stands in the reports."""
+        query = (
+            select(schema.labels.c.id, schema.labels.c.text)
+            .join(schema.label_reports, schema.label_reports.c.label == schema.labels.c.id)
+            .where(schema.label_reports.c.report.in_(reports))
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return [(row.id, row.text) for row in connection.execute(query)]
+
+    def labels(self, words: str, k: int = 200) -> list[tuple[int, str]]:
+        """Return (id, normalised text) of the labels nearest to the words, over all reports."""
+        with self._engine.connect() as connection:
+            ids = fulltext.match_labels(connection, words, k)
+            query = select(schema.labels.c.id, schema.labels.c.text).where(schema.labels.c.id.in_(ids))
+            found = {row.id: row.text for row in connection.execute(query)}
+        return [(key, found[key]) for key in ids if key in found]
+
+    def facts(self, labels: list[int], scope: Scope, limit: int = 20_000) -> list[StoredFact]:
+        """Return the facts whose row or column label is among ``labels``, within the scope."""
+        found: dict[int, StoredFact] = {}
+        with self._engine.connect() as connection:
+            for start in range(0, len(labels), _CHUNK):
+                chunk = labels[start : start + _CHUNK]
+                for column in (schema.facts.c.row_label, schema.facts.c.column_label):
+                    query = rows.within(select(schema.facts).where(column.in_(chunk)), schema.facts, scope)
+                    for row in connection.execute(query.limit(limit)):
+                        if row.id not in found:
+                            found[row.id] = rows.fact_of(row, self._paths)
+        return list(found.values())
+
+    def all_facts(self, report: str) -> list[StoredFact]:
+        """Return every fact of a report, in reading order."""
+        query = select(schema.facts).where(schema.facts.c.report == report).order_by(schema.facts.c.id)
+        with self._engine.connect() as connection:
+            return [rows.fact_of(row, self._paths) for row in connection.execute(query)]
+
+    def periods(self, reports: tuple[str, ...]) -> set[str]:
+        """Return the years that facts belong to."""
+        query = rows.within(select(schema.facts.c.period).distinct(), schema.facts, Scope(reports))
+        with self._engine.connect() as connection:
+            return {row.period for row in connection.execute(query)}
+
+    def organisations(self, reports: tuple[str, ...]) -> set[str]:
+        """Return the organisations that facts belong to."""
+        query = rows.within(select(schema.facts.c.organisation).distinct(), schema.facts, Scope(reports))
+        with self._engine.connect() as connection:
+            return {row.organisation for row in connection.execute(query)}
+
+    def passages(self, words: str, scope: Scope, k: int = 10) -> list[tuple[StoredPassage, float]]:
+        """Return the best passages by BM25 with their scores, best first."""
+        with self._engine.connect() as connection:
+            ranked = fulltext.match_passages(connection, words, scope.reports, k)
+            query = select(schema.passages).where(schema.passages.c.id.in_([key for key, _ in ranked]))
+            found = {row.id: rows.passage_of(row, self._paths) for row in connection.execute(query)}
+        return [(found[key], score) for key, score in ranked if key in found]
+
+    def passages_by_id(self, ids: list[int]) -> dict[int, StoredPassage]:
+        """Return passages by their ids."""
+        query = select(schema.passages).where(schema.passages.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            return {row.id: rows.passage_of(row, self._paths) for row in connection.execute(query)}
+
+    def all_passages(self) -> list[StoredPassage]:
+        """Return every passage, for building vectors."""
+        with self._engine.connect() as connection:
+            query = select(schema.passages).order_by(schema.passages.c.id)
+            return [rows.passage_of(row, self._paths) for row in connection.execute(query)]
+
+    def table(self, report: str, number: int) -> StoredTable:
+        """Return one table.  Raises ``KeyError`` when there is none."""
+        found = self.tables(report, number)
+        if not found:
+            raise KeyError((report, number))
+        return found[0]
+
+    def tables(self, report: str, number: int | None = None) -> list[StoredTable]:
+        """Return a report's tables, or one of them, in order."""
+        with self._engine.connect() as connection:
+            return rows.tables_of(connection, report, number)
+
+    def blocks(self, report: str, first: int = 0, last: int | None = None) -> list[tuple[Block, tuple[str, ...]]]:
+        """Return blocks ``first``–``last`` (inclusive) with their heading paths; tables without their grid."""
+        query = select(schema.blocks).where(schema.blocks.c.report == report, schema.blocks.c.number >= first)
+        if last is not None:
+            query = query.where(schema.blocks.c.number <= last)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(schema.blocks.c.number))
+            return [
+                (
+                    Block(row.number, row.text, row.level, None, row.table_number, row.inside),
+                    tuple(json.loads(row.heading)),
+                )
+                for row in found
+            ]
+
+    def _load_path(self, key: int) -> tuple[str, ...]:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(schema.paths.c.path).where(schema.paths.c.id == key)).first()
+        return tuple(json.loads(row.path)) if row else ()
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        fulltext.create(connection)
+        connection.execute(
+            insert(schema.meta).prefix_with("OR IGNORE"),
+            [{"key": "schema", "value": str(schema.SCHEMA_VERSION)}, {"key": "generation", "value": "0"}],
+        )
+
+
+def _check_version(engine: Engine, folder: Path) -> None:
+    again = f"请把目录“{folder}”改名备份，再运行 jixiao ingest 重新读入报告。"
+    try:
+        with engine.connect() as connection:
+            version = _meta(connection, "schema")
+    except DatabaseError as error:
+        raise StoreError(f"存储文件已损坏或不是本程序的存储，{again}") from error
+    if version != str(schema.SCHEMA_VERSION):
+        raise StoreError(f"存储是版本 {version} 建的，本程序用的是版本 {schema.SCHEMA_VERSION}，{again}")
+
+
+def _meta(connection: Connection, key: str) -> str | None:
+    row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).first()
+    return row.value if row else None
+
+
+def _touch(connection: Connection) -> None:
+    connection.execute(text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"))
+
+
+def _delete(connection: Connection, report: str) -> None:
+    ids = [row.id for row in connection.execute(select(schema.passages.c.id).where(schema.passages.c.report == report))]
+    fulltext.remove_passages(connection, ids)
+    for table in (schema.passages, schema.facts, schema.cells, schema.tables, schema.blocks, schema.label_reports):
+        connection.execute(delete(table).where(table.c.report == report))
+    connection.execute(delete(schema.reports).where(schema.reports.c.id == report))
+
+
+

@@ -1,0 +1,81 @@
+"""Which unit a figure has: its own, its header's, its row's, its table's, in that order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ingest.labels import squeeze, unit_in
+from ingest.numbers import UNITS
+
+_POINTS = re.compile(r"分值|得分(?!率)|权重|评分(?!标准)|自评分|标准分|扣分|满分")
+_RATIO = re.compile(r"率$|率[(（]|占比|比例|比重|百分比|增幅|降幅|增速|[%％]")
+_PEOPLE = re.compile(r"人数|编制数|编制人数|人员编制|在职(?:人员)?数?$|实有人员|职工数")
+_COUNT = re.compile(r"数量|个数|次数|户数|件数|辆数|面积|里程")
+_INDICATOR = re.compile(r"指标值|目标值|完成值|完成情况|实际完成|绩效目标|指标$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Where a cell's unit may come from, besides the cell itself."""
+
+    inherited: str = ""
+    header: tuple[str, ...] = ()
+    row: tuple[str, ...] = ()
+    beside: str = ""
+    scored: bool = False
+
+    @classmethod
+    def of_columns(cls, headers: tuple[tuple[str, ...], ...], stated: str, caption: str) -> Hints:
+        """Collect what a region's columns share: the unit stated above, or that of all its headers."""
+        named = {unit for path in headers for label in path if (unit := unit_in(label))}
+        shared = named.pop() if len(named) == 1 else ""
+        scored = any(_POINTS.search(squeeze(label)) for path in headers for label in path)
+        return cls(unit_in(caption) or stated or (shared if _is_money(shared) else ""), scored=scored)
+
+    def for_cell(self, header: tuple[str, ...], row: tuple[str, ...], beside: str) -> Hints:
+        """Narrow to one cell: its column's header path, its row path, its row's unit column."""
+        return replace(self, header=header, row=row, beside=beside)
+
+
+def bind(own: str, hints: Hints) -> tuple[str, str]:
+    """Return (unit, where it was found); ``("", "")`` when nothing says."""
+    if own:
+        return own, "cell"
+    header = squeeze(hints.header[-1]) if hints.header else ""
+    if _POINTS.search(header):
+        return "分", "header"
+    for label in reversed(hints.header):
+        if unit_in(label):
+            return unit_in(label), "header"
+    if header and _RATIO.search(header):
+        return ("%" if re.search("[%％]", header) else ""), "header"
+    if hints.beside:
+        return hints.beside, "unit column"
+    for label in reversed(hints.row):
+        if unit_in(label):
+            return unit_in(label), "row"
+    return _by_row(hints, header)
+
+
+def _by_row(hints: Hints, header: str) -> tuple[str, str]:
+    row = squeeze(hints.row[-1]) if hints.row else ""
+    if _PEOPLE.search(header) or (not _is_amount(header) and _PEOPLE.search(row)):
+        return "人", "header" if _PEOPLE.search(header) else "row"
+    if _POINTS.search(row) and not header:
+        return "分", "row"
+    if _RATIO.search(row) and not header:
+        return ("%" if re.search("[%％]", row) else ""), "row"
+    if _RATIO.search(row) or _COUNT.search(row) or _COUNT.search(header):
+        return "", ""
+    if hints.scored and _INDICATOR.search(header):
+        return "", ""
+    return (hints.inherited, "table") if hints.inherited else ("", "")
+
+
+def _is_amount(header: str) -> bool:
+    return bool(re.search(r"金额|预算|决算|支出|收入|经费|资金", header))
+
+
+def _is_money(unit: str) -> bool:
+    return UNITS.get(unit, ("", 0))[0] == "money"
