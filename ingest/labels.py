@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ingest.model import Kind
 from ingest.numbers import UNIT, UNITS, unit_name
@@ -21,10 +22,11 @@ _RANKS = (
     (8, re.compile(r"[①-⑳]")),
 )
 _OF_WHICH = re.compile(r"^(?:其\s*中|#)\s*[:：、]?|^减\s*[:：]|^加\s*[:：]")
+_ENUMERATED = re.compile(r"^(?:指标|目标|任务|事项)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]\s*(?=\S)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _UNIT_NOTE = re.compile(rf"(?:金额|货币|计量|计价)?单位\s*[:：]\s*(?:人民币)?\s*({UNIT})")
 _UNIT_BRACKET = re.compile(rf"[(（\[]\s*(?:单位[:：])?\s*({UNIT})\s*[)）\]]")
-_TOTAL = re.compile(r"^(?:合计|总计|共计|小计|总分|总得分|总和|汇总|得分合计|分值合计)$|(?:合计|总计|小计|汇总|汇总数)$")
+_TOTAL = re.compile(r"^(?:合计|总计|共计|小计|总分|总得分|总和|汇总|得分合计|分值合计|(?:年度)?资金(?:总额|合计))$|(?:合计|总计|小计|汇总|汇总数)$")
 NOTE_HEADER = re.compile(r"备注|说明|原因|措施|签字|签名|评分标准|评价标准|依据|解释|情况说明|偏差")
 INDEX_HEADER = re.compile(r"序号|行次|栏次|编号|编码|代码|列次")
 STUB_HEADER = re.compile(r"名称|项目|科目|类别|[一二三四]级指标|指标名称|机构|单位|部门|姓名|内容|事项|分类|收入|支出|来源|功能")
@@ -48,6 +50,7 @@ ORG_END = re.compile(rf"{_ORG}$")
 _SCOPE = re.compile(r"本级|机关本身|局机关|汇总|二级(?:机构|单位)|所属单位|下属单位")
 
 
+@lru_cache(maxsize=65_536)
 def squeeze(text: str) -> str:
     """Fold to NFKC and drop all white space: '合 　计' → '合计'."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text.replace("㎡", "\0")).replace("\0", "㎡"))
@@ -67,7 +70,7 @@ def rank(text: str) -> int:
 
 def without_number(text: str) -> str:
     """Drop a leading number or 其中：: '  其中：办公费' → '办公费', '1、本级机构' → '本级机构'."""
-    stripped = text.strip()
+    stripped = _ENUMERATED.sub("", text.strip())
     for _ in range(3):
         shorter = _OF_WHICH.sub("", stripped, count=1).strip()
         for value, pattern in _RANKS:
@@ -143,6 +146,7 @@ def is_organisation(label: str) -> bool:
     return 2 <= len(text) <= 30 and (bool(ORG_END.search(text)) or is_scope(text))
 
 
+@lru_cache(maxsize=65_536)
 def normalise(label: str) -> str:
     """Fold a label to the form it is matched in: no numbers, brackets' units, quotes or spaces.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ingest.context import Context
@@ -9,7 +10,7 @@ from ingest.docx import read_docx
 from ingest.errors import UnreadableFile
 from ingest.facts import read_table
 from ingest.flattext import read_text
-from ingest.model import Block, Bundle, Document, Fact, Form, SourceRef
+from ingest.model import Block, Bundle, Document, Fact, Form, Kind, SourceRef
 from ingest.outline import Place, heading_rank, places
 from ingest.passages import passages
 from ingest.profile import profile_of
@@ -49,6 +50,12 @@ def read_report(path: Path) -> Bundle:
     )
 
 
+def _aims(heading_path: tuple[str, ...]) -> bool:
+    """Tell whether a section states what was aimed at: （二）年度绩效目标."""
+    last = heading_path[-1] if heading_path else ""
+    return "目标" in last and not re.search(r"完成|实现|情况|分析|评价|评分", last)
+
+
 def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
     """Read a paragraph's facts; a heading's own points (产出指标（50分）) are no statements."""
     if block.table is not None or heading_rank(block):
@@ -58,9 +65,10 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
         subject = (said.subject,) if said.subject else ()
         source = SourceRef(block.number, place.heading_path, start=said.start, end=said.end)
         raw = block.text[said.start : said.end].strip()
+        kind = Kind.TARGET if _aims(place.heading_path) else said.kind
         found.append(
             Fact(
-                (*subject, said.measure), (), context.organisation, said.period or context.year, said.kind,
+                (*subject, said.measure), (), context.organisation, said.period or context.year, kind,
                 Form.FIGURE, said.value, said.unit, raw, source, said.hedge, "", "cell",
             )  # fmt: skip
         )

@@ -273,7 +273,8 @@ class _Splitter:
         if current and current.rows and current.rows[-1] == block[0] - 1 and current.headers:
             contrast = self._contrast(block, current.rows[-3:])
             same_columns = self.view.bounds(block[0]) <= self._leaves(current)
-            if same_columns and not (majority and contrast):
+            strong = majority or len(block) > 1 or self._repeats_first_label(block[0], current)
+            if same_columns and not (strong and contrast):
                 return self._repeats_header(block[0], current)
         if self._pairs_labels(block[0]) or self._pairs_labels(first):
             return majority
@@ -281,6 +282,10 @@ class _Splitter:
             return True
         last = min(first + 2, self.view.table.rows)
         return not self._looks_like_header(first, least=2) and self._contrast(block, list(range(first, last)))
+
+    def _repeats_first_label(self, row: int, draft: _Draft) -> bool:
+        first = squeeze(self.view.cells(row)[0].text)
+        return bool(first) and any(first == squeeze(self.view.cells(header)[0].text) for header in draft.headers)
 
     def _compatible(self, row: int, leaves: set[int]) -> bool:
         return self.view.bounds(row) <= leaves or leaves <= self.view.bounds(row)

@@ -16,7 +16,7 @@ from ingest.numbers import COUNTS, Figure, find_figures, fold
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
 _CLAUSE = re.compile(r"[，,、：:（(）)。；;\n]")
-_YEAR = re.compile(r"((?:19|20)\d{2})年")
+_YEAR = re.compile(r"((?:19|20)\d{2})年度?")
 _RISE = r"增长|增加|提高|上升|增幅|上涨|增速|提升|增收|扩大|多"
 _FALL = r"减少|下降|降低|降幅|减幅|回落|下滑|压减|缩减|节约|减免"
 _CHANGE = re.compile(rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|到|至|额|幅度)?(?:为|达到?)?$")

@@ -1,0 +1,105 @@
+"""Citations: where a fact or passage stands, and the words that stand there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from assistant.model import Citation
+from ingest.labels import one_line
+from ingest.model import Fact, Report, StoredFact, StoredPassage
+from ingest.store import Store
+
+_ARROW = " › "
+_LONGEST_STEP = 40
+
+
+@dataclass(slots=True)
+class Citer:
+    """Numbers the citations of one answer; the same place is cited once."""
+
+    store: Store
+    reports: dict[str, Report]
+    citations: list[Citation] = field(default_factory=list)
+    _known: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def fact(self, stored: StoredFact) -> int:
+        """Cite a fact's cell or sentence; return the citation's number."""
+        source = stored.fact.source
+        key = (stored.report, source.block, source.row, source.column, source.start)
+        if key in self._known:
+            return self._known[key]
+        quote, start, end = self._quote(stored)
+        return self._add(
+            key,
+            Citation(
+                len(self.citations) + 1, self._name(stored.report), _place(stored.fact), quote,
+                source.table, source.row, source.column, source.block, start, end,
+            ),
+        )  # fmt: skip
+
+    def passage(self, stored: StoredPassage, quote: str) -> int:
+        """Cite a passage with the words quoted from it; return the citation's number."""
+        passage = stored.passage
+        key = (stored.report, passage.block, passage.row, quote)
+        if key in self._known:
+            return self._known[key]
+        place = _ARROW.join((*passage.heading_path, *((f"第{passage.row + 1}行",) if passage.row is not None else ())))
+        column = 0 if passage.table is not None else None
+        text = self._text(stored.report, passage.block) if passage.table is None else ""
+        start = text.find(quote) if quote and quote in text else None
+        end = None if start is None else start + len(quote)
+        return self._add(
+            key,
+            Citation(
+                len(self.citations) + 1, self._name(stored.report), place or "正文", quote,
+                passage.table, passage.row, column, passage.block, start, end,
+            ),
+        )  # fmt: skip
+
+    def _add(self, key: tuple[object, ...], citation: Citation) -> int:
+        self.citations.append(citation)
+        self._known[key] = citation.n
+        return citation.n
+
+    def _name(self, report: str) -> str:
+        return self.reports[report].id
+
+    def _quote(self, stored: StoredFact) -> tuple[str, int | None, int | None]:
+        """Return the cell's text, or the sentence around a figure in running text, with its offsets."""
+        source = stored.fact.source
+        if source.start is None or source.end is None:
+            return stored.fact.raw, None, None
+        if source.table is not None and source.row is not None and source.column is not None:
+            text = self._cell(stored.report, source.table, source.row, source.column)
+        else:
+            text = self._text(stored.report, source.block)
+        start, end = sentence_around(text, source.start, source.end)
+        return text[start:end].strip(), source.start, source.end
+
+    def _cell(self, report: str, table: int, row: int, column: int) -> str:
+        cells = self.store.table(report, table).table.cells
+        return next((c.text for c in cells if (c.row, c.column) == (row, column)), "")
+
+    def _text(self, report: str, block: int) -> str:
+        found = self.store.blocks(report, block, block)
+        return found[0][0].text if found else ""
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the sentence that holds ``text[start:end]``."""
+    before = max((m.end() for m in re.finditer(r"[。；;！？\n]", text[:start])), default=0)
+    after = re.search(r"[。；;！？\n]", text[end:])
+    return before, end + after.end() if after else len(text)
+
+
+def _place(fact: Fact) -> str:
+    steps = [*fact.source.heading_path, fact.caption, *fact.row_path, *fact.column_path]
+    if fact.source.table is None:
+        steps = [*fact.source.heading_path]
+    elif fact.source.start is not None:
+        steps = [*fact.source.heading_path, fact.caption, f"第{fact.source.table + 1}张表"]
+    short = [one_line(step) for step in steps if step]
+    unique = [step for n, step in enumerate(short) if n == 0 or step != short[n - 1]]
+    cut = [step if len(step) <= _LONGEST_STEP else step[: _LONGEST_STEP - 1] + "…" for step in unique]
+    return _ARROW.join(cut) or "正文"

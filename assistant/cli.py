@@ -1,0 +1,266 @@
+"""The command line.  Errors become one sentence and an exit code here, and only here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest.errors import JixiaoError
+from ingest.store import Store
+
+EXIT_FAILED = 3
+EXIT_USAGE = 2
+DEFAULT_STORE = Path(".jixiao")
+
+app = typer.Typer(
+    help="绩效问答：问预算绩效与决算报告，每个数字都指向它所在的单元格。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StoreOption = Annotated[Path, typer.Option("--store", help="存储目录", envvar="JIXIAO_STORE", show_default=True)]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+ReportOption = Annotated[list[str] | None, typer.Option("--report", help="只问这份报告（编号、文件名或标题的一部分），可重复")]
+
+
+def main() -> None:
+    """Run the command line."""
+    os.environ.setdefault("PYTHONUTF8", "1")
+    _with_eval()
+    try:
+        app()
+    except JixiaoError as error:
+        typer.echo(f"错误：{error}", err=True)
+        sys.exit(EXIT_FAILED)
+
+
+def _with_eval() -> None:
+    """Add ``jixiao eval …``; the evaluation package registers itself, nothing imports it."""
+    if len(sys.argv) > 1 and sys.argv[1] not in ("eval", "--help"):
+        return
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group="jixiao.commands"):
+        app.add_typer(entry.load(), name=entry.name)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """读入报告（.docx，或转换好的 .txt）；同一文件再读一次不会改变什么。"""
+    from ingest.pipeline import Outcome, files_in
+    from ingest.pipeline import ingest as read_in
+
+    files = files_in(paths)
+    if not files:
+        typer.echo("没有找到可读的文件（.docx、.txt），请检查路径。", err=True)
+        raise typer.Exit(EXIT_USAGE)
+    results = []
+    with Store.open(store, write=True) as held:
+        for result in _progress(read_in(held, files), len(files), as_json):
+            results.append(result)
+            if not as_json:
+                _show(result)
+    if as_json:
+        _print_json(
+            [
+                {
+                    "file": r.file, "outcome": r.outcome.value, "message": r.message, "report": r.report,
+                    "tables": r.tables, "facts": r.facts, "passages": r.passages, "warnings": list(r.warnings),
+                }
+                for r in results
+            ]
+        )  # fmt: skip
+    if any(result.outcome is Outcome.FAILED for result in results):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _show(result: Any) -> None:
+    mark = {"added": "✓", "replaced": "↻", "unchanged": "＝", "failed": "✗"}[result.outcome.value]
+    report = f"（{result.report}）" if result.report else ""
+    typer.echo(f"{mark} {result.file}{report} {result.message}", err=result.outcome.value == "failed")
+    for warning in result.warnings:
+        typer.echo(f"  注意：{warning}", err=True)
+
+
+def _progress(results: Iterator[Any], total: int, quiet: bool) -> Iterator[Any]:
+    if quiet or total < 2 or not sys.stderr.isatty():
+        yield from results
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(results, description="读入", total=total, console=Console(stderr=True))
+
+
+@contextmanager
+def _assistant(store: Path, embedding: str = "") -> Iterator[Any]:
+    from assistant.core import Assistant
+
+    held = Assistant.open(_existing(store))
+    try:
+        yield held
+    finally:
+        held.close()
+
+
+def _existing(store: Path) -> Path:
+    if not (store / "store.sqlite").exists():
+        raise JixiaoError(f"存储目录“{store}”里还没有报告，请先运行 jixiao ingest 读入。")
+    return store
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="要问的问题")],
+    store: StoreOption = DEFAULT_STORE,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """问一个问题，得到带出处的答案。"""
+    with _assistant(store) as assistant:
+        answer = assistant.ask(question, reports=report or ())
+        if as_json:
+            _print_json(answer.to_json())
+            return
+        typer.echo(answer.text)
+        names = {r.id: r.name for r in assistant.store.reports()}
+        for citation in answer.citations:
+            quote = " ".join(citation.quote.split())
+            short = quote if len(quote) <= 60 else quote[:59] + "…"
+            typer.echo(f"  [{citation.n}] {names.get(citation.report, citation.report)}｜{citation.place}｜“{short}”")
+
+
+@app.command()
+def batch(
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="一行一问：{id, turns, reports?}")],
+    out: Annotated[Path, typer.Option("--out", help="答案写到这里")],
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """成批回答：每行一组问题，写出最后一问的答案。"""
+    from assistant.batch import answer_lines
+
+    lines = _lines(source)
+    with _assistant(store) as assistant, out.open("w", encoding="utf-8") as target:
+        for answer in _progress(answer_lines(assistant, lines), len(lines), False):
+            target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def _lines(source: Path) -> list[str]:
+    try:
+        return [line for line in source.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise JixiaoError(f"“{source}”读不了，请确认它是 UTF-8 的 JSONL 文件。") from error
+
+
+@app.command()
+def reports(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
+    """列出已载入的报告。"""
+    with Store.open(_existing(store)) as held:
+        loaded = held.reports()
+    if as_json:
+        _print_json(
+            [
+                {
+                    "id": r.id, "file": r.name, "title": r.title, "organisation": r.organisation, "year": r.year,
+                    "tables": r.tables, "facts": r.facts, "passages": r.passages, "warnings": list(r.warnings),
+                }
+                for r in loaded
+            ]
+        )  # fmt: skip
+        return
+    for r in loaded:
+        typer.echo(f"{r.id}  {r.name}  {r.organisation}  {r.year}年  {r.tables}张表 {r.facts}个事实")
+        for warning in r.warnings:
+            typer.echo(f"  注意：{warning}")
+    if not loaded:
+        typer.echo("还没有载入报告，请先运行 jixiao ingest 读入。")
+
+
+@app.command()
+def tables(
+    report: Annotated[str, typer.Argument(help="报告的编号、文件名或标题的一部分")],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """打印一份报告的表格：读成了什么样，哪些格没有读懂。"""
+    from assistant.listing import print_tables, tables_json
+
+    with Store.open(_existing(store)) as held:
+        found = held.find_report(report)
+        if as_json:
+            _print_json(tables_json(held, found.id))
+        else:
+            print_tables(held, found.id)
+
+
+@app.command()
+def check(
+    store: StoreOption = DEFAULT_STORE, report: ReportOption = None, as_json: JsonOption = False
+) -> None:
+    """勾稽检查：同一指标前后不一致的地方。"""
+    from assistant.check import findings, findings_json
+
+    with _assistant(store) as assistant:
+        found = findings(assistant, report or ())
+        if as_json:
+            _print_json(findings_json(found))
+            return
+        for finding in found:
+            typer.echo(f"[{finding.severity}] {finding.message}")
+        typer.echo(f"共 {len(found)} 处。目前只核对“同一指标、同一口径、前后一个数”，其他勾稽关系还没有做。")
+
+
+@app.command()
+def remove(report: Annotated[str, typer.Argument(help="报告的编号、文件名或标题的一部分")], store: StoreOption = DEFAULT_STORE) -> None:
+    """从存储里删去一份报告（不动原文件）。"""
+    with Store.open(_existing(store), write=True) as held:
+        found = held.find_report(report)
+        held.delete(found.id)
+    typer.echo(f"已删去：{found.name}（{found.id}）")
+
+
+@app.command()
+def reindex(
+    store: StoreOption = DEFAULT_STORE,
+    embedding: Annotated[str, typer.Option("--embedding", help="sentence-transformers 模型文件夹", envvar="JIXIAO_EMBEDDING")] = "",
+) -> None:
+    """用配置的向量模型重建检索向量；不配模型时检索只用全文索引。"""
+    from assistant.embedding import load_model
+    from assistant.vectors import VectorIndex
+
+    if not embedding:
+        raise JixiaoError("没有指定向量模型，请用 --embedding 写明模型文件夹；不用向量时无需运行 reindex。")
+    with Store.open(_existing(store), write=True) as held:
+        built = VectorIndex.build(held, load_model(embedding))
+        typer.echo(f"已为 {built} 段文字建好向量。")
+
+
+@app.command()
+def serve(
+    store: StoreOption = DEFAULT_STORE,
+    host: Annotated[str, typer.Option("--host", help="监听地址，默认只限本机")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口", min=1, max=65535)] = 7860,
+    samples: Annotated[Path | None, typer.Option("--samples", help="启动前先读入的文件夹")] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="启动后打开浏览器")] = False,
+) -> None:
+    """打开网页问答。"""
+    from app import serve as start
+
+    start(store, host=host, port=port, samples=samples, open_browser=open_browser)

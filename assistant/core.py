@@ -1,0 +1,164 @@
+"""The assistant: ``ask`` reads as the recipe from a question to an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from assistant.change import change_answer
+from assistant.citations import Citer
+from assistant.compose import figure_answer, measure_name, shown
+from assistant.gate import pass_gate
+from assistant.index import FactIndex
+from assistant.lexicon import Lexicon, default_lexicon
+from assistant.lookup import Found, look_up
+from assistant.model import Answer, Library, Operation, Query
+from assistant.refuse import empty_library, empty_question, not_found, unsupported_operation
+from assistant.retrieve import Neighbours, Retriever
+from assistant.several import answer_each, split_asks
+from assistant.textual import attribute_answer, attribute_asked, passage_answer, section_answer
+from assistant.understand import understand
+from ingest.model import Scope
+from ingest.store import Store
+
+_LONGEST_QUESTION = 2_000
+
+
+class Assistant:
+    """Answers questions about the reports of a store."""
+
+    def __init__(self, store: Store, lexicon: Lexicon, vectors: Neighbours | None = None) -> None:
+        self.store = store
+        self.lexicon = lexicon
+        self.index = FactIndex(store, lexicon)
+        self.retriever = Retriever(store, lexicon, vectors)
+        self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
+
+    @classmethod
+    def open(cls, store: Path | str | Store, lexicon: Lexicon | None = None) -> Self:
+        """Open on a store folder (or an open store); raises ``StoreError`` with a sentence."""
+        held = store if isinstance(store, Store) else Store.open(Path(store))
+        return cls(held, lexicon or default_lexicon())
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def ask(self, question: str, history: Sequence[str] = (), reports: Sequence[str] = ()) -> Answer:
+        """Answer a question.
+
+        ``history`` holds the questions asked before, oldest first; ``reports`` narrows to reports by
+        id, file name or part of a title.  Raises ``UnknownReport`` for a report that isn't loaded.
+        """
+        started = time.perf_counter()
+        question = _printable(question)
+        library = self.library(reports)
+        if not question.strip():
+            answer = empty_question()
+        elif not library.reports:
+            answer = empty_library()
+        else:
+            answer = self._answer(question, library, tuple(map(_printable, history)))
+        return replace(answer, ms=(time.perf_counter() - started) * 1000)
+
+    def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
+        asks = split_asks(question)
+        if len(asks) > 1:
+            each = [self._one(ask, library, history) for ask in asks]
+            combined = answer_each(each)
+            if combined is not None:
+                return pass_gate(combined, question)
+        return self._one(question, library, history)
+
+    def _one(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
+        scope_ids = tuple(report.id for report in library.reports)
+        query = understand(question, library, history, scope_ids)
+        trace = _said(query)
+        if query.operation is Operation.UNSUPPORTED:
+            return unsupported_operation(trace)
+        answer = self._in_words(query, library, trace) if query.operation is Operation.TEXT else None
+        if answer is None:
+            answer = self._in_figures(query, library, trace)
+        if answer is None and query.operation is not Operation.TEXT:
+            answer = self._in_words(query, library, trace)
+        found = answer or not_found(query, library, self._look_up(query, library), trace)
+        return pass_gate(found, " ".join((question, *query.assumed)))
+
+    def _in_figures(self, query: Query, library: Library, trace: list[str]) -> Answer | None:
+        reports = {report.id: report for report in library.reports}
+        citer = Citer(self.store, reports)
+        if query.operation is Operation.CHANGE:
+            return change_answer(query, library, self._look_up, citer, trace)
+        found = self._look_up(query, library)
+        if not found.best:
+            return None
+        steps = [*trace, *_how(found)]
+        return figure_answer(query, found.best, reports, citer, steps)
+
+    def _in_words(self, query: Query, library: Library, trace: list[str]) -> Answer | None:
+        if query.unknown_organisation or (query.periods and not set(query.periods) & library.periods):
+            return None
+        citer = Citer(self.store, {report.id: report for report in library.reports})
+        scope = Scope(self._reports_for(query, library))
+        attribute = attribute_asked(query)
+        if attribute is not None:
+            answer = attribute_answer(attribute, query, self.store, scope, citer)
+            if answer is not None:
+                return replace(answer, trace=(*trace, *answer.trace))
+        if query.operation is not Operation.TEXT:
+            return None
+        found = section_answer(query, self.store, scope, self.lexicon, citer) or passage_answer(
+            query, self.retriever, scope, citer
+        )
+        return replace(found, trace=(*trace, *found.trace)) if found else None
+
+    def _reports_for(self, query: Query, library: Library) -> tuple[str, ...]:
+        named = [r.id for r in library.reports if r.organisation in query.organisations]
+        return tuple(named) or query.reports
+
+    def _look_up(self, query: Query, library: Library) -> Found:
+        return look_up(query, library, self.index, self.lexicon)
+
+    def library(self, reports: Sequence[str] = ()) -> Library:
+        """Return what is loaded, narrowed to the reports named."""
+        key = (self.store.generation(), tuple(reports))
+        if key not in self._library:
+            loaded = [self.store.find_report(name) for name in reports] if reports else self.store.reports()
+            ids = tuple(report.id for report in loaded)
+            organisations = tuple(sorted(self.store.organisations(ids))) if ids else ()
+            periods = frozenset(self.store.periods(ids)) if ids else frozenset()
+            self._library = {key: Library(tuple(loaded), organisations, periods)}
+        return self._library[key]
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")[:_LONGEST_QUESTION]
+
+
+def _said(query: Query) -> list[str]:
+    """Return the first lines of the trace: how the question was understood."""
+    parts = [f"指标“{query.content}”"]
+    if query.organisations:
+        parts.append(f"单位“{query.organisation_word}”={'、'.join(query.organisations)}")
+    if query.periods:
+        parts.append(f"年度{'、'.join(query.periods)}")
+    if query.kind:
+        parts.append(f"口径 {query.kind.value}")
+    return [*query.assumed, "理解：" + "，".join(parts)]
+
+
+def _how(found: Found) -> list[str]:
+    lines = [f"口语对应：按“{found.reading}”查找"] if found.reading else []
+    for evidence in found.best[:5]:
+        fact = evidence.stored.fact
+        lines.append(
+            f"查到：{measure_name(fact)} {fact.period} {shown(fact)}（问句覆盖 {evidence.recall:.2f}，标签吻合 {evidence.precision:.2f}）"
+        )
+    return lines
+
+
+
+

@@ -1,0 +1,83 @@
+"""Facts ready to be matched: a few reports' facts held in memory, many reports' fetched by label."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from assistant.lexicon import Lexicon
+from ingest.grams import bigrams
+from ingest.labels import normalise
+from ingest.model import Scope, StoredFact
+from ingest.store import Store
+
+_IN_MEMORY = 40
+_LABELS = 200
+_PLAIN = re.compile(
+    r"(?:(?:19|20)\d\d|年初|全年|年度|年末|年|本年|上年|预算|决算|执行|实际|完成|目标|绩效|指标|预期|计划|金额|数|值|情况|安排|批复|调整)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact with its labels in matching form: leaves first, then what stands around them."""
+
+    stored: StoredFact
+    leaves: tuple[str, ...]
+    around: tuple[str, ...]
+
+
+class FactIndex:
+    """Gives the facts that share words with a question, within a scope."""
+
+    def __init__(self, store: Store, lexicon: Lexicon) -> None:
+        self._store = store
+        self._lexicon = lexicon
+        self._held: OrderedDict[str, list[Entry]] = OrderedDict()
+        self._generation = -1
+
+    def candidates(self, content: str, scope: Scope) -> list[Entry]:
+        """Return the entries with at least one bigram in common with ``content``."""
+        if len(scope.reports) <= _IN_MEMORY:
+            entries = [entry for report in scope.reports for entry in self._of_report(report)]
+        else:
+            found = self._store.labels(content, _LABELS)
+            entries = [self._entry(stored) for stored in self._store.facts([key for key, _ in found], scope)]
+        wanted = set(bigrams(content)) or {content}
+        memo: dict[str, bool] = {}
+
+        def shares(label: str) -> bool:
+            if label not in memo:
+                memo[label] = any(gram in label for gram in wanted)
+            return memo[label]
+
+        return [entry for entry in entries if any(map(shares, entry.leaves)) or any(map(shares, entry.around))]
+
+    def _of_report(self, report: str) -> list[Entry]:
+        generation = self._store.generation()
+        if generation != self._generation:
+            self._held.clear()
+            self._generation = generation
+        if report not in self._held:
+            self._held[report] = [self._entry(stored) for stored in self._store.all_facts(report)]
+            while len(self._held) > _IN_MEMORY:
+                self._held.popitem(last=False)
+        self._held.move_to_end(report)
+        return self._held[report]
+
+    def _entry(self, stored: StoredFact) -> Entry:
+        fact = stored.fact
+        by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
+        leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
+        if fact.column_path and (by_organisation or fact.total):
+            leaves = [fact.column_path[-1]]
+        around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path[-2:])
+        if fact.total and fact.row_path:
+            around = (fact.row_path[-1], *around)
+        elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[1])):
+            around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure
+        return Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(label) for label in around if label))
+
+    def _form(self, label: str) -> str:
+        return self._lexicon.canonical(normalise(label))

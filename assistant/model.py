@@ -1,0 +1,133 @@
+"""The types that flow from a question to its answer.  Behaviour lives in the other modules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from ingest.model import Kind, Report, StoredFact
+
+
+class Status(StrEnum):
+    """How a question was answered."""
+
+    ANSWERED = "answered"
+    CONFLICT = "conflict"
+    CLARIFY = "clarify"
+    NOT_FOUND = "not_found"
+
+
+class Operation(StrEnum):
+    """What is to be done with the figures that are found."""
+
+    LOOKUP = "lookup"
+    CHANGE = "change"
+    TEXT = "text"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question understood.
+
+    ``content`` is what remains to be matched with labels once the words of asking, the organisation
+    and the years are taken out; ``unit`` is the unit asked for, ``convert`` the one to answer in.
+    """
+
+    text: str
+    content: str
+    operation: Operation = Operation.LOOKUP
+    organisations: tuple[str, ...] = ()
+    organisation_word: str = ""
+    unknown_organisation: str = ""
+    periods: tuple[str, ...] = ()
+    kind: Kind | None = None
+    unit: str = ""
+    convert: str = ""
+    reports: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A fact with how well it fits the question: recall of its words, precision of the label's."""
+
+    stored: StoredFact
+    recall: float
+    precision: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure of an answer; ``value`` is in ``unit``, ``raw`` stands so in the report."""
+
+    value: Decimal
+    unit: str
+    raw: str
+    measure: str
+    organisation: str
+    period: str
+    basis: str
+    citations: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the value as the interface has it, the ``Decimal`` as a plain string."""
+        return {**asdict(self), "value": format(self.value, "f"), "citations": list(self.citations)}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where something stands: ``row``/``column`` on the expanded grid, everything from 0.
+
+    ``block`` and ``start``/``end`` place a sentence in a paragraph or in a cell's text.
+    """
+
+    n: int
+    report: str
+    place: str
+    quote: str
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    block: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the citation as the interface has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence; ``ms`` is how long it took, in milliseconds."""
+
+    status: Status
+    text: str
+    values: tuple[Value, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    trace: tuple[str, ...] = ()
+    ms: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as the interface has it."""
+        return {
+            "status": self.status.value,
+            "text": self.text,
+            "values": [value.to_json() for value in self.values],
+            "citations": [citation.to_json() for citation in self.citations],
+            "trace": list(self.trace),
+            "ms": round(self.ms, 1),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What is loaded, as understanding needs it: the reports and the names and years in them."""
+
+    reports: tuple[Report, ...]
+    organisations: tuple[str, ...] = ()
+    periods: frozenset[str] = field(default_factory=frozenset)
