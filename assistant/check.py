@@ -58,12 +58,14 @@ def _identity(fact: Fact, assistant: Assistant) -> tuple[str, ...] | None:
     if not known or (len(fact.row_path) > 1 and fact.source.start is not None) or _is_part(fact, assistant):
         return None
     dimension = in_base(fact.value, fact.unit)[0]
-    return (name, fact.organisation, fact.period, fact.kind.value if dimension != "ratio" else "ratio", dimension)
+    kind = "ratio" if dimension == "ratio" and fact.kind in (Kind.ACTUAL, Kind.RATE) else fact.kind.value
+    stage = normalise(fact.column_path[-1]) if fact.kind is Kind.BUDGET and fact.column_path else ""
+    return (name, fact.organisation, fact.period, kind, stage, dimension)
 
 
 def _is_part(fact: Fact, assistant: Assistant) -> bool:
     """Tell whether a figure stands inside a narrower list: 公务接待费 under 公用经费, of one project."""
-    above = [assistant.lexicon.canonical(normalise(label)) for label in (*fact.row_path[:-1], fact.caption)]
+    above = [assistant.lexicon.canonical(normalise(label)) for label in (*fact.row_path[:-1], fact.caption, *fact.source.heading_path)]
     terms = ("项目支出", "公用经费", "人员经费")
     own = assistant.lexicon.canonical(normalise(measure_name(fact)))
     return any(term in label for label in above for term in terms) and own not in terms

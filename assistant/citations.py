@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assistant.model import Citation
 from ingest.labels import one_line
-from ingest.model import Fact, Report, StoredFact, StoredPassage
+from ingest.model import Report, StoredFact, StoredPassage
 from ingest.store import Store
 
 _ARROW = " › "
@@ -33,7 +34,7 @@ class Citer:
         return self._add(
             key,
             Citation(
-                len(self.citations) + 1, self._name(stored.report), _place(stored.fact), quote,
+                len(self.citations) + 1, self._name(stored.report), self._place(stored), quote,
                 source.table, source.row, source.column, source.block, start, end,
             ),
         )  # fmt: skip
@@ -81,6 +82,18 @@ class Citer:
         cells = self.store.table(report, table).table.cells
         return next((c.text for c in cells if (c.row, c.column) == (row, column)), "")
 
+    def _place(self, stored: StoredFact) -> str:
+        """Say where a fact stands: headings, then the row's and the column's labels."""
+        fact, source = stored.fact, stored.fact.source
+        if source.table is None:
+            return _joined(source.heading_path)
+        if source.start is None:
+            return _joined((*source.heading_path, fact.caption, *fact.row_path, *fact.column_path))
+        grid = self.store.table(stored.report, source.table).table.grid()
+        first = next((cell.text for cell in grid[source.row or 0] if cell is not None and cell.text.strip()), "")
+        own = self._cell(stored.report, source.table, source.row or 0, source.column or 0)
+        return _joined((*source.heading_path, fact.caption, f"第{source.table + 1}张表", "" if first == own else first))
+
     def _text(self, report: str, block: int) -> str:
         found = self.store.blocks(report, block, block)
         return found[0][0].text if found else ""
@@ -93,12 +106,8 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return before, end + after.end() if after else len(text)
 
 
-def _place(fact: Fact) -> str:
-    steps = [*fact.source.heading_path, fact.caption, *fact.row_path, *fact.column_path]
-    if fact.source.table is None:
-        steps = [*fact.source.heading_path]
-    elif fact.source.start is not None:
-        steps = [*fact.source.heading_path, fact.caption, f"第{fact.source.table + 1}张表"]
+def _joined(steps: Iterable[str]) -> str:
+    """Write the steps of a place, without repeats, long ones cut."""
     short = [one_line(step) for step in steps if step]
     unique = [step for n, step in enumerate(short) if n == 0 or step != short[n - 1]]
     cut = [step if len(step) <= _LONGEST_STEP else step[: _LONGEST_STEP - 1] + "…" for step in unique]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table as Drawn
 
-from ingest.model import Form, StoredFact, StoredTable
+from ingest.labels import one_line
+from ingest.model import Cell, Form, StoredFact, StoredTable
 from ingest.numbers import plain
 from ingest.store import Store
 
-_WIDEST = 24
+_WIDEST = 30
 
 
 def tables_json(store: Store, report: str) -> list[dict[str, Any]]:
@@ -69,22 +70,24 @@ def print_tables(store: Store, report: str) -> None:
         title = " › ".join(filter(None, (*info.heading_path, info.caption))) or "（无标题）"
         unit = f"  单位：{info.unit}" if info.unit else ""
         console.print(f"\n第{info.number + 1}张表  {title}{unit}", style="bold", highlight=False, markup=False)
-        console.print(_drawn(held))
+        for line in _rows(held):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
         ledger = held.ledger
         console.print(f"格数 {ledger.cells} = 读懂 {ledger.understood} + 没读懂 {len(ledger.unclear)}", highlight=False)
         for row, column, why in ledger.unclear:
             console.print(f"  第{row + 1}行第{column + 1}列：{why}", style="yellow", highlight=False)
 
 
-def _drawn(held: StoredTable) -> Drawn:
-    starts = sorted({cell.column for cell in held.table.cells})
-    drawn = Drawn(show_header=False, show_lines=True, expand=False)
-    for _ in starts:
-        drawn.add_column(overflow="fold", max_width=_WIDEST)
-    texts: list[list[str]] = [["" for _ in starts] for _ in range(held.table.rows)]
-    for cell in held.table.cells:
-        text = cell.text.strip()
-        texts[cell.row][starts.index(cell.column)] = text if len(text) <= 80 else text[:79] + "…"
-    for row in texts:
-        drawn.add_row(*(text.replace("[", "\\[") for text in row))
-    return drawn
+def _rows(held: StoredTable) -> Iterator[str]:
+    """Write each row on a line, wide cells with the number of columns they span."""
+    for row in range(held.table.rows):
+        cells = [cell for cell in held.table.cells if cell.row == row]
+        yield f"{row + 1:>4}  " + " ｜ ".join(_cell(cell) for cell in cells)
+
+
+def _cell(cell: Cell) -> str:
+    text = one_line(cell.text)
+    text = text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+    spans = [f"{cell.colspan}列" if cell.colspan > 1 else "", f"{cell.rowspan}行" if cell.rowspan > 1 else ""]
+    merged = "×".join(filter(None, spans))
+    return f"{text or '□'}⟨{merged}⟩" if merged else text or "□"

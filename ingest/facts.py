@@ -161,9 +161,10 @@ class _TableReader:
         filling = read_cell(cell.text)
         kind = kind_of(column_path) or kind_of(row_path[-1:]) or Kind.ACTUAL
         period = self._period(row_path, column_path, region)
+        source = replace(self._source(cell), heading_path=(*self.place.heading_path, *region.bars))
         base = Fact(
             row_path, column_path, organisation or self.context.organisation, period, kind, filling.form,
-            filling.value, "", cell.text.strip(), self._source(cell), filling.hedge, region.caption or self.place.caption,
+            filling.value, "", cell.text.strip(), source, filling.hedge, region.caption or self.place.caption,
             total=bool(row_path) and is_total(row_path[-1]),
         )  # fmt: skip
         if filling.form is Form.TEXT:
@@ -197,7 +198,7 @@ class _TableReader:
         return Fact(
             (*subject, statement.measure), (), self.context.organisation, statement.period or base.period, kind,
             Form.FIGURE, statement.value, statement.unit, cell.text[statement.start : statement.end].strip(),
-            self._source(cell, statement.start, statement.end), statement.hedge, base.caption, "cell",
+            replace(base.source, start=statement.start, end=statement.end), statement.hedge, base.caption, "cell",
         )  # fmt: skip
 
     def _form(self, region: Region) -> Iterator[Fact]:

@@ -50,10 +50,14 @@ def read_report(path: Path) -> Bundle:
     )
 
 
-def _aims(heading_path: tuple[str, ...]) -> bool:
-    """Tell whether a section states what was aimed at: （二）年度绩效目标."""
+def _kind(own: Kind, heading_path: tuple[str, ...]) -> Kind:
+    """Let a section that states aims or approved budgets say so for its figures: （二）年度绩效目标."""
     last = heading_path[-1] if heading_path else ""
-    return "目标" in last and not re.search(r"完成|实现|情况|分析|评价|评分", last)
+    if "目标" in last and not re.search(r"完成|实现|情况|分析|评价|评分", last):
+        return Kind.TARGET
+    if own is Kind.ACTUAL and re.search(r"预算(?:批复|安排|下达|编制)", last):
+        return Kind.BUDGET
+    return own
 
 
 def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
@@ -65,7 +69,7 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
         subject = (said.subject,) if said.subject else ()
         source = SourceRef(block.number, place.heading_path, start=said.start, end=said.end)
         raw = block.text[said.start : said.end].strip()
-        kind = Kind.TARGET if _aims(place.heading_path) else said.kind
+        kind = _kind(said.kind, place.heading_path)
         found.append(
             Fact(
                 (*subject, said.measure), (), context.organisation, said.period or context.year, kind,
