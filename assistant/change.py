@@ -10,10 +10,11 @@ from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, value_of
 from assistant.lookup import Found, distinct_values
 from assistant.model import Answer, Evidence, Library, Query, Status, Value
-from ingest.model import Form, Kind
+from ingest.model import Form, Kind, Report
 from ingest.numbers import UNITS, plain
 
 LookUp = Callable[[Query, Library], Found]
+_MOST_REPORTS = 5
 _PLACES = Decimal("0.01")
 
 
@@ -22,8 +23,31 @@ def change_answer(query: Query, library: Library, look_up: LookUp, citer: Citer,
 
     A change that the report prints itself is used when the two years' figures aren't both there.
     """
-    reports = {report.id: report for report in library.reports}
-    year = query.periods[0] if query.periods else max((r.year for r in library.reports), default="")
+    answers = []
+    for report in library.reports:
+        if query.reports and report.id not in query.reports:
+            continue
+        answer = _in_report(replace(query, reports=(report.id,)), report, library, look_up, citer, trace)
+        if answer is not None and all(answer.text != earlier.text for earlier in answers):
+            answers.append(answer)
+        if len(answers) > _MOST_REPORTS:
+            return Answer(Status.CLARIFY, "有多份报告都有这一项，请说明要问哪个部门、哪一年。", trace=tuple(trace))
+    if len(answers) < 2:
+        return answers[0] if answers else None
+    named = {(value.organisation, a.text) for a in answers for value in a.values[:1]}
+    return Answer(
+        Status.CONFLICT if any(a.status is Status.CONFLICT for a in answers) else Status.ANSWERED,
+        "".join(f"{who}：{text}" for who, text in sorted(named)),
+        tuple(value for a in answers for value in a.values),
+        tuple(citer.citations),
+        tuple(trace),
+    )
+
+
+def _in_report(
+    query: Query, report: Report, library: Library, look_up: LookUp, citer: Citer, trace: list[str]
+) -> Answer | None:
+    year = query.periods[0] if query.periods else report.year
     if year.isdigit():
         now = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(year,)), library))
         before = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(str(int(year) - 1),)), library))
@@ -31,7 +55,7 @@ def change_answer(query: Query, library: Library, look_up: LookUp, citer: Citer,
             return _difference(now, before, citer, trace)
     found = look_up(replace(query, kind=Kind.CHANGE), library)
     printed = [e for e in found.best if e.stored.fact.kind is Kind.CHANGE]
-    return figure_answer(query, printed, reports, citer, trace) if printed else None
+    return figure_answer(query, printed, {report.id: report}, citer, trace) if printed else None
 
 
 def _one(found: Found) -> Evidence | None:

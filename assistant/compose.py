@@ -123,7 +123,7 @@ def _sentence(fact: Fact, shown_value: str, reports: dict[str, Report], report: 
     if fact.form is Form.TEXT:
         return f"{who}{name}：{shown_value}。"
     kind = _KIND_NAMES.get(fact.kind, "")
-    kind = "" if kind and (kind in name or kind[:2] in name) else kind
+    kind = "" if kind and (kind[:2] in name or name.endswith(kind[-1])) else kind
     when = f"（{fact.period}年）" if fact.period else ""
     if fact.kind is Kind.CHANGE and fact.source.start is not None:
         stem = re.sub(r"(?:增长|增加|提高|上升|增幅|增速|减少|下降|降低|降幅|减幅|减免|回落|提升|压减)$", "", name)
@@ -192,7 +192,10 @@ def _per_report(
             value = value_of(group[0].stored.fact, numbers)
             values += [value] if value else []
             written.append(shown(group[0].stored.fact))
-        parts.append(f"{who}（{year}年）{measure_name(groups[0][0].stored.fact)}为{'、'.join(written)}" + ("（报告内不一致）" if len(groups) > 1 else ""))
+        fact = groups[0][0].stored.fact
+        unit = fact.organisation if fact.organisation != who else ""
+        note = "（报告内不一致）" if len(groups) > 1 else ""
+        parts.append(f"{who}{unit}{measure_name(fact)}为{'、'.join(written)}（{fact.period or year}年）{note}")
     trace.append(f"范围：{len(by_report)} 份报告都有这一项，分别列出")
     return Answer(
         Status.CONFLICT if conflict else Status.ANSWERED, "；".join(parts) + "。", tuple(values), tuple(citer.citations), tuple(trace)
@@ -201,7 +204,8 @@ def _per_report(
 
 def _blank(best: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
     fact = best[0].stored.fact
-    citer.fact(best[0].stored)
+    for one in best[:_MOST_REPORTS]:
+        citer.fact(one.stored)
     when = f"{fact.period}年" if fact.period else ""
     kind = _KIND_NAMES.get(fact.kind, "")
     text = f"未填列：报告里有{when}“{measure_name(fact)}”{kind}这一项，但该格没有填数（空白或“——”），不等于0。"

@@ -102,7 +102,7 @@ class Assistant:
         if query.unknown_organisation or (query.periods and not set(query.periods) & library.periods):
             return None
         citer = Citer(self.store, {report.id: report for report in library.reports})
-        scope = Scope(self._reports_for(query, library))
+        scope = Scope(query.reports)
         attribute = attribute_asked(query)
         if attribute is not None:
             answer = attribute_answer(attribute, query, self.store, scope, citer)
@@ -114,10 +114,6 @@ class Assistant:
             query, self.retriever, scope, citer
         )
         return replace(found, trace=(*trace, *found.trace)) if found else None
-
-    def _reports_for(self, query: Query, library: Library) -> tuple[str, ...]:
-        named = [r.id for r in library.reports if r.organisation in query.organisations]
-        return tuple(named) or query.reports
 
     def _look_up(self, query: Query, library: Library) -> Found:
         return look_up(query, library, self.index, self.lexicon)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.model import Library, Operation, Query
 from ingest.labels import kind_of, normalise, squeeze
-from ingest.model import Kind
+from ingest.model import Kind, Report
 from ingest.names import abbreviates
 from ingest.numbers import UNIT, unit_name
 
@@ -64,7 +64,10 @@ def _alone(text: str, library: Library, reports: tuple[str, ...]) -> Query:
     rest = _CONVERT.sub("", packed) if convert else packed
     rest = _ASKED_UNIT.sub("", rest)
     rest, periods = _periods(rest, library)
-    rest, named, word = _organisation(rest, library)
+    rest, department, narrowed = _department(rest, library)
+    rest, named, word = _organisation(rest, library, narrowed)
+    if department and not named:
+        named, word = tuple(sorted({r.organisation for r in narrowed})), department
     change = _AGAINST_LAST.search(rest)
     rest = _AGAINST_LAST.sub("", rest)
     content = _content(rest, operation)
@@ -79,7 +82,7 @@ def _alone(text: str, library: Library, reports: tuple[str, ...]) -> Query:
         kind=Kind.CHANGE if change else kind_of((content,)),
         unit=unit_name(asked.group(1)) if asked else "",
         convert=unit_name(next(filter(None, convert.groups()), "")) if convert else "",
-        reports=reports,
+        reports=tuple(report.id for report in narrowed) if narrowed else reports,
     )
 
 
@@ -115,39 +118,47 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
     return text, tuple(dict.fromkeys(found))
 
 
-def _organisation(text: str, library: Library) -> tuple[str, tuple[str, ...], str]:
-    """Take the organisation out of a question: the longest name, alias or abbreviation of a loaded one."""
+def _department(text: str, library: Library) -> tuple[str, str, tuple[Report, ...]]:
+    """Take a report's department out of a question; return (the rest, the word, that department's reports)."""
+    best, chosen = "", ()
+    for report in library.reports:
+        for name in (report.organisation, *report.aliases):
+            word = _mention(text, name) if len(name) > 2 else ""
+            if len(word) > len(best):
+                best, chosen = word, (report.organisation,)
+            elif word and word == best and report.organisation not in chosen:
+                chosen = (*chosen, report.organisation)
+    return text.replace(best, "", 1), best, tuple(r for r in library.reports if best and r.organisation in chosen)
+
+
+def _organisation(
+    text: str, library: Library, narrowed: tuple[Report, ...]
+) -> tuple[str, tuple[str, ...], str]:
+    """Take a part of a department out of a question: its own office (本级), a unit under it, or all of it."""
     local = _LOCAL.search(text)
     if local:
         named = tuple(name for name in library.organisations if _LOCAL.search(name) or "本级" in name)
         if named:
             return text.replace(local.group(), "", 1), named, local.group()
-    best: tuple[int, str, list[str]] = (0, "", [])
-    for name in _all_names(library):
-        word = _mention(text, name)
-        if word and len(word) > best[0]:
-            best = (len(word), word, [name])
-        elif word and len(word) == best[0]:
-            best[2].append(name)
-    if best[0]:
-        owners = {owner for name in best[2] for owner in _owners(name, library)}
-        return text.replace(best[1], "", 1), tuple(sorted(owners)), best[1]
+    best, owners = "", set[str]()
+    for name in library.organisations:
+        word = _mention(text, name) if len(name) > 2 else ""
+        if len(word) > len(best):
+            best, owners = word, _owners(name, library)
+        elif word and word == best:
+            owners |= _owners(name, library)
+    if best:
+        return text.replace(best, "", 1), tuple(sorted(owners)), best
     whole = _WHOLE.search(text)
     if whole:
-        owners = {report.organisation for report in library.reports}
+        owners = {report.organisation for report in narrowed or library.reports}
         return text.replace(whole.group(), "", 1), tuple(sorted(owners)), whole.group()
     return text, (), ""
 
 
-def _all_names(library: Library) -> list[str]:
-    names = {name for report in library.reports for name in (report.organisation, *report.aliases)}
-    return [name for name in (*names, *library.organisations) if len(name) >= 2]
-
-
 def _owners(name: str, library: Library) -> set[str]:
-    owners = {r.organisation for r in library.reports if name in (r.organisation, *r.aliases)}
-    drifted = {o for o in library.organisations if o == name or abbreviates(o, name) or abbreviates(name, o)}
-    return owners | drifted or {name}
+    """Return an organisation's names as the reports' tables have them: they drift within one report."""
+    return {o for o in library.organisations if o == name or abbreviates(o, name) or abbreviates(name, o)} | {name}
 
 
 def _mention(text: str, name: str) -> str:

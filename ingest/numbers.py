@@ -54,13 +54,13 @@ _UNIT_NAMES = {"平米": "㎡", "m2": "㎡", "m²": "㎡", "平方米": "㎡", "
 UNIT = "(?:" + "|".join(map(re.escape, _UNIT_WORDS)) + ")"
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _SIGN = r"[-+−﹣－–]"
-_BEFORE = r"(?:≥|≤|>=|<=|>|<|＞|＜|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于|超过|高于|低于|达到|达|约|近|突破)"
+_BEFORE = r"(?:≥|≤|>=|<=|>|<|＞|＜|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于|超过|高于|低于|约|近|突破)"
 _AFTER = r"(?:\(含\))?(?:以上|以下|以内|左右|上下|余|多)"
 _FIGURE = re.compile(
     rf"(?P<before>{_BEFORE})?\s*(?P<sign>{_SIGN})?(?P<number>{NUMBER})"
     rf"(?P<plus>余|多)?\s*(?P<unit>{UNIT})?(?P<after>{_AFTER})?"
 )
-_WHOLE = re.compile(rf"[(（]?(?:{_FIGURE.pattern})[)）]?")
+_WHOLE = re.compile(rf"[(（]?(?:达到?|完成|共)?(?:{_FIGURE.pattern})[)）]?")
 _BLANKS = re.compile(r"[-–—−―－/\\.·…]*|无|不涉及|不适用|未填列|未填|空")
 _LABELLED = re.compile(r"^[^\d:：,，。;；]{1,10}[:：](?=[\d-])")
 _MAX_DIGITS = 40
