@@ -18,17 +18,24 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import gradio as gr
 
 from assistant.core import Assistant
-from assistant.render import answer_html, cite_key, evidence_html
+from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
 from ingest.read import READERS
 from ingest.store import Store
 
 _TITLE = "绩效问答"
-_EXAMPLES = ["三公经费控制率是多少？", "本级机构的项目支出是多少？", "2021年公务接待费预算数", "单位地址在哪里？", "存在哪些问题？"]
+_EXAMPLES = [
+    "三公经费控制率是多少？",
+    "本级机构的项目支出是多少？",
+    "2021年公务接待费预算数",
+    "单位地址在哪里？",
+    "存在哪些问题？",
+]
 _NOTHING = '<p class="jx-note">点答案下面的出处，这里会打开原表并标出那一格。</p>'
 _FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "SimHei", "SimSun", "sans-serif")
 _MAX_UPLOAD = "100mb"
+_PROGRESS = gr.Progress()
 
 Messages = list[dict[str, Any]]
 
@@ -63,7 +70,7 @@ class Page:
         """Open the evidence behind a citation's link."""
         return evidence_html(self.assistant.store, key) if key else _NOTHING
 
-    def upload(self, paths: list[str] | None, progress: Callable[..., Any] = gr.Progress()) -> tuple[str, Any, None]:
+    def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, Any, None]:
         """Read uploaded files; return (a line a file, the report chooser, the emptied upload box)."""
         lines = []
         with self._writing:
@@ -90,9 +97,7 @@ class Page:
 
 
 def _as_text(text: str) -> str:
-    from assistant.render import _lines
-
-    return f"<div>{_lines(text)}</div>"
+    return f"<div>{escaped_lines(text)}</div>"
 
 
 def _report_label(report: Any) -> str:
@@ -120,7 +125,12 @@ def build(assistant: Assistant) -> gr.Blocks:
                 )  # fmt: skip
                 with gr.Row():
                     box = gr.Textbox(
-                        label="问题", show_label=False, placeholder="输入问题，回车发送", scale=6, max_length=2000, elem_id="jx-ask"
+                        label="问题",
+                        show_label=False,
+                        placeholder="输入问题，回车发送",
+                        scale=6,
+                        max_length=2000,
+                        elem_id="jx-ask",
                     )
                     send = gr.Button("提问", variant="primary", scale=1, min_width=80)
                     clear = gr.Button("清空", scale=1, min_width=80)
@@ -133,7 +143,11 @@ def build(assistant: Assistant) -> gr.Blocks:
             chosen = gr.CheckboxGroup(label="只问这些报告（都不勾选就是全部）", choices=[])
             with gr.Row():
                 upload = gr.File(
-                    label="上传报告（.docx，可多选）", file_count="multiple", file_types=list(READERS), height=120, elem_id="jx-upload"
+                    label="上传报告（.docx，可多选）",
+                    file_count="multiple",
+                    file_types=list(READERS),
+                    height=120,
+                    elem_id="jx-upload",
                 )
                 with gr.Column():
                     outcome = gr.Markdown("")

@@ -23,7 +23,7 @@ def answer_lines(assistant: Assistant, lines: Iterable[str]) -> Iterator[dict[st
 
 
 def _entry(line: str, number: int) -> dict[str, Any]:
-    form = "{\"id\": …, \"turns\": [\"问题\", …]}"
+    form = '{"id": …, "turns": ["问题", …]}'
     try:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
@@ -31,4 +31,5 @@ def _entry(line: str, number: int) -> dict[str, Any]:
     turns = entry.get("turns") if isinstance(entry, dict) else None
     if not isinstance(turns, list) or not turns or "id" not in entry or not all(isinstance(t, str) for t in turns):
         raise JixiaoError(f"第 {number} 行缺少 id 或 turns，请按 {form} 的样子改好。")
-    return entry
+    checked: dict[str, Any] = entry
+    return checked

@@ -23,7 +23,7 @@ def change_answer(query: Query, library: Library, look_up: LookUp, citer: Citer,
 
     A change that the report prints itself is used when the two years' figures aren't both there.
     """
-    answers = []
+    answers: list[Answer] = []
     for report in library.reports:
         if query.reports and report.id not in query.reports:
             continue
@@ -83,7 +83,9 @@ def _difference(now: Evidence, before: Evidence, citer: Citer, trace: list[str])
         percent = (change / abs(second) * 100).quantize(_PLACES)
         trace.append(f"公式：{plain(change)} ÷ {plain(second)} × 100% = {plain(percent)}%（四舍五入到两位小数）")
         text += f"（{'下降' if change < 0 else '增长'}{plain(abs(percent))}%）"
-        values.append(Value(percent, "%", plain(percent), f"{name}增减率", a.organisation, a.period, "computed", numbers))
+        values.append(
+            Value(percent, "%", plain(percent), f"{name}增减率", a.organisation, a.period, "computed", numbers)
+        )
     text += f"：{a.period}年{plain(first)}{a.unit}，{b.period}年{plain(second)}{b.unit}。"
     operands = [v for e, n in ((now, numbers[0]), (before, numbers[1])) if (v := value_of(e.stored.fact, (n,)))]
     return Answer(Status.ANSWERED, text, (*values, *operands), tuple(citer.citations), tuple(trace))

@@ -65,7 +65,10 @@ def _identity(fact: Fact, assistant: Assistant) -> tuple[str, ...] | None:
 
 def _is_part(fact: Fact, assistant: Assistant) -> bool:
     """Tell whether a figure stands inside a narrower list: 公务接待费 under 公用经费, of one project."""
-    above = [assistant.lexicon.canonical(normalise(label)) for label in (*fact.row_path[:-1], fact.caption, *fact.source.heading_path)]
+    above = [
+        assistant.lexicon.canonical(normalise(label))
+        for label in (*fact.row_path[:-1], fact.caption, *fact.source.heading_path)
+    ]
     terms = ("项目支出", "公用经费", "人员经费")
     own = assistant.lexicon.canonical(normalise(measure_name(fact)))
     return any(term in label for label in above for term in terms) and own not in terms

@@ -29,7 +29,9 @@ app = typer.Typer(
 
 StoreOption = Annotated[Path, typer.Option("--store", help="存储目录", envvar="JIXIAO_STORE", show_default=True)]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
-ReportOption = Annotated[list[str] | None, typer.Option("--report", help="只问这份报告（编号、文件名或标题的一部分），可重复")]
+ReportOption = Annotated[
+    list[str] | None, typer.Option("--report", help="只问这份报告（编号、文件名或标题的一部分），可重复")
+]
 
 
 def main() -> None:
@@ -211,9 +213,7 @@ def tables(
 
 
 @app.command()
-def check(
-    store: StoreOption = DEFAULT_STORE, report: ReportOption = None, as_json: JsonOption = False
-) -> None:
+def check(store: StoreOption = DEFAULT_STORE, report: ReportOption = None, as_json: JsonOption = False) -> None:
     """勾稽检查：同一指标前后不一致的地方。"""
     from assistant.check import findings, findings_json
 
@@ -228,7 +228,9 @@ def check(
 
 
 @app.command()
-def remove(report: Annotated[str, typer.Argument(help="报告的编号、文件名或标题的一部分")], store: StoreOption = DEFAULT_STORE) -> None:
+def remove(
+    report: Annotated[str, typer.Argument(help="报告的编号、文件名或标题的一部分")], store: StoreOption = DEFAULT_STORE
+) -> None:
     """从存储里删去一份报告（不动原文件）。"""
     with Store.open(_existing(store), write=True) as held:
         found = held.find_report(report)
@@ -239,7 +241,9 @@ def remove(report: Annotated[str, typer.Argument(help="报告的编号、文件�
 @app.command()
 def reindex(
     store: StoreOption = DEFAULT_STORE,
-    embedding: Annotated[str, typer.Option("--embedding", help="sentence-transformers 模型文件夹", envvar="JIXIAO_EMBEDDING")] = "",
+    embedding: Annotated[
+        str, typer.Option("--embedding", help="sentence-transformers 模型文件夹", envvar="JIXIAO_EMBEDDING")
+    ] = "",
 ) -> None:
     """用配置的向量模型重建检索向量；不配模型时检索只用全文索引。"""
     from assistant.embedding import load_model

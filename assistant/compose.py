@@ -9,7 +9,7 @@ from decimal import Decimal
 from assistant.citations import Citer
 from assistant.lookup import distinct_values
 from assistant.model import Answer, Evidence, Query, Status, Value
-from ingest.labels import kind_of, one_line, squeeze, without_number
+from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain
 
@@ -71,7 +71,9 @@ def converted(fact: Fact, unit: str) -> tuple[Decimal, str] | None:
     return Decimal(text), f"公式：{plain(fact.value)}{fact.unit} = {text}{unit}"
 
 
-def figure_answer(query: Query, best: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
+def figure_answer(
+    query: Query, best: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]
+) -> Answer:
     """Write the answer for evidence that agrees, disagrees, or comes from several reports."""
     filled = [e for e in best if e.stored.fact.form is not Form.BLANK]
     if not filled:
@@ -118,7 +120,7 @@ def _by_report(evidence: list[Evidence], reports: dict[str, Report]) -> dict[tup
 
 
 def _sentence(fact: Fact, shown_value: str, reports: dict[str, Report], report: str) -> str:
-    who = fact.organisation if fact.organisation != reports[report].organisation else ""
+    who = _whose(fact, reports, report)
     name = measure_name(fact)
     if fact.form is Form.TEXT:
         return f"{who}{name}：{shown_value}。"
@@ -132,6 +134,14 @@ def _sentence(fact: Fact, shown_value: str, reports: dict[str, Report], report: 
     return f"{who}{name}{kind}为{shown_value}{when}。"
 
 
+def _whose(fact: Fact, reports: dict[str, Report], report: str) -> str:
+    """Name the part of the department, and the department itself when several are loaded."""
+    department = reports[report].organisation
+    part = fact.organisation if fact.organisation != department else ""
+    several = len({r.organisation for r in reports.values()}) > 1
+    return (department if several else "") + part
+
+
 def _single(query: Query, group: list[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
     lead = group[0].stored
     numbers = [citer.fact(e.stored) for e in group[:_MOST_PLACES]]
@@ -143,7 +153,16 @@ def _single(query: Query, group: list[Evidence], reports: dict[str, Report], cit
             amount, formula = change
             trace.append(formula)
             shown_value = f"{plain(amount)}{query.convert}"
-            value = Value(amount, query.convert, value.raw, value.measure, value.organisation, value.period, "computed", value.citations)
+            value = Value(
+                amount,
+                query.convert,
+                value.raw,
+                value.measure,
+                value.organisation,
+                value.period,
+                "computed",
+                value.citations,
+            )
         else:
             trace.append(f"换算：{lead.fact.unit or '没有单位'}不能换成{query.convert}")
     text = _sentence(lead.fact, shown_value, reports, lead.report)
@@ -163,7 +182,7 @@ def _conflict(groups: list[list[Evidence]], reports: dict[str, Report], citer: C
         if value:
             values.append(value)
     lead = groups[0][0].stored
-    who = lead.fact.organisation if lead.fact.organisation != reports[lead.report].organisation else ""
+    who = _whose(lead.fact, reports, lead.report)
     when = f"{lead.fact.period}年" if lead.fact.period else ""
     text = f"报告里{when}{who}{measure_name(lead.fact)}前后不一致：" + "；".join(parts) + "。请以核实后的数为准。"
     trace.append(f"冲突：同一指标有 {len(groups)} 个不同的值，全部列出，不作取舍")
@@ -174,7 +193,11 @@ _MOST_REPORTS = 5
 
 
 def _per_report(
-    query: Query, by_report: dict[tuple[str, str], list[Evidence]], reports: dict[str, Report], citer: Citer, trace: list[str]
+    query: Query,
+    by_report: dict[tuple[str, str], list[Evidence]],
+    reports: dict[str, Report],
+    citer: Citer,
+    trace: list[str],
 ) -> Answer:
     if len(by_report) > _MOST_REPORTS:
         names = "、".join(f"{who}（{year}年）" for who, year in list(by_report)[:_MOST_REPORTS])
@@ -198,7 +221,11 @@ def _per_report(
         parts.append(f"{who}{unit}{measure_name(fact)}为{'、'.join(written)}（{fact.period or year}年）{note}")
     trace.append(f"范围：{len(by_report)} 份报告都有这一项，分别列出")
     return Answer(
-        Status.CONFLICT if conflict else Status.ANSWERED, "；".join(parts) + "。", tuple(values), tuple(citer.citations), tuple(trace)
+        Status.CONFLICT if conflict else Status.ANSWERED,
+        "；".join(parts) + "。",
+        tuple(values),
+        tuple(citer.citations),
+        tuple(trace),
     )
 
 

@@ -21,6 +21,7 @@ from assistant.retrieve import Neighbours, Retriever
 from assistant.several import answer_each, split_asks
 from assistant.textual import attribute_answer, attribute_asked, passage_answer, section_answer
 from assistant.understand import understand
+from assistant.vectors import VectorIndex
 from ingest.model import Scope
 from ingest.store import Store
 
@@ -41,7 +42,7 @@ class Assistant:
     def open(cls, store: Path | str | Store, lexicon: Lexicon | None = None) -> Self:
         """Open on a store folder (or an open store); raises ``StoreError`` with a sentence."""
         held = store if isinstance(store, Store) else Store.open(Path(store))
-        return cls(held, lexicon or default_lexicon())
+        return cls(held, lexicon or default_lexicon(), VectorIndex(held))
 
     def close(self) -> None:
         """Close the store."""
@@ -51,7 +52,7 @@ class Assistant:
         """Answer a question.
 
         ``history`` holds the questions asked before, oldest first; ``reports`` narrows to reports by
-        id, file name or part of a title.  Raises ``UnknownReport`` for a report that isn't loaded.
+        id, file name or part of a title.  Raises ``UnknownReportError`` for a report that isn't loaded.
         """
         started = time.perf_counter()
         question = _printable(question)
@@ -150,11 +151,6 @@ def _how(found: Found) -> list[str]:
     lines = [f"口语对应：按“{found.reading}”查找"] if found.reading else []
     for evidence in found.best[:5]:
         fact = evidence.stored.fact
-        lines.append(
-            f"查到：{measure_name(fact)} {fact.period} {shown(fact)}（问句覆盖 {evidence.recall:.2f}，标签吻合 {evidence.precision:.2f}）"
-        )
+        fit = f"问句覆盖 {evidence.recall:.2f}，标签吻合 {evidence.precision:.2f}"
+        lines.append(f"查到：{measure_name(fact)} {fact.period} {shown(fact)}（{fit}）")
     return lines
-
-
-
-

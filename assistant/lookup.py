@@ -8,20 +8,17 @@ from dataclasses import dataclass, replace
 
 from assistant.index import Entry, FactIndex
 from assistant.lexicon import Lexicon
-from assistant.match import covered, longest_gap, share, weights
+from assistant.match import covered, leaves_a_word_out, share, weights
 from assistant.model import Evidence, Library, Query
 from ingest.labels import kind_of, normalise
-from ingest.model import Fact, Form, Kind, Scope
+from ingest.model import Fact, Form, Kind, Report, Scope
 from ingest.numbers import UNITS, same_value
 
-#: A fact must cover this share of the question's words, leave no run of words of this weight
-#: uncovered, and have this share of its own label asked for.
+#: A fact must cover this share of the question's words, and have this share of its own label asked for.
 _LEAST_RECALL = 0.72
-_LARGEST_GAP = 1.8
 _LEAST_PRECISION = 0.45
 #: Facts this close to the best are the same answer, or disagree with it.
 _TIE = 0.055
-_READING_COST = 0.05
 
 _OTHER_KIND = {Kind.BUDGET: 0.08, Kind.TARGET: 0.1, Kind.SCORE: 0.14, Kind.WEIGHT: 0.16, Kind.CHANGE: 0.12}
 #: What another kind than the asked one costs, where it can still be meant; 0.3 elsewhere.
@@ -69,9 +66,7 @@ def look_up(query: Query, library: Library, index: FactIndex, lexicon: Lexicon) 
     return Found((), tuple(near[:8]))
 
 
-def _weigh(
-    entry: Entry, content: str, query: Query, defaults: dict[str, object], lexicon: Lexicon
-) -> Evidence | None:
+def _weigh(entry: Entry, content: str, query: Query, defaults: dict[str, Report], lexicon: Lexicon) -> Evidence | None:
     fact = entry.stored.fact
     if query.periods and fact.period not in query.periods:
         return None
@@ -89,7 +84,7 @@ def _weigh(
     if not in_leaves or recall < 0.3:
         return None
     score = 0.6 * recall + 0.4 * precision - _penalty(entry, content, query, defaults, lexicon)
-    return Evidence(entry.stored, recall, precision, score)
+    return Evidence(entry.stored, recall, precision, score, not leaves_a_word_out(content, positions | around))
 
 
 def _precision(entry: Entry, content: str) -> float:
@@ -119,9 +114,7 @@ def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
     return {p for match in pattern.finditer(content) for p in range(match.start(), match.end())}
 
 
-def _penalty(
-    entry: Entry, content: str, query: Query, defaults: dict[str, object], lexicon: Lexicon
-) -> float:
+def _penalty(entry: Entry, content: str, query: Query, defaults: dict[str, Report], lexicon: Lexicon) -> float:
     fact = entry.stored.fact
     report = defaults[entry.stored.report]
     cost = 0.0
@@ -129,9 +122,9 @@ def _penalty(
         cost += _COMPATIBLE.get((query.kind, fact.kind), 0.3)
     elif query.kind is None:
         cost += _OTHER_KIND.get(fact.kind, 0.0)
-    if not query.periods and fact.period != getattr(report, "year", ""):
+    if not query.periods and fact.period != report.year:
         cost += 0.12
-    if not query.organisations and fact.organisation != getattr(report, "organisation", ""):
+    if not query.organisations and fact.organisation != report.organisation:
         cost += 0.15
     if query.unit and not _unit_fits(query.unit, fact.unit):
         cost += 0.3
@@ -168,24 +161,19 @@ def _narrowing(entry: Entry, content: str, lexicon: Lexicon) -> float:
 
 def _measures_in(name: str, lexicon: Lexicon) -> Iterable[str]:
     terms = set(lexicon.synonyms.values())
-    return [name] if name in terms else [term for term in ("项目支出", "基本支出", "公用经费", "人员经费") if term in name]
+    return (
+        [name] if name in terms else [term for term in ("项目支出", "基本支出", "公用经费", "人员经费") if term in name]
+    )
 
 
 def _fits(evidence: Evidence, content: str, query: Query) -> bool:
     fact = evidence.stored.fact
-    if evidence.recall < _LEAST_RECALL or evidence.precision < _LEAST_PRECISION:
+    if not evidence.complete or evidence.recall < _LEAST_RECALL or evidence.precision < _LEAST_PRECISION:
         return False
-    if query.unknown_organisation and query.unknown_organisation not in "".join(map(normalise, (*fact.row_path, *fact.column_path))):
-        return False
-    return True
-
-
-def gap_of(entry: Entry, content: str) -> float:
-    """Return the weight of the longest run of the question that none of a fact's labels covers."""
-    positions: set[int] = set()
-    for label in (*entry.leaves, *entry.around):
-        positions |= covered(content, label)
-    return longest_gap(content, positions)
+    return not (
+        query.unknown_organisation
+        and query.unknown_organisation not in "".join(map(normalise, (*fact.row_path, *fact.column_path)))
+    )
 
 
 def distinct_values(evidence: Iterable[Evidence]) -> list[list[Evidence]]:

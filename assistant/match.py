@@ -9,6 +9,8 @@ _GENERIC = re.compile(
     r"合计|总计|总额|小计|汇总|金额|情况|决算|预算|年初|年末|全年|年度|年|实际|完成|执行|指标|绩效|数$|数额|额$|值$|度$|支出$|收入$|费用$|全州|全县|全市|全省|全区|自评|目标|达到|实现|新增|"
     r"增减|增长|减少|下降|增加|提高|降低|上升|增速|增幅|降幅|比上年|率$|(?:19|20)\d\d"
 )
+#: Words that only join others: they name nothing that could be missed.
+_JOINING = frozenset("中里内用在于及和与的之对向给把被为了个方面等其约共已")
 #: How much a generic character counts beside one that names something.
 _LIGHT = 0.35
 _SHORTEST = 2
@@ -17,10 +19,10 @@ _SHORTEST = 2
 @lru_cache(maxsize=65_536)
 def weights(text: str) -> tuple[float, ...]:
     """Return one weight per character: generic words (合计, 决算数, 情况) count less."""
-    found = [1.0] * len(text)
+    found = [0.0 if char in _JOINING else 1.0 for char in text]
     for match in _GENERIC.finditer(text):
         for position in range(match.start(), match.end()):
-            found[position] = _LIGHT
+            found[position] = min(found[position], _LIGHT)
     return tuple(found)
 
 
@@ -49,11 +51,6 @@ def share(text: str, positions: frozenset[int] | set[int]) -> float:
     return sum(scale[p] for p in positions) / whole if whole else 1.0
 
 
-def longest_gap(text: str, positions: frozenset[int] | set[int]) -> float:
-    """Return the weight of the heaviest run of ``text`` that ``positions`` leave uncovered."""
-    scale = weights(text)
-    heaviest = run = 0.0
-    for position in range(len(text)):
-        run = 0.0 if position in positions else run + scale[position]
-        heaviest = max(heaviest, run)
-    return heaviest
+def leaves_a_word_out(text: str, positions: frozenset[int] | set[int]) -> bool:
+    """Tell whether ``positions`` miss a character of ``text`` that names something: the 净 of 净利润."""
+    return any(weight == 1.0 and position not in positions for position, weight in enumerate(weights(text)))

@@ -52,12 +52,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A fact with how well it fits the question: recall of its words, precision of the label's."""
+    """A fact with how well it fits the question: recall of its words, precision of the label's.
+
+    ``complete`` tells whether every word of the question that names something is accounted for.
+    """
 
     stored: StoredFact
     recall: float
     precision: float
     score: float
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

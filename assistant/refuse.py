@@ -9,6 +9,7 @@ from assistant.lookup import Found
 from assistant.model import Answer, Library, Query, Status
 
 _NEAREST = 3
+_LONGEST_ASKED = 40
 
 
 def empty_question() -> Answer:
@@ -42,9 +43,8 @@ def _why(query: Query, library: Library) -> str:
     if absent:
         years = "、".join(sorted(library.periods - {""}))
         return f"未收录：已载入的报告里没有{'、'.join(absent)}年的数（现有年度：{years}）。"
-    when = f"{'、'.join(query.periods)}年" if query.periods else ""
-    who = query.organisation_word
-    return f"未披露：报告里没有找到{when}{who}“{query.content}”。"
+    asked = query.text.rstrip("？?。 ")
+    return f"未披露：报告里没有找到“{asked[:_LONGEST_ASKED]}”。"
 
 
 def _nearest(found: Found) -> str:

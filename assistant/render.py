@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from html import escape
 from urllib.parse import parse_qsl, urlencode
@@ -11,6 +12,8 @@ from ingest.model import Cell, Report, StoredTable
 from ingest.store import Store
 
 _AROUND = 12
+#: HTML's and Markdown's own characters as entities.
+_ESCAPES = {ord(char): f"&#{ord(char)};" for char in "&<>\"'\\`*_{}[]()#+-.!|~$"}
 _STATUS = {
     Status.ANSWERED: "",
     Status.CONFLICT: "数据不一致",
@@ -25,7 +28,7 @@ def answer_html(answer: Answer, reports: dict[str, Report]) -> str:
     parts = [f'<div class="jx-answer jx-{answer.status.value}">']
     if badge:
         parts.append(f'<span class="jx-badge">{badge}</span>')
-    parts.append(f'<p class="jx-text">{_lines(answer.text)}</p>')
+    parts.append(f'<p class="jx-text">{escaped_lines(answer.text)}</p>')
     formulas = [line for line in answer.trace if line.startswith("公式：")]
     parts += [f'<p class="jx-formula">{escape(line)}</p>' for line in formulas]
     if answer.citations:
@@ -41,15 +44,13 @@ def _citation_item(citation: Citation, reports: dict[str, Report]) -> str:
     name = report.name if report else citation.report
     return (
         f'<li value="{citation.n}"><a class="jx-cite" href="#cite={escape(cite_key(citation))}">'
-        f"[{citation.n}] {_lines(citation.place)}</a> <small>{_lines(name)}</small></li>"
+        f"[{citation.n}] {escaped_lines(citation.place)}</a> <small>{escaped_lines(name)}</small></li>"
     )
 
 
-def _lines(text: str) -> str:
+def escaped_lines(text: str) -> str:
     """Escape a text for HTML that passes through Markdown: no tag, no mark-up, no blank line."""
-    escaped = escape(text)
-    for char in "\\`*_{}[]()#+-.!|~$":
-        escaped = escaped.replace(char, f"&#{ord(char)};") if char not in "#" else escaped
+    escaped = text.translate(_ESCAPES)
     return "<br>".join(line for line in escaped.splitlines() if line.strip())
 
 
@@ -112,20 +113,28 @@ def table_html(
     With a lit cell only its region's header rows and the rows around it are drawn.
     """
     grid = held.table.grid()
-    lit = grid[row][column] if row is not None and column is not None and row < len(grid) and column < held.table.columns else None
+    lit = (
+        grid[row][column]
+        if row is not None and column is not None and row < len(grid) and column < held.table.columns
+        else None
+    )
     shown = _rows_to_show(held, lit)
     heads = _heads_of(held, lit)
     parts = ['<div class="jx-scroll"><table class="jx-table">']
     previous = -1
     for number in shown:
         if number > previous + 1:
-            parts.append(f'<tr class="jx-gap"><td colspan="{held.table.columns}">… 略去 {number - previous - 1} 行 …</td></tr>')
+            parts.append(_gap_html(held.table.columns, number - previous - 1))
         parts.append("<tr>" + _row_html(grid[number], number, shown, lit, heads, span) + "</tr>")
         previous = number
     if shown and shown[-1] < held.table.rows - 1:
-        parts.append(f'<tr class="jx-gap"><td colspan="{held.table.columns}">… 略去 {held.table.rows - 1 - shown[-1]} 行 …</td></tr>')
+        parts.append(_gap_html(held.table.columns, held.table.rows - 1 - shown[-1]))
     parts.append("</table></div>")
     return "".join(parts)
+
+
+def _gap_html(columns: int, rows: int) -> str:
+    return f'<tr class="jx-gap"><td colspan="{columns}">… 略去 {rows} 行 …</td></tr>'
 
 
 def _rows_to_show(held: StoredTable, lit: Cell | None) -> list[int]:
@@ -161,7 +170,12 @@ def _heads_of(held: StoredTable, lit: Cell | None) -> set[Cell]:
 
 
 def _row_html(
-    cells: list[Cell | None], number: int, shown: list[int], lit: Cell | None, heads: set[Cell], span: tuple[int, int] | None
+    cells: list[Cell | None],
+    number: int,
+    shown: list[int],
+    lit: Cell | None,
+    heads: set[Cell],
+    span: tuple[int, int] | None,
 ) -> str:
     """Draw one row; a cell merged from a row that isn't shown starts at the first one that is."""
     parts: list[str] = []
@@ -180,7 +194,7 @@ def _row_html(
         tag = f' class="{classes}"' if classes else ""
         ident = ' id="jx-lit"' if classes == "jx-lit" else ""
         text = _marked(cell.text, span) if classes == "jx-lit" and span else escape(cell.text)
-        gaps = sum(1 for a, b in zip(rows, rows[1:], strict=False) if b > a + 1)
+        gaps = sum(1 for a, b in itertools.pairwise(rows) if b > a + 1)
         rowspan = len(rows) + gaps
         parts.append(f'<td{ident}{tag} rowspan="{rowspan}" colspan="{cell.colspan}">{text}</td>')
     return "".join(parts)

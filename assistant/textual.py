@@ -14,7 +14,7 @@ from assistant.match import covered, share
 from assistant.model import Answer, Query, Status
 from assistant.retrieve import Retriever
 from ingest.labels import normalise, one_line
-from ingest.model import Form, Scope, StoredFact, StoredPassage
+from ingest.model import Form, Passage, Scope, StoredFact, StoredPassage
 from ingest.store import Store
 
 _LEAST_COVER = 0.6
@@ -63,7 +63,7 @@ def attribute_answer(attribute: Attribute, query: Query, store: Store, scope: Sc
         for block, heading in store.blocks(report):
             for match in attribute.pattern.finditer(block.text):
                 value = next(group for group in match.groups() if group).strip()
-                passage = StoredPassage(0, report, _as_passage(block.number, heading, block.text))
+                passage = StoredPassage(0, report, Passage(block.number, heading, block.text))
                 found.setdefault(value, []).append((passage, match.group().strip()))
     if not found:
         return None
@@ -88,12 +88,6 @@ def _one_list(values: Sequence[str]) -> bool:
     return all(value in longest for value in values)
 
 
-def _as_passage(block: int, heading: tuple[str, ...], text: str):  # type: ignore[no-untyped-def]
-    from ingest.model import Passage
-
-    return Passage(block, heading, text)
-
-
 def section_answer(query: Query, store: Store, scope: Scope, lexicon: Lexicon, citer: Citer) -> Answer | None:
     """Answer with the paragraphs under the heading that says what is asked: 存在哪些问题？"""
     wanted = lexicon.canonical(normalise(_topic(query.content)))
@@ -115,7 +109,7 @@ def section_answer(query: Query, store: Store, scope: Scope, lexicon: Lexicon, c
         return None
     quotes = [one_line(block.text) for block in lines[:_MOST_PARTS]]
     for block in lines[:_MOST_PARTS]:
-        citer.passage(StoredPassage(0, report, _as_passage(block.number, path, block.text)), block.text.strip())
+        citer.passage(StoredPassage(0, report, Passage(block.number, path, block.text)), block.text.strip())
     more = f"（共{len(lines)}段，其余请看原文）" if len(lines) > _MOST_PARTS else ""
     text = f"报告“{path[-1]}”写道：\n" + "\n".join(quotes) + more
     return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (f"按标题找到一节：{' › '.join(path)}",))
@@ -133,7 +127,9 @@ def passage_answer(query: Query, retriever: Retriever, scope: Scope, citer: Cite
         for sentence in _sentences(stored.passage.text):
             words = normalise(sentence)
             near = normalise(stored.passage.heading_path[-1]) if stored.passage.heading_path else ""
-            score = share(wanted, covered(wanted, words) | covered(wanted, near)) + 0.1 * share(wanted, covered(wanted, words))
+            score = share(wanted, covered(wanted, words) | covered(wanted, near)) + 0.1 * share(
+                wanted, covered(wanted, words)
+            )
             if best is None or score > best[0]:
                 best = (score, stored, sentence)
     if best is None or best[0] < _LEAST_COVER + 0.1 or len(wanted) < 2:
@@ -141,7 +137,9 @@ def passage_answer(query: Query, retriever: Retriever, scope: Scope, citer: Cite
     _, stored, sentence = best
     quote = sentence[:_LONGEST_QUOTE].strip()
     citer.passage(stored, quote)
-    return Answer(Status.ANSWERED, f"报告写道：{one_line(quote)}", (), tuple(citer.citations), ("按全文检索找到最贴近的一段",))
+    return Answer(
+        Status.ANSWERED, f"报告写道：{one_line(quote)}", (), tuple(citer.citations), ("按全文检索找到最贴近的一段",)
+    )
 
 
 def _sentences(text: str) -> list[str]:

@@ -28,9 +28,11 @@ _AGAINST_LAST = re.compile(
 _LAST_YEAR = re.compile(r"去年|上一?年(?!度?结转|结余)度?|前一年")
 _THIS_YEAR = re.compile(r"今年|本年度?(?!收入|支出|度?预算)|当年(?!结余)")
 _BEFORE_LAST = re.compile(r"前年")
-_CHANGED = re.compile(r"(?P<way>增加|减少|下降|上升|增长|提高|降低|降|增|涨|变化|增减|变动|多|少)了?(?:多少|了多少|几)|变化|增减")
+_CHANGED = re.compile(
+    r"(?P<way>增加|减少|下降|上升|增长|提高|降低|降|增|涨|变化|增减|变动|多|少)了?(?:多少|了多少|几)|变化|增减"
+)
 _UNSUPPORTED = re.compile(
-    r"排名|排序|名次|从[高大多]到[低小少]|从[低小少]到[高大多]|最[高低多少大小]|前[一二三四五六七八九十\d]+[名位个项]?|平均|人均|"
+    r"排名|排序|名次|从[高大多]到[低小少]|从[低小少]到[高大多]|最[高低多少大小]|前[一二三四五六七八九十\d]+[名位个项]?|(?<!年)平均(?!增)|人均|"
     r"之和|总和|加起来|加在一起|相差|差多少|差几|倍$|占比?[^率]{0,6}(?:多少|比例|比重|几)|谁的|哪[一]?[个家项年]|哪些(?:单位|指标|项目|部门)|"
     r"比[^上去].{1,12}[多少高低](?:多少|吗|几)?$|各(?:单位|项|部门|机构|科室)|列出"
 )
@@ -42,8 +44,12 @@ _ASKED_UNIT = re.compile(rf"(?:多少|几)({UNIT})")
 _CONVERT = re.compile(rf"(?:换算?|折算?|转换?|改)(?:成|为)({UNIT})|用({UNIT})(?:表示|作单位|计)|({UNIT})是多少")
 _FOLLOWS = re.compile(r"^(?:那么?|然后|还有|再|如果是|换成)|呢$|^(?:换算|换成|折合)")
 _LOCAL = re.compile(r"本级(?:机构)?|局机关(?!及)|机关本级|机关本身|本部(?!门)")
-_WHOLE = re.compile(r"全部门|整个部门|部门汇总|部门整体|汇总|合起来|(?:本|我|贵|该|这个?)(?:局|单位|部门|委|院|厅|中心)|全局(?=.{2})")
-_STRANGER = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:委员会|办公室|人民政府|中心|法院|检察院|学院|大学|医院|学校|公司|集团|局|厅)")
+_WHOLE = re.compile(
+    r"全部门|整个部门|部门汇总|部门整体|汇总|合起来|(?:本|我|贵|该|这个?)(?:局|单位|部门|委|院|厅|中心)|全局(?=.{2})"
+)
+_STRANGER = re.compile(
+    r"[\u4e00-\u9fff]{2,14}?(?:委员会|办公室|人民政府|中心|法院|检察院|学院|大学|医院|学校|公司|集团|局|厅)"
+)
 _ENDS = "局委办厅院中心会所站处校馆队公司集团室科院部行社"
 
 
@@ -120,7 +126,8 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
 
 def _department(text: str, library: Library) -> tuple[str, str, tuple[Report, ...]]:
     """Take a report's department out of a question; return (the rest, the word, that department's reports)."""
-    best, chosen = "", ()
+    best = ""
+    chosen: tuple[str, ...] = ()
     for report in library.reports:
         for name in (report.organisation, *report.aliases):
             word = _mention(text, name) if len(name) > 2 else ""
@@ -131,9 +138,7 @@ def _department(text: str, library: Library) -> tuple[str, str, tuple[Report, ..
     return text.replace(best, "", 1), best, tuple(r for r in library.reports if best and r.organisation in chosen)
 
 
-def _organisation(
-    text: str, library: Library, narrowed: tuple[Report, ...]
-) -> tuple[str, tuple[str, ...], str]:
+def _organisation(text: str, library: Library, narrowed: tuple[Report, ...]) -> tuple[str, tuple[str, ...], str]:
     """Take a part of a department out of a question: its own office (本级), a unit under it, or all of it."""
     local = _LOCAL.search(text)
     if local:
@@ -207,7 +212,7 @@ def _complete(query: Query, earlier: Query, text: str) -> Query:
         return replace(earlier, text=query.text, convert=query.convert, assumed=(f"沿用上一问：{earlier.text}",))
     content = "" if (query.periods or query.organisations) and len(query.content) < 2 else query.content
     only_kind = bool(query.kind) and len(words) <= 4 and query.kind not in (Kind.RATE,)
-    if not content or content == words and only_kind:
+    if not content or (content == words and only_kind):
         base = earlier.content if content == "" else _without_kind(earlier.content)
         kind = query.kind if content else earlier.kind
         merged = base if content == "" else base + content

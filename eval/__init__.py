@@ -1,0 +1,1 @@
+"""Evaluation: samples and benchmarks; nothing imports it."""

@@ -110,7 +110,9 @@ def _bytes(word: Word) -> bytes:
     word.save(raw)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
-            target.writestr(zipfile.ZipInfo(info.filename, (2020, 1, 1, 0, 0, 0)), source.read(info), zipfile.ZIP_DEFLATED)
+            target.writestr(
+                zipfile.ZipInfo(info.filename, (2020, 1, 1, 0, 0, 0)), source.read(info), zipfile.ZIP_DEFLATED
+            )
     return fixed.getvalue()
 
 
@@ -166,7 +168,8 @@ def _narrative(
         f"预算执行率为{_percent(whole.spent, whole.income)}。"
     )
     word.add_paragraph(
-        f"{year}年“三公经费”预算{sum(budget)}万元，实际执行{sum(spent)}万元，三公经费控制率为{_percent(sum(spent, Decimal(0)), sum(budget, Decimal(0)))}。"
+        f"{year}年“三公经费”预算{sum(budget)}万元，实际执行{sum(spent)}万元，"
+        f"三公经费控制率为{_percent(sum(spent, Decimal(0)), sum(budget, Decimal(0)))}。"
     )
     word.add_heading("三、绩效目标完成情况", 1)
     for _, _, _, sentence in department.results:
@@ -188,7 +191,12 @@ def _row(table: Table, number: int, spans: list[int], texts: list[str]) -> None:
 
 
 def _stacked_form(
-    word: Word, department: Department, own: Accounts, units: list[Accounts], whole: Accounts, spent: tuple[Decimal, Decimal]
+    word: Word,
+    department: Department,
+    own: Accounts,
+    units: list[Accounts],
+    whole: Accounts,
+    spent: tuple[Decimal, Decimal],
 ) -> None:
     """Draw 收入 and 支出 stacked in one table, as the provinces' forms are."""
     names = ["部门汇总", "1、本级机构", *(f"{n}、{name}" for n, name in enumerate(department.units, 2))]
@@ -221,7 +229,11 @@ def _merge_down(table: Table, top: int, bottom: int, columns: tuple[int, ...]) -
 
 
 def _three_expenses(
-    word: Word, year: int, before: tuple[Decimal, Decimal], budget: tuple[Decimal, Decimal], spent: tuple[Decimal, Decimal]
+    word: Word,
+    year: int,
+    before: tuple[Decimal, Decimal],
+    budget: tuple[Decimal, Decimal],
+    spent: tuple[Decimal, Decimal],
 ) -> None:
     rows = [
         ("一、三公经费", sum(before), sum(budget), sum(spent)),
@@ -241,7 +253,12 @@ def _self_assessment(word: Word, department: Department, whole: Accounts) -> Non
     _row(table, 1, [2, 1, 1, 1, 1, 1], ["年度预算（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "得分"])
     early = (whole.income * Decimal("0.8")).quantize(_CENT)
     score = (whole.spent / whole.income * 10).quantize(_CENT)
-    _row(table, 2, [2, 1, 1, 1, 1, 1], ["年度资金总额", str(early), str(whole.income), str(whole.spent), "10", str(score)])
+    _row(
+        table,
+        2,
+        [2, 1, 1, 1, 1, 1],
+        ["年度资金总额", str(early), str(whole.income), str(whole.spent), "10", str(score)],
+    )
     _row(table, 3, [1] * 7, ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"])
     points = ["30", "20", "25", "15"]
     for number, ((indicator, target, actual, _), weight) in enumerate(zip(department.results, points, strict=True)):

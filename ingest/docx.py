@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFileError
 from ingest.grid import place
 from ingest.model import Block, Document, Table
 from ingest.numbering import Numbering
@@ -21,7 +21,7 @@ _MAX_NESTING = 20
 
 
 def read_docx(path: Path) -> Document:
-    """Read a .docx; raises ``UnreadableFile`` with a sentence for the user."""
+    """Read a .docx; raises ``UnreadableFileError`` with a sentence for the user."""
     with Package.open(path) as package:
         main = package.main_part()
         related = package.related(main)
@@ -29,11 +29,11 @@ def read_docx(path: Path) -> Document:
         reader = _Reader(styles, Numbering.of(_optional(package, related, "numbering"), styles))
         body = package.xml(main).find(W + "body")
         if body is None:
-            raise UnreadableFile(f"“{path.name}”里没有正文，请用 Word 打开并另存后再试。")
+            raise UnreadableFileError(f"“{path.name}”里没有正文，请用 Word 打开并另存后再试。")
         reader.walk(body)
         apart = [text for kind in _APART for part in related.get(kind, []) for text in reader.loose(package.xml(part))]
     if not any(block.text or block.table for block in reader.blocks):
-        raise UnreadableFile(f"“{path.name}”里没有文字，请检查文件内容后再试。")
+        raise UnreadableFileError(f"“{path.name}”里没有文字，请检查文件内容后再试。")
     return Document(path.name, tuple(reader.blocks), tuple(apart), tuple(reader.warnings))
 
 

@@ -5,7 +5,7 @@ class JixiaoError(Exception):
     """Base of every error shown to a user; ``str(error)`` is the sentence to show."""
 
 
-class UnreadableFile(JixiaoError):
+class UnreadableFileError(JixiaoError):
     """A file that can't be read as a report: wrong format, damaged, encrypted or oversized."""
 
 
@@ -13,5 +13,5 @@ class StoreError(JixiaoError):
     """The store can't be used: held by another process, of another version, or damaged."""
 
 
-class UnknownReport(JixiaoError):
+class UnknownReportError(JixiaoError):
     """A report was named that is not loaded, or a name fits several reports."""

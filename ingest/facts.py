@@ -69,7 +69,9 @@ class _TableReader:
     def _ledger(self, split: list[Region]) -> LedgerEntry:
         cells = self.view.table.cells
         headers = {c for r in split for row in r.headers for c in self.view.cells(row)}
-        bars = {c for row in range(self.view.table.rows) if self.view.bar(row) is not None for c in self.view.cells(row)}
+        bars = {
+            c for row in range(self.view.table.rows) if self.view.bar(row) is not None for c in self.view.cells(row)
+        }
         known = headers | bars | self.labels | self.values
         unclear = [c for c in cells if c not in known and c.text.strip()]
         rows = [(c.row, c.column, "没有认出这一格的行名和列名") for c in unclear]

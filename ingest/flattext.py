@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFileError
 from ingest.labels import HEADER_WORD, is_total, squeeze, years
 from ingest.model import Block, Cell, Document, Form, Table
 from ingest.numbers import read_cell
@@ -23,16 +23,16 @@ _MAX_CELL = 20_000
 
 
 def read_text(path: Path) -> Document:
-    """Read a flattened text; raises ``UnreadableFile`` with a sentence for the user."""
+    """Read a flattened text; raises ``UnreadableFileError`` with a sentence for the user."""
     try:
         if path.stat().st_size > MAX_FILE:
-            raise UnreadableFile(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分后再试。")
+            raise UnreadableFileError(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分后再试。")
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
     text = _BOOKMARK.sub("", _decode(data, path.name)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise UnreadableFile(f"“{path.name}”里没有文字，请检查文件内容后再试。")
+        raise UnreadableFileError(f"“{path.name}”里没有文字，请检查文件内容后再试。")
     blocks: list[Block] = []
     tables = 0
     for part in _parts(text):
@@ -46,14 +46,14 @@ def read_text(path: Path) -> Document:
 
 def _decode(data: bytes, name: str) -> str:
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFile(f"“{name}”不是文本文件，请用 Word 另存为 .docx 后再试。")
+        raise UnreadableFileError(f"“{name}”不是文本文件，请用 Word 另存为 .docx 后再试。")
     encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableFile(f"“{name}”的文字编码认不出来，请另存为 UTF-8 文本或 .docx 后再试。")
+    raise UnreadableFileError(f"“{name}”的文字编码认不出来，请另存为 UTF-8 文本或 .docx 后再试。")
 
 
 def _parts(text: str) -> list[str | list[Row]]:

@@ -18,7 +18,9 @@ def create(connection: Connection) -> None:
     """Create the full-text tables and the table of document frequencies."""
     for name in ("label_text", "passage_text"):
         connection.execute(text(f'CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5(grams, tokenize="{_TOKENS}")'))
-    connection.execute(text("CREATE TABLE IF NOT EXISTS gram_df (gram TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID"))
+    connection.execute(
+        text("CREATE TABLE IF NOT EXISTS gram_df (gram TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID")
+    )
 
 
 def add_labels(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
@@ -68,7 +70,11 @@ def match_labels(connection: Connection, words: str, k: int) -> list[int]:
     if not rarest:
         return []
     found: list[int] = []
-    for expression in (" AND ".join(map(_quote, rarest)), " OR ".join(map(_quote, rarest)), " OR ".join(map(_quote, known))):
+    for expression in (
+        " AND ".join(map(_quote, rarest)),
+        " OR ".join(map(_quote, rarest)),
+        " OR ".join(map(_quote, known)),
+    ):
         for key in _match(connection, "label_text", expression, k):
             if key not in found:
                 found.append(key)
@@ -96,7 +102,8 @@ def match_passages(connection: Connection, words: str, reports: tuple[str, ...],
         rows = connection.execute(query, {"words": expression, "k": k})
     else:
         query = text(
-            "SELECT p.id AS id, -bm25(passage_text) AS score FROM passage_text JOIN passages p ON p.id = passage_text.rowid "
+            "SELECT p.id AS id, -bm25(passage_text) AS score "
+            "FROM passage_text JOIN passages p ON p.id = passage_text.rowid "
             "WHERE passage_text MATCH :words AND p.report IN :reports ORDER BY bm25(passage_text) LIMIT :k"
         ).bindparams(bindparam("reports", expanding=True))
         rows = connection.execute(query, {"words": expression, "reports": list(reports), "k": k})

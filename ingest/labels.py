@@ -26,25 +26,41 @@ _ENUMERATED = re.compile(r"^(?:指标|目标|任务|事项)\s*(?:\d{1,2}|[一二
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _UNIT_NOTE = re.compile(rf"(?:金额|货币|计量|计价)?单位\s*[:：]\s*(?:人民币)?\s*({UNIT})")
 _UNIT_BRACKET = re.compile(rf"[(（\[]\s*(?:单位[:：])?\s*({UNIT})\s*[)）\]]")
-_TOTAL = re.compile(r"^(?:合计|总计|共计|小计|总分|总得分|总和|汇总|得分合计|分值合计|(?:年度)?资金(?:总额|合计))$|(?:合计|总计|小计|汇总|汇总数)$")
+_TOTAL = re.compile(
+    r"^(?:合计|总计|共计|小计|总分|总得分|总和|汇总|得分合计|分值合计|(?:年度)?资金(?:总额|合计))$|(?:合计|总计|小计|汇总|汇总数)$"
+)
 NOTE_HEADER = re.compile(r"备注|说明|原因|措施|签字|签名|评分标准|评价标准|依据|解释|情况说明|偏差")
 INDEX_HEADER = re.compile(r"序号|行次|栏次|编号|编码|代码|列次")
-STUB_HEADER = re.compile(r"名称|项目|科目|类别|[一二三四]级指标|指标名称|机构|单位|部门|姓名|内容|事项|分类|收入|支出|来源|功能")
+STUB_HEADER = re.compile(
+    r"名称|项目|科目|类别|[一二三四]级指标|指标名称|机构|单位|部门|姓名|内容|事项|分类|收入|支出|来源|功能"
+)
 VALUE_HEADER = re.compile(
     r"目标值?$|指标值|完成|实际|预算|决算|金额|分值|得分|权重|执行|增减|[12]\d{3}年|本年|上年|年初|年末|期初|期末|"
     r"[数额率量值比重]$|合计|小计|情况|度量|计量单位|性质|标准"
 )
-HEADER_WORD = re.compile(f"{STUB_HEADER.pattern}|{VALUE_HEADER.pattern}|{INDEX_HEADER.pattern}|{NOTE_HEADER.pattern}|其中|结余|职务|年度|余额|比例|占比|目标|指标|时间|职称|电话")
+HEADER_WORD = re.compile(
+    f"{STUB_HEADER.pattern}|{VALUE_HEADER.pattern}|{INDEX_HEADER.pattern}|{NOTE_HEADER.pattern}"
+    "|其中|结余|职务|年度|余额|比例|占比|目标|指标|时间|职称|电话"
+)
 _KINDS = (
     (Kind.CHANGE, re.compile(r"增减|增长|增幅|降幅|增速|变动|同比|差额|差异|比上年|较上年|下降|减少|增加(?!值)")),
     (Kind.WEIGHT, re.compile(r"分值|权重|标准分|满分|指标分(?!值?得)")),
     (Kind.SCORE, re.compile(r"得分(?!率)|评分(?!标准)|自评分|扣分")),
     (Kind.RATE, re.compile(r"得分率|执行率|完成率|控制率|占比|比例|比率|比重|[^效]率$")),
     (Kind.TARGET, re.compile(r"目标|指标值|预期|计划|应完成")),
-    (Kind.BUDGET, re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)预算(?!执行|完成|资金|财政|拨款|单位|部门|外|内|管理|收支|科目|调整率)|年初数?$|批复|概算|下达数")),
+    (
+        Kind.BUDGET,
+        re.compile(
+            r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)"
+            r"预算(?!执行|完成|资金|财政|拨款|单位|部门|外|内|管理|收支|科目|调整率)|年初数?$|批复|概算|下达数"
+        ),
+    ),
     (Kind.ACTUAL, re.compile(r"决算|执行数|实际|完成|支出数|发生额|实收|实有|到位|累计")),
 )
-_ORG = r"(?:委员会|人民政府|办公室|管理局|服务中心|中心|总队|支队|大队|法院|检察院|研究院|学院|医院|学校|幼儿园|图书馆|博物馆|档案馆|党校|联合会|协会|集团|公司|银行|总站|[厅局委办署院校站所馆团处会科])"
+_ORG = (
+    "(?:委员会|人民政府|办公室|管理局|服务中心|中心|总队|支队|大队|法院|检察院|研究院|学院|医院|学校|幼儿园|图书馆|博物馆|"
+    "档案馆|党校|联合会|协会|集团|公司|银行|总站|[厅局委办署院校站所馆团处会科])"
+)
 ORG_NAME = re.compile(rf"[\u4e00-\u9fff]{{2,28}}?{_ORG}(?![\u4e00-\u9fff]*{_ORG})")
 ORG_END = re.compile(rf"{_ORG}$")
 _SCOPE = re.compile(r"本级|机关本身|局机关|汇总|二级(?:机构|单位)|所属单位|下属单位")
@@ -105,7 +121,7 @@ def year_of_label(labels: tuple[str, ...], report_year: str) -> str:
         text = squeeze(label)
         named = set(_YEAR.findall(text))
         if len(named) == 1:
-            return named.pop()
+            return str(named.pop())
         if report_year and re.search(r"上年(?!结转)|上一年|去年|上年度", text) and not re.search(r"[较比]上年", text):
             return str(int(report_year) - 1)
         if report_year and re.search(r"本年(?!收入|支出)|今年|当年(?!结余)|本年度", text):

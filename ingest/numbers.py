@@ -167,7 +167,9 @@ def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
         return True
     if match["sign"] in ("-", "−", "–") and before.isdigit():
         return True
-    if match["unit"] in ("分", "次", "部", "门", "天", "期", "层", "组", "块", "本") and after in tuple("类别钟之布支散析配工项数"):
+    if match["unit"] in ("分", "次", "部", "门", "天", "期", "层", "组", "块", "本") and after in tuple(
+        "类别钟之布支散析配工项数"
+    ):
         return True
     return match["unit"] in ("个", "万") and after in tuple("月年")
 

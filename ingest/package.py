@@ -10,7 +10,7 @@ from typing import Self
 
 from lxml import etree
 
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFileError
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 40 * 1024 * 1024
@@ -36,29 +36,29 @@ class Package:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open ``path``; raises ``UnreadableFile`` for anything that isn't a readable .docx."""
+        """Open ``path``; raises ``UnreadableFileError`` for anything that isn't a readable .docx."""
         name = path.name
         try:
             size = path.stat().st_size
             with path.open("rb") as stream:
                 head = stream.read(8)
         except OSError as error:
-            raise UnreadableFile(f"“{name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+            raise UnreadableFileError(f"“{name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
         if size == 0:
-            raise UnreadableFile(f"“{name}”是空文件，请重新导出后再试。")
+            raise UnreadableFileError(f"“{name}”是空文件，请重新导出后再试。")
         if size > MAX_FILE:
-            raise UnreadableFile(f"“{name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分或压缩其中的图片后再试。")
+            raise UnreadableFileError(f"“{name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分或压缩其中的图片后再试。")
         if head == _OLE:
-            raise UnreadableFile(_ole_sentence(path))
+            raise UnreadableFileError(_ole_sentence(path))
         try:
             archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             truncated = head.startswith(b"PK")
             why = "已损坏或没有传完整，请重新获取原文件" if truncated else "不是 .docx 文件，请用 Word 另存为 .docx"
-            raise UnreadableFile(f"“{name}”{why}后再试。") from error
+            raise UnreadableFileError(f"“{name}”{why}后再试。") from error
         if len(archive.infolist()) > MAX_PARTS:
             archive.close()
-            raise UnreadableFile(f"“{name}”内含的部件过多，不像正常的 Word 文件，请用 Word 另存后再试。")
+            raise UnreadableFileError(f"“{name}”内含的部件过多，不像正常的 Word 文件，请用 Word 另存后再试。")
         return cls(archive, name)
 
     def __enter__(self) -> Self:
@@ -72,11 +72,13 @@ class Package:
         for kind, target in self._targets("_rels/.rels", ""):
             if kind.endswith("/officeDocument"):
                 if target not in self._names:
-                    raise UnreadableFile(f"“{self._name}”缺少正文部件 {target[:80]}，文件不完整，请用 Word 另存后再试。")
+                    raise UnreadableFileError(
+                        f"“{self._name}”缺少正文部件 {target[:80]}，文件不完整，请用 Word 另存后再试。"
+                    )
                 return target
         if "word/document.xml" in self._names:
             return "word/document.xml"
-        raise UnreadableFile(f"“{self._name}”里没有 Word 正文，不是 .docx 文件，请用 Word 另存为 .docx 后再试。")
+        raise UnreadableFileError(f"“{self._name}”里没有 Word 正文，不是 .docx 文件，请用 Word 另存为 .docx 后再试。")
 
     def related(self, part: str) -> dict[str, list[str]]:
         """Return relation type (its last word) → names of the parts that exist."""
@@ -102,7 +104,7 @@ class Package:
         """Parse a part: no DTD, no entities, no network, bounded in size and depth."""
         data = self._read(part)
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
-            raise UnreadableFile(f"“{self._name}”含有不安全的 DOCTYPE 声明，已拒绝读取；请用 Word 另存后再试。")
+            raise UnreadableFileError(f"“{self._name}”含有不安全的 DOCTYPE 声明，已拒绝读取；请用 Word 另存后再试。")
         if _STRICT[0] in data:
             data = data.replace(*_STRICT)
             for strict, transitional in _STRICT_PATHS.items():
@@ -111,22 +113,36 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
-            raise UnreadableFile(f"“{self._name}”的内容已损坏或嵌套过深（{part[:80]}），请用 Word 打开并另存后再试。") from error
-        if root.getroottree().docinfo.doctype:
-            raise UnreadableFile(f"“{self._name}”含有不安全的 DOCTYPE 声明，已拒绝读取；请用 Word 另存后再试。")
+            raise UnreadableFileError(
+                f"“{self._name}”的内容已损坏或嵌套过深（{part[:80]}），请用 Word 打开并另存后再试。"
+            ) from error
+        if str(getattr(root.getroottree().docinfo, "doctype", "")):
+            raise UnreadableFileError(f"“{self._name}”含有不安全的 DOCTYPE 声明，已拒绝读取；请用 Word 另存后再试。")
         return root
 
     def _read(self, part: str) -> bytes:
         info = self._names[part]
         if info.flag_bits & 0x1:
-            raise UnreadableFile(f"“{self._name}”已加密，请解除密码后再试。")
+            raise UnreadableFileError(f"“{self._name}”已加密，请解除密码后再试。")
         try:
             with self._archive.open(info) as stream:
                 data = stream.read(MAX_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise UnreadableFile(f"“{self._name}”已损坏（{part[:80]} 读不出来），请重新获取原文件后再试。") from error
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            raise UnreadableFileError(
+                f"“{self._name}”已损坏（{part[:80]} 读不出来），请重新获取原文件后再试。"
+            ) from error
         if len(data) > MAX_PART:
-            raise UnreadableFile(f"“{self._name}”解压后过大（超过 {MAX_PART // 1024**2} MB），已拒绝读取；请拆分后再试。")
+            raise UnreadableFileError(
+                f"“{self._name}”解压后过大（超过 {MAX_PART // 1024**2} MB），已拒绝读取；请拆分后再试。"
+            )
         return data
 
 

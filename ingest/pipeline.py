@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, READERS, read_report
@@ -65,7 +65,7 @@ def ingest_file(store: Store, path: Path, name: str = "") -> Result:
         if isinstance(claim, Ready):
             return Result(shown, Outcome.UNCHANGED, "内容没有变化，未重新读入", claim.report)
         bundle = read_report(path)
-    except UnreadableFile as error:
+    except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)
     return _result(shown, report, replaced, bundle)
@@ -74,10 +74,12 @@ def ingest_file(store: Store, path: Path, name: str = "") -> Result:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE:
-            raise UnreadableFile(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分或压缩其中的图片后再试。")
+            raise UnreadableFileError(
+                f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分或压缩其中的图片后再试。"
+            )
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
 
 
 def _result(shown: str, report: str, replaced: bool, bundle: Bundle) -> Result:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
 from ingest.labels import ORG_NAME, squeeze
-from ingest.model import Document, Profile
+from ingest.model import Cell, Document, Profile
 from ingest.names import abbreviates
 
 _TITLE = re.compile(r"报告|自评表|决算|公开|绩效|评价")
-_NAMED = re.compile(r"(?:部门|单位|主管部门|预算部门|预算单位|填报单位|填报部门|编制单位)(?:\([^)]*\))?名?称?$|公章\)?$")
+_NAMED = re.compile(
+    r"(?:部门|单位|主管部门|预算部门|预算单位|填报单位|填报部门|编制单位)(?:\([^)]*\))?名?称?$|公章\)?$"
+)
 _YEAR_STRONG = re.compile(r"((?:19|20)\d{2})年度")
 _YEAR_WEAK = re.compile(r"((?:19|20)\d{2})年")
 _SIGN_OFF = 40
 _HEAD = 40
-_SUFFIXES = re.compile(r"(?:(?:19|20)\d{2}年?度?)|部门整体支出|项目支出|整体支出|绩效自评|绩效评价|部门决算|决算公开|预算公开|自评报告|报告|公开|[-_ ]")
+_SUFFIXES = re.compile(
+    r"(?:(?:19|20)\d{2}年?度?)|部门整体支出|项目支出|整体支出|绩效自评|绩效评价|部门决算|决算公开|预算公开|"
+    r"自评报告|报告|公开|[-_ ]"
+)
 
 
 def profile_of(document: Document) -> Profile:
@@ -48,7 +54,9 @@ def _mentions(document: Document, texts: list[str], stem: str, title: str) -> Co
         if ORG_NAME.fullmatch(packed):
             votes[packed] += 30
     for text in texts[:_HEAD]:
-        match = re.match(r"(?:部门|单位|填报单位|编制单位|预算单位)(?:名称)?(?:\(公?章?\))?[:：](.{2,30})", squeeze(text))
+        match = re.match(
+            r"(?:部门|单位|填报单位|编制单位|预算单位)(?:名称)?(?:\(公?章?\))?[:：](.{2,30})", squeeze(text)
+        )
         if match:
             votes[match.group(1)] += 40
     for block in document.blocks:
@@ -61,13 +69,13 @@ def _mentions(document: Document, texts: list[str], stem: str, title: str) -> Co
     return votes
 
 
-def _form_fields(grid: list[list[object]]) -> list[str]:
+def _form_fields(grid: list[list[Cell | None]]) -> list[str]:
     found = []
     for row in grid[:12]:
         cells = list(dict.fromkeys(cell for cell in row if cell is not None))
-        for label, value in zip(cells, cells[1:], strict=False):
-            name = squeeze(getattr(value, "text", ""))
-            if _NAMED.search(squeeze(getattr(label, "text", ""))) and ORG_NAME.fullmatch(name):
+        for label, value in itertools.pairwise(cells):
+            name = squeeze(value.text)
+            if _NAMED.search(squeeze(label.text)) and ORG_NAME.fullmatch(name):
                 found.append(name)
     return found
 

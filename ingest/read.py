@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest.context import Context
 from ingest.docx import read_docx
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFileError
 from ingest.facts import read_table
 from ingest.flattext import read_text
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, SourceRef
@@ -22,11 +22,11 @@ READERS = {".docx": read_docx, ".txt": read_text}
 
 
 def read_document(path: Path) -> Document:
-    """Read a file by its ending; raises ``UnreadableFile`` with a sentence for the user."""
+    """Read a file by its ending; raises ``UnreadableFileError`` with a sentence for the user."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         kinds = "、".join(READERS)
-        raise UnreadableFile(f"“{path.name}”的格式暂不支持，目前能读 {kinds}，请另存为 .docx 后再试。")
+        raise UnreadableFileError(f"“{path.name}”的格式暂不支持，目前能读 {kinds}，请另存为 .docx 后再试。")
     return reader(path)
 
 
@@ -72,8 +72,19 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
         kind = _kind(said.kind, place.heading_path)
         found.append(
             Fact(
-                (*subject, said.measure), (), context.organisation, said.period or context.year, kind,
-                Form.FIGURE, said.value, said.unit, raw, source, said.hedge, "", "cell",
-            )  # fmt: skip
+                (*subject, said.measure),
+                (),
+                context.organisation,
+                said.period or context.year,
+                kind,
+                Form.FIGURE,
+                said.value,
+                said.unit,
+                raw,
+                source,
+                said.hedge,
+                "",
+                "cell",
+            )
         )
     return found

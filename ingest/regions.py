@@ -165,7 +165,13 @@ class _Splitter:
             return
         current = self._current()
         following = row + 1 < self.view.table.rows and self.view.bar(row + 1) is None
-        if current and current.headers and following and not self._header_block(row + 1) and self._fits(row + 1, current):
+        if (
+            current
+            and current.headers
+            and following
+            and not self._header_block(row + 1)
+            and self._fits(row + 1, current)
+        ):
             current.section = (text,)
             return
         if rank(text):
@@ -316,8 +322,7 @@ class _Splitter:
             return True
         rows = [row for row in draft.rows if self.view.bar(row) is None]
         return bool(rows) and all(
-            len(self.view.cells(row)) > 2 and not self._pairs_labels(row) and self.view.has_figure(row)
-            for row in rows
+            len(self.view.cells(row)) > 2 and not self._pairs_labels(row) and self.view.has_figure(row) for row in rows
         )
 
 
@@ -380,7 +385,9 @@ def _opens_side(view: TableView, rows: list[int], column: int, starts: list[int]
     return seen and any(view.is_figure(cell) for row in rows for c in rest if (cell := view.grid[row][c]) is not None)
 
 
-def header_path(view: TableView, headers: list[int] | tuple[int, ...], rows: list[int] | tuple[int, ...], column: int) -> tuple[str, ...]:
+def header_path(
+    view: TableView, headers: list[int] | tuple[int, ...], rows: list[int] | tuple[int, ...], column: int
+) -> tuple[str, ...]:
     """Return the header texts over a grid column, outermost first; 其中 and column numbers left out.
 
     A cell that reaches from the header down into the data rows is a side label, not a header.

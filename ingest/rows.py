@@ -145,7 +145,9 @@ def _write_labels(connection: Connection, report: str, labels: dict[int, str]) -
 
 
 def _write_passages(connection: Connection, report: str, passages: tuple[Passage, ...]) -> None:
-    first = (connection.execute(select(schema.passages.c.id).order_by(schema.passages.c.id.desc()).limit(1)).scalar() or 0) + 1
+    first = (
+        connection.execute(select(schema.passages.c.id).order_by(schema.passages.c.id.desc()).limit(1)).scalar() or 0
+    ) + 1
     paths: dict[int, str] = {}
     values = []
     for number, passage in enumerate(passages, first):

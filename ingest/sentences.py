@@ -19,7 +19,9 @@ _CLAUSE = re.compile(r"[，,、：:（(）)。；;\n]")
 _YEAR = re.compile(r"((?:19|20)\d{2})年度?")
 _RISE = r"增长|增加|提高|上升|增幅|上涨|增速|提升|增收|扩大|多"
 _FALL = r"减少|下降|降低|降幅|减幅|回落|下滑|压减|缩减|节约|减免"
-_CHANGE = re.compile(rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|到|至|额|幅度)?(?:为|达到?)?$")
+_CHANGE = re.compile(
+    rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|到|至|额|幅度)?(?:为|达到?)?$"
+)
 _CHANGE_END = re.compile(rf"(?P<way>{_RISE}|{_FALL})(?:了|率|幅度)?(?:为|达到?)?$")
 _BASE = re.compile(
     r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?(?:相比)?(?P<rest>\D*)$"
@@ -175,7 +177,9 @@ class _Sentence:
     def _behind(self, figure: Figure) -> str:
         """Return the noun that a counted figure stands before: 引进3家省小巨人企业."""
         after = self.text[figure.end :]
-        match = re.match(r"(?:\([^)]*\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after)
+        match = re.match(
+            r"(?:\([^)]*\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after
+        )
         return _QUOTES.sub("", match.group(1)) if match else ""
 
     def _change(self, figure: Figure, way: str, measure: str) -> Statement:
@@ -210,14 +214,23 @@ class _Sentence:
             label = name + _VERB.sub("", verb[: way.start()] if way else verb)
             kind = kind_of((label,)) or Kind.ACTUAL
             found.append(
-                self._change(value, way["way"], label) if way else self._state(value, label, kind, value.value, self.year)
+                self._change(value, way["way"], label)
+                if way
+                else self._state(value, label, kind, value.value, self.year)
             )
         return found
 
     def _run_of_values(self, index: int) -> Iterator[Figure]:
         previous: Figure | None = None
         for figure in self.figures[index:]:
-            if previous is not None and self.text[previous.end : figure.start].strip() not in ("、", "和", "及", "与", "，", ","):
+            if previous is not None and self.text[previous.end : figure.start].strip() not in (
+                "、",
+                "和",
+                "及",
+                "与",
+                "，",
+                ",",
+            ):
                 return
             yield figure
             previous = figure

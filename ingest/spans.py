@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 Row = list[str]
 _WIDER_OVER_FIGURES = -2.0
@@ -21,7 +21,7 @@ def allocate(row: Row, width: int, below: Row | None, numeric: list[bool]) -> li
     if count > width:
         return [(i, 1) for i in range(count)]
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(cell: int, column: int) -> tuple[float, int]:
         if cell == count:
             return (0.0 if column == width else float("-inf")), 0

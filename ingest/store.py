@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, insert,
 from sqlalchemy.exc import DatabaseError
 
 from ingest import fulltext, rows, schema
-from ingest.errors import StoreError, UnknownReport
+from ingest.errors import StoreError, UnknownReportError
 from ingest.labels import squeeze
 from ingest.lock import StoreLock
 from ingest.model import Block, Bundle, Report, Scope, StoredFact, StoredPassage, StoredTable
@@ -160,7 +160,7 @@ class Store:
     def find_report(self, name: str) -> Report:
         """Find a report by id, file name without ending, or part of its title or department.
 
-        Raises ``UnknownReport`` when none or several fit.
+        Raises ``UnknownReportError`` when none or several fit.
         """
         loaded = self.reports()
         wanted = squeeze(name)
@@ -173,8 +173,8 @@ class Store:
                 return exact[0]
             if exact:
                 choices = "、".join(f"{r.name}（{r.id}）" for r in exact[:5])
-                raise UnknownReport(f"“{name}”对应多份报告：{choices}，请写明编号。")
-        raise UnknownReport(f"没有找到报告“{name}”，请用 jixiao reports 查看已载入的报告。")
+                raise UnknownReportError(f"“{name}”对应多份报告：{choices}，请写明编号。")
+        raise UnknownReportError(f"没有找到报告“{name}”，请用 jixiao reports 查看已载入的报告。")
 
     def label_texts(self, reports: tuple[str, ...]) -> list[tuple[int, str]]:
         """Return (id, normalised text) of every label that stands in the reports."""
@@ -322,6 +322,3 @@ def _delete(connection: Connection, report: str) -> None:
     for table in (schema.passages, schema.facts, schema.cells, schema.tables, schema.blocks, schema.label_reports):
         connection.execute(delete(table).where(table.c.report == report))
     connection.execute(delete(schema.reports).where(schema.reports.c.id == report))
-
-
-

@@ -17,8 +17,8 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = frozenset(
     W + name
     for name in (
-        "del moveFrom instrText delText footnoteReference endnoteReference commentReference rt rPr pPr "
-        "tbl sdtPr sdtEndPr footnoteRef endnoteRef annotationRef"
+        "del moveFrom instrText delText footnoteReference endnoteReference commentReference rt rPr pPr tbl "
+        "sdtPr sdtEndPr footnoteRef endnoteRef annotationRef"
     ).split()
 )
 _TEXT_BOX = W + "txbxContent"
@@ -75,9 +75,7 @@ def paragraph_text(paragraph: etree._Element, hidden: Hidden) -> ParagraphText:
     return ParagraphText("".join(pieces), boxes)
 
 
-def _pieces(
-    element: etree._Element, hidden: Hidden, style: str | None, boxes: list[etree._Element]
-) -> Iterator[str]:
+def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: list[etree._Element]) -> Iterator[str]:
     for child in element:
         tag = child.tag
         if tag in _SKIPPED or not isinstance(tag, str):
