@@ -48,7 +48,7 @@ def look_up(query: Query, library: Library, index: FactIndex, lexicon: Lexicon) 
     readings = [main, *(lexicon.canonical(reading) for reading in lexicon.readings(query.content))]
     defaults = {report.id: report for report in library.reports}
     near: list[Evidence] = []
-    for number, content in enumerate(dict.fromkeys(readings)):
+    for number, content in enumerate(dict.fromkeys(filter(None, readings))):
         query = replace(query, kind=query.kind or kind_of((content,)))
         ranked = []
         for entry in index.candidates(content, scope):

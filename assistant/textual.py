@@ -116,7 +116,7 @@ def section_answer(query: Query, store: Store, scope: Scope, lexicon: Lexicon, c
 
 
 def _topic(content: str) -> str:
-    return re.sub(r"(?:存在|有)?(?:哪些|什么)|为什么|为何|怎么样?|如何|在哪里?|哪里|是否|有没有|主要|情况", "", content)
+    return re.sub(r"(?:有)?(?:哪些|什么)|为什么|为何|怎么样?|如何|在哪里?|哪里|是否|有没有|主要|情况", "", content)
 
 
 def passage_answer(query: Query, retriever: Retriever, scope: Scope, citer: Citer) -> Answer | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.model import Library, Operation, Query
 from ingest.labels import kind_of, normalise, squeeze
 from ingest.model import Kind, Report
-from ingest.names import abbreviates
+from ingest.names import same_unit
 from ingest.numbers import UNIT, unit_name
 
 _ASKING = re.compile(
@@ -44,6 +44,7 @@ _ASKED_UNIT = re.compile(rf"(?:多少|几)({UNIT})")
 _CONVERT = re.compile(rf"(?:换算?|折算?|转换?|改)(?:成|为)({UNIT})|用({UNIT})(?:表示|作单位|计)|({UNIT})是多少")
 _FOLLOWS = re.compile(r"^(?:那么?|然后|还有|再|如果是|换成)|呢$|^(?:换算|换成|折合)")
 _LOCAL = re.compile(r"本级(?:机构)?|局机关(?!及)|机关本级|机关本身|本部(?!门)")
+_KIND_ONLY = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|目标|执行|完成|得分|分值|指标)+(?:数|值|情况|金额)?")
 _WHOLE = re.compile(
     r"全部门|整个部门|部门汇总|部门整体|汇总|合起来|(?:本|我|贵|该|这个?)(?:局|单位|部门|委|院|厅|中心)|全局(?=.{2})"
 )
@@ -58,7 +59,7 @@ def understand(text: str, library: Library, history: Sequence[str] = (), reports
     query = _alone(text, library, reports)
     if history and _depends(query, text):
         earlier = understand(history[-1], library, history[:-1], reports)
-        return _complete(query, earlier, text)
+        return _complete(query, earlier)
     return query
 
 
@@ -163,7 +164,7 @@ def _organisation(text: str, library: Library, narrowed: tuple[Report, ...]) -> 
 
 def _owners(name: str, library: Library) -> set[str]:
     """Return an organisation's names as the reports' tables have them: they drift within one report."""
-    return {o for o in library.organisations if o == name or abbreviates(o, name) or abbreviates(name, o)} | {name}
+    return {o for o in library.organisations if same_unit(o, name)} | {name}
 
 
 def _mention(text: str, name: str) -> str:
@@ -171,10 +172,10 @@ def _mention(text: str, name: str) -> str:
     if name in text:
         return name
     for end in range(len(text), 1, -1):
-        if text[end - 1] not in _ENDS or text[end - 1] not in name:
+        if text[end - 1] not in _ENDS:
             continue
-        for start in range(max(0, end - len(name)), end - 2):
-            if text[start] in name and abbreviates(text[start:end], name):
+        for start in range(max(0, end - len(name) - 4), end - 2):
+            if same_unit(text[start:end], name):
                 return text[start:end]
     return ""
 
@@ -186,15 +187,13 @@ def _unknown(content: str) -> str:
 
 
 def _content(text: str, operation: Operation) -> str:
-    content = text
+    content = _CHANGED.sub("", text) if operation is Operation.CHANGE else text
     for _ in range(3):
         shorter = _ASKING.sub("", content)
-        if operation is Operation.CHANGE:
-            shorter = _CHANGED.sub("", shorter)
         if shorter == content:
             break
         content = shorter
-    return normalise(content) or normalise(text)
+    return normalise(content)
 
 
 def _depends(query: Query, text: str) -> bool:
@@ -205,14 +204,12 @@ def _depends(query: Query, text: str) -> bool:
     return bool(_FOLLOWS.search(packed)) or only_unit or only_slot
 
 
-def _complete(query: Query, earlier: Query, text: str) -> Query:
+def _complete(query: Query, earlier: Query) -> Query:
     """Fill what a follow-up leaves out from the question before it, saying what was assumed."""
-    words = normalise(re.sub(r"^(?:那么?|然后|还有|再|如果是)|呢$", "", squeeze(text).rstrip("?？。")))
     if query.convert:
         return replace(earlier, text=query.text, convert=query.convert, assumed=(f"沿用上一问：{earlier.text}",))
     content = "" if (query.periods or query.organisations) and len(query.content) < 2 else query.content
-    only_kind = bool(query.kind) and len(words) <= 4 and query.kind not in (Kind.RATE,)
-    if not content or (content == words and only_kind):
+    if not content or _KIND_ONLY.fullmatch(content):
         base = earlier.content if content == "" else _without_kind(earlier.content)
         kind = query.kind if content else earlier.kind
         merged = base if content == "" else base + content

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ingest.columns import Side, header_path, row_labels
 from ingest.context import Context
 from ingest.hierarchy import Hierarchy, opens_section
 from ingest.labels import (
@@ -23,9 +24,10 @@ from ingest.labels import (
 from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, Table, TableInfo
 from ingest.numbers import find_figures, read_cell, unit_name
 from ingest.outline import Place
-from ingest.regions import Region, Side, TableView, header_path, regions, row_labels
+from ingest.regions import Region, regions
 from ingest.sentences import Statement, statements
 from ingest.unit_rules import Hints, bind
+from ingest.view import TableView
 
 _SHORT = 15
 

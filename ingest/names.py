@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 #: Administrative words that abbreviations drop or shorten.
+_SHORTEST_CORE = 3
 _REGION = re.compile(r"[省市县区州盟旗]")
 
 
@@ -30,6 +31,24 @@ def abbreviates(short: str, long: str) -> bool:
         if position < 0:
             return False
     return _core_begins(short, long)
+
+
+def same_unit(a: str, b: str) -> bool:
+    """Tell whether two names can mean one organisation, either being the shorter; a region may be left out.
+
+    >>> same_unit("散装水泥办公室", "州散装水泥办")
+    True
+    >>> same_unit("县财政局", "州财政局")
+    False
+    """
+    if abbreviates(a, b) or abbreviates(b, a):
+        return True
+    if bool(_REGION.search(a)) == bool(_REGION.search(b)):
+        return False
+    bare_a, bare_b = _core(a), _core(b)
+    return min(len(bare_a), len(bare_b)) >= _SHORTEST_CORE and (
+        abbreviates(bare_a, bare_b) or abbreviates(bare_b, bare_a)
+    )
 
 
 def _same_end(short: str, long: str) -> bool:

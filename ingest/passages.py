@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.labels import one_line
 from ingest.model import Block, Document, Fact, Passage
 from ingest.outline import Place, heading_rank
-from ingest.regions import TableView
+from ingest.view import TableView
 
 _LONGEST = 400
 

@@ -45,7 +45,7 @@ def _title(document: Document, texts: list[str], stem: str) -> str:
 
 def _mentions(document: Document, texts: list[str], stem: str, title: str) -> Counter[str]:
     votes: Counter[str] = Counter()
-    for name in _names(squeeze(title)):
+    for name in _names(_SUFFIXES.sub("，", squeeze(title))):
         votes[name] += 30
     for name in _names(_SUFFIXES.sub("，", squeeze(stem))):
         votes[name] += 30

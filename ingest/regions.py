@@ -9,36 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.labels import (
-    HEADER_WORD,
-    INDEX_HEADER,
-    NOTE_HEADER,
-    STUB_HEADER,
-    VALUE_HEADER,
-    is_total,
-    one_line,
-    rank,
-    squeeze,
-    unit_in,
-    years,
-)
-from ingest.model import Cell, Form, Table
-from ingest.numbers import find_figures, read_cell
+from ingest.columns import Side, sides_of
+from ingest.labels import HEADER_WORD, INDEX_HEADER, rank, squeeze, unit_in
+from ingest.model import Form, Table
+from ingest.numbers import find_figures
+from ingest.view import TableView
 
 _MAX_HEADER_TEXT = 40
 _MAX_BAR_TEXT = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One half of a region: its label columns, index columns left out, and its value columns.
-
-    Columns are grid columns where a leaf column starts.  Most regions have one side; two-sided
-    tables (收入 | 支出) have two.
-    """
-
-    stubs: tuple[int, ...]
-    values: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,59 +32,9 @@ class Region:
     sections: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-class TableView:
-    """A table's grid with what its rows look like, computed once."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.grid = table.grid()
-        self.forms: dict[Cell, Form] = {cell: read_cell(cell.text).form for cell in table.cells}
-
-    def cells(self, row: int) -> list[Cell]:
-        """Return the distinct cells that cover a row, left to right."""
-        seen: list[Cell] = []
-        for cell in self.grid[row]:
-            if cell is not None and (not seen or seen[-1] is not cell):
-                seen.append(cell)
-        return seen
-
-    def own(self, row: int) -> list[Cell]:
-        """Return the filled cells that start in a row."""
-        return [cell for cell in self.cells(row) if cell.row == row and cell.text.strip()]
-
-    def bounds(self, row: int) -> set[int]:
-        """Return the grid columns where the row's cells start."""
-        return {cell.column for cell in self.cells(row)}
-
-    def is_figure(self, cell: Cell) -> bool:
-        """Tell whether a cell holds a figure; a bare year is a label."""
-        return self.forms[cell] is Form.FIGURE and not _is_year(cell.text)
-
-    def has_figure(self, row: int) -> bool:
-        """Tell whether any cell that starts in the row holds a figure."""
-        return any(self.is_figure(cell) for cell in self.own(row))
-
-    def bar(self, row: int) -> str | None:
-        """Return the text of a row that is one cell across the whole table, else ``None``."""
-        cells = self.cells(row)
-        own = self.own(row)
-        whole = len(cells) == 1 and cells[0].colspan == self.table.columns and self.table.columns > 1
-        return cells[0].text.strip() if whole and own else None
-
-
-def _is_year(text: str) -> bool:
-    packed = squeeze(text)
-    return bool(years(packed)) and len(packed) <= 6
-
-
 def regions(table: Table) -> list[Region]:
     """Split a table into its regions, in order; every row belongs to one, or is a bar between."""
     return _Splitter(TableView(table)).run()
-
-
-def region_view(table: Table) -> TableView:
-    """Return the view that header and row paths are read from."""
-    return TableView(table)
 
 
 @dataclass(slots=True)
@@ -312,7 +240,7 @@ class _Splitter:
         return any(self.view.is_figure(cell) or any(ch.isdigit() for ch in cell.text) for cell in values)
 
     def _finish(self, draft: _Draft) -> Region:
-        sides = tuple(_sides(self.view, draft.headers, draft.rows)) if self._is_matrix(draft) else ()
+        sides = tuple(sides_of(self.view, draft.headers, draft.rows)) if self._is_matrix(draft) else ()
         return Region(
             tuple(draft.headers), tuple(draft.rows), sides, draft.bars, draft.caption, draft.unit, draft.sections
         )
@@ -328,95 +256,3 @@ class _Splitter:
 
 def _states_a_figure(text: str) -> bool:
     return any(text[figure.start - 1 : figure.start] not in ("(", "（") for figure in find_figures(text))
-
-
-def _sides(view: TableView, headers: list[int], rows: list[int]) -> list[Side]:
-    """Tell label columns from value columns, from the left; labels after figures open a new side."""
-    starts = sorted(set().union(*(view.bounds(row) for row in [*headers, *rows])))
-    sides: list[Side] = []
-    stubs: list[int] = []
-    values: list[int] = []
-    for column in starts:
-        role = _role(view, headers, rows, column, has_stub=bool(stubs))
-        if role == "index":
-            continue
-        if role == "stub" and values and _opens_side(view, rows, column, starts, values):
-            sides.append(Side(tuple(stubs), tuple(values)))
-            stubs, values = [column], []
-        elif role == "stub" and not values:
-            stubs.append(column)
-        else:
-            values.append(column)
-    if values:
-        sides.append(Side(tuple(stubs), tuple(values)))
-    elif len(stubs) > 1:
-        sides.append(Side(tuple(stubs[:1]), tuple(stubs[1:])))
-    return sides
-
-
-def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, has_stub: bool) -> str:
-    path = header_path(view, headers, rows, column)
-    head = squeeze(path[-1]) if path else ""
-    texts = [cell for row in rows if (cell := view.grid[row][column]) is not None and cell.text.strip()]
-    figures = sum(view.is_figure(cell) for cell in texts)
-    if path and INDEX_HEADER.search(head) and figures * 2 >= len(texts):
-        return "index"
-    if NOTE_HEADER.search(head):
-        return "value"
-    if figures or not texts:
-        return "value" if has_stub else "stub" if not figures or _all_years(texts) else "value"
-    if not has_stub:
-        return "stub"
-    if VALUE_HEADER.search(head) and not STUB_HEADER.search(head):
-        return "value"
-    if any(view.forms[cell] is Form.BLANK for cell in texts) and not STUB_HEADER.search(head):
-        return "value"
-    return "stub" if STUB_HEADER.search(head) or not head else "value"
-
-
-def _all_years(cells: list[Cell]) -> bool:
-    return bool(cells) and all(_is_year(cell.text) for cell in cells)
-
-
-def _opens_side(view: TableView, rows: list[int], column: int, starts: list[int], values: list[int]) -> bool:
-    """Tell whether a label column right of figures starts a second side with figures of its own."""
-    seen = any(view.is_figure(cell) for row in rows for c in values if (cell := view.grid[row][c]) is not None)
-    rest = [c for c in starts if c > column]
-    return seen and any(view.is_figure(cell) for row in rows for c in rest if (cell := view.grid[row][c]) is not None)
-
-
-def header_path(
-    view: TableView, headers: list[int] | tuple[int, ...], rows: list[int] | tuple[int, ...], column: int
-) -> tuple[str, ...]:
-    """Return the header texts over a grid column, outermost first; 其中 and column numbers left out.
-
-    A cell that reaches from the header down into the data rows is a side label, not a header.
-    """
-    first = rows[0] if rows else None
-    path: list[str] = []
-    previous: Cell | None = None
-    for header in headers:
-        cell = view.grid[header][column]
-        if cell is None or cell is previous or view.is_figure(cell):
-            continue
-        previous = cell
-        text = one_line(cell.text)
-        reaches_down = first is not None and cell.row <= header and cell.row + cell.rowspan > first
-        if text and not reaches_down and squeeze(text).strip(":：") not in ("其中", "栏次"):
-            path.append(text)
-    return tuple(path)
-
-
-def row_labels(view: TableView, side: Side, row: int) -> tuple[Cell, ...]:
-    """Return the filled label cells of a row, left to right."""
-    found: list[Cell] = []
-    for column in side.stubs:
-        cell = view.grid[row][column]
-        if cell is not None and cell.text.strip() and cell not in found:
-            found.append(cell)
-    return tuple(found)
-
-
-def is_total_row(labels: tuple[str, ...]) -> bool:
-    """Tell whether a row sums others."""
-    return bool(labels) and is_total(labels[-1])

@@ -131,5 +131,3 @@ def test_random_damage_never_raises_anything_else(tmp_path, real_docx):
             read_report(path)
         except UnreadableFileError as error:
             assert str(error).endswith("。")
-
-

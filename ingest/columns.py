@@ -1,0 +1,108 @@
+"""A region's columns: which hold labels, which values, and the header path over each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.labels import INDEX_HEADER, NOTE_HEADER, STUB_HEADER, VALUE_HEADER, one_line, squeeze
+from ingest.model import Cell, Form
+from ingest.view import TableView, is_year
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One half of a region: its label columns, index columns left out, and its value columns.
+
+    Columns are grid columns where a leaf column starts.  Most regions have one side; two-sided
+    tables (收入 | 支出) have two.
+    """
+
+    stubs: tuple[int, ...]
+    values: tuple[int, ...]
+
+
+def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]:
+    """Tell label columns from value columns, from the left; labels after figures open a new side."""
+    starts = sorted(set().union(*(view.bounds(row) for row in [*headers, *rows])))
+    sides: list[Side] = []
+    stubs: list[int] = []
+    values: list[int] = []
+    for column in starts:
+        role = _role(view, headers, rows, column, has_stub=bool(stubs))
+        if role == "index":
+            continue
+        if role == "stub" and values and _opens_side(view, rows, column, starts, values):
+            sides.append(Side(tuple(stubs), tuple(values)))
+            stubs, values = [column], []
+        elif role == "stub" and not values:
+            stubs.append(column)
+        else:
+            values.append(column)
+    if values:
+        sides.append(Side(tuple(stubs), tuple(values)))
+    elif len(stubs) > 1:
+        sides.append(Side(tuple(stubs[:1]), tuple(stubs[1:])))
+    return sides
+
+
+def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, has_stub: bool) -> str:
+    path = header_path(view, headers, rows, column)
+    head = squeeze(path[-1]) if path else ""
+    texts = [cell for row in rows if (cell := view.grid[row][column]) is not None and cell.text.strip()]
+    figures = sum(view.is_figure(cell) for cell in texts)
+    if path and INDEX_HEADER.search(head) and figures * 2 >= len(texts):
+        return "index"
+    if NOTE_HEADER.search(head):
+        return "value"
+    if figures or not texts:
+        return "value" if has_stub else "stub" if not figures or _all_years(texts) else "value"
+    if not has_stub:
+        return "stub"
+    if VALUE_HEADER.search(head) and not STUB_HEADER.search(head):
+        return "value"
+    if any(view.forms[cell] is Form.BLANK for cell in texts) and not STUB_HEADER.search(head):
+        return "value"
+    return "stub" if STUB_HEADER.search(head) or not head else "value"
+
+
+def _all_years(cells: list[Cell]) -> bool:
+    return bool(cells) and all(is_year(cell.text) for cell in cells)
+
+
+def _opens_side(view: TableView, rows: list[int], column: int, starts: list[int], values: list[int]) -> bool:
+    """Tell whether a label column right of figures starts a second side with figures of its own."""
+    seen = any(view.is_figure(cell) for row in rows for c in values if (cell := view.grid[row][c]) is not None)
+    rest = [c for c in starts if c > column]
+    return seen and any(view.is_figure(cell) for row in rows for c in rest if (cell := view.grid[row][c]) is not None)
+
+
+def header_path(
+    view: TableView, headers: list[int] | tuple[int, ...], rows: list[int] | tuple[int, ...], column: int
+) -> tuple[str, ...]:
+    """Return the header texts over a grid column, outermost first; 其中 and column numbers left out.
+
+    A cell that reaches from the header down into the data rows is a side label, not a header.
+    """
+    first = rows[0] if rows else None
+    path: list[str] = []
+    previous: Cell | None = None
+    for header in headers:
+        cell = view.grid[header][column]
+        if cell is None or cell is previous or view.is_figure(cell):
+            continue
+        previous = cell
+        text = one_line(cell.text)
+        reaches_down = first is not None and cell.row <= header and cell.row + cell.rowspan > first
+        if text and not reaches_down and squeeze(text).strip(":：") not in ("其中", "栏次"):
+            path.append(text)
+    return tuple(path)
+
+
+def row_labels(view: TableView, side: Side, row: int) -> tuple[Cell, ...]:
+    """Return the filled label cells of a row, left to right."""
+    found: list[Cell] = []
+    for column in side.stubs:
+        cell = view.grid[row][column]
+        if cell is not None and cell.text.strip() and cell not in found:
+            found.append(cell)
+    return tuple(found)

@@ -1,0 +1,53 @@
+"""A table as its rows look: cells on the grid, which of them hold figures, which rows are bars."""
+
+from __future__ import annotations
+
+from ingest.labels import squeeze, years
+from ingest.model import Cell, Form, Table
+from ingest.numbers import read_cell
+
+
+class TableView:
+    """A table's grid with what its rows look like, computed once."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.grid = table.grid()
+        self.forms: dict[Cell, Form] = {cell: read_cell(cell.text).form for cell in table.cells}
+
+    def cells(self, row: int) -> list[Cell]:
+        """Return the distinct cells that cover a row, left to right."""
+        seen: list[Cell] = []
+        for cell in self.grid[row]:
+            if cell is not None and (not seen or seen[-1] is not cell):
+                seen.append(cell)
+        return seen
+
+    def own(self, row: int) -> list[Cell]:
+        """Return the filled cells that start in a row."""
+        return [cell for cell in self.cells(row) if cell.row == row and cell.text.strip()]
+
+    def bounds(self, row: int) -> set[int]:
+        """Return the grid columns where the row's cells start."""
+        return {cell.column for cell in self.cells(row)}
+
+    def is_figure(self, cell: Cell) -> bool:
+        """Tell whether a cell holds a figure; a bare year is a label."""
+        return self.forms[cell] is Form.FIGURE and not is_year(cell.text)
+
+    def has_figure(self, row: int) -> bool:
+        """Tell whether any cell that starts in the row holds a figure."""
+        return any(self.is_figure(cell) for cell in self.own(row))
+
+    def bar(self, row: int) -> str | None:
+        """Return the text of a row that is one cell across the whole table, else ``None``."""
+        cells = self.cells(row)
+        own = self.own(row)
+        whole = len(cells) == 1 and cells[0].colspan == self.table.columns and self.table.columns > 1
+        return cells[0].text.strip() if whole and own else None
+
+
+def is_year(text: str) -> bool:
+    """Tell whether a text is a bare year: 2020年."""
+    packed = squeeze(text)
+    return bool(years(packed)) and len(packed) <= 6

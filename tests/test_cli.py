@@ -1,0 +1,121 @@
+"""The commands as they are called from outside: output, exit codes, JSON."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests import wordfile
+
+
+def jixiao(*arguments, store=None):
+    command = [sys.executable, "-m", "assistant", *map(str, arguments), *(["--store", str(store)] if store else [])]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory, samples):
+    store = tmp_path_factory.mktemp("cli") / "store"
+    done = jixiao("ingest", samples, store=store)
+    assert done.returncode == 0, done.stderr
+    return store, done
+
+
+def test_ingest_says_a_line_a_file(loaded):
+    lines = loaded[1].stdout.strip().splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("✓") and "已读入" in line for line in lines)
+
+
+def test_ask_prints_answer_and_citations(loaded):
+    done = jixiao("ask", "清河县水利局的地址在哪里", store=loaded[0])
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "单位地址：清河县滨江大道202号。"
+    assert "[1]" in done.stdout
+
+
+def test_ask_json_is_the_interface(loaded):
+    done = jixiao("ask", "云岭市林草局的森林覆盖率", "--json", store=loaded[0])
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "answered"
+    assert answer["values"][0]["value"] == "63.52"
+    assert answer["citations"][0]["n"] == 1
+
+
+def test_batch_answers_the_last_turn(loaded, tmp_path):
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [
+        {"id": "a", "turns": ["清河县水利局2023年公务接待费决算数", "2022年呢?"]},
+        {"id": 2, "turns": ["森林覆盖率"], "reports": ["清河县"]},
+    ]
+    source.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert jixiao("batch", source, "--out", out, store=loaded[0]).returncode == 0
+    first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert (first["id"], first["values"][0]["period"]) == ("a", "2022")
+    assert (second["id"], second["status"]) == (2, "not_found")
+
+
+def test_reports_tables_check_remove(loaded, tmp_path, samples):
+    store = tmp_path / "own"
+    jixiao("ingest", samples, store=store)
+    listed = json.loads(jixiao("reports", "--json", store=store).stdout)
+    assert {r["organisation"] for r in listed} == {"云岭市林业和草原局", "清河县水利局"}
+    tables = json.loads(jixiao("tables", "清河县", "--json", store=store).stdout)
+    assert [t["table"] for t in tables] == [0, 1, 2]
+    assert {"table", "caption", "unit", "heading", "shape", "cells", "facts"} <= set(tables[0])
+    assert all(len(cell) == 5 for cell in tables[0]["cells"])
+    assert "格数" in jixiao("tables", "清河县", store=store).stdout
+    assert json.loads(jixiao("check", "--json", store=store).stdout) == []
+    assert jixiao("remove", "清河县", store=store).returncode == 0
+    assert len(json.loads(jixiao("reports", "--json", store=store).stdout)) == 1
+
+
+def test_check_names_what_disagrees(tmp_path, real_docx):
+    jixiao("ingest", real_docx, store=tmp_path / "s")
+    found = json.loads(jixiao("check", "--json", store=tmp_path / "s").stdout)
+    stated = [{entry["value"] for entry in finding["stated"]} for finding in found]
+    assert {"6568.82万元", "6568.25万元"} in stated
+    assert {"kind", "severity", "message", "stated", "recomputed", "report"} <= set(found[0])
+
+
+def test_a_bad_file_exits_3_and_keeps_the_others(tmp_path):
+    good, bad = wordfile.write(tmp_path / "好.docx", wordfile.p("编制人数为12人。")), tmp_path / "坏.docx"
+    bad.write_bytes(b"PK\x03\x04 broken")
+    done = jixiao("ingest", bad, good, store=tmp_path / "s")
+    assert done.returncode == 3
+    assert "坏.docx" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(jixiao("reports", "--json", store=tmp_path / "s").stdout)[0]["file"] == "好.docx"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["ingest"], 2, ""),
+        (["nonsense"], 2, ""),
+        (["ask", "三公经费"], 3, "jixiao ingest"),
+        (["batch", "nowhere.jsonl", "--out", "out.jsonl"], 3, ""),
+        (["reindex"], 3, ""),
+    ],
+)
+def test_wrong_usage_is_one_sentence(tmp_path, arguments, code, words):
+    done = jixiao(*arguments, store=tmp_path / "s" if arguments != ["nonsense"] else None)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_report_is_named(loaded):
+    done = jixiao("ask", "三公经费", "--report", "没有这份", store=loaded[0])
+    assert done.returncode == 3
+    assert "没有这份" in done.stderr
+    assert "jixiao reports" in done.stderr
+
+
+def test_a_malformed_batch_line_is_named(loaded, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": 1, "turns": []}\n', encoding="utf-8")
+    done = jixiao("batch", source, "--out", tmp_path / "out.jsonl", store=loaded[0])
+    assert done.returncode == 3
+    assert "第 1 行" in done.stderr

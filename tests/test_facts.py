@@ -1,0 +1,156 @@
+"""Facts from tables: the layouts of the domain, each as rows of a small made-up table."""
+
+from decimal import Decimal
+
+import pytest
+
+from ingest.read import read_report
+from tests import wordfile
+from tests.wordfile import plain_table, tbl, tc
+
+
+def facts_of(tmp_path, body, name="2023年度甲市林业局部门整体支出绩效自评报告.docx"):
+    bundle = read_report(wordfile.write(tmp_path / name, body))
+    return [f for f in bundle.facts if f.form.value == "figure"], bundle
+
+
+def find(facts, row, column=""):
+    hits = [
+        f for f in facts if (f.row_path or ("",))[-1].endswith(row) and (f.column_path or ("",))[-1].startswith(column)
+    ]
+    assert len(hits) == 1, [(f.row_path, f.column_path, f.raw) for f in hits]
+    return hits[0]
+
+
+def test_two_header_rows_with_of_which(tmp_path):
+    body = tbl(
+        tc("年度收入情况（万元）", 4),
+        tc("机构名称", merge="start") + tc("收入合计", merge="start") + tc("其中：", 2),
+        tc("", merge="go") + tc("", merge="go") + tc("上年结转") + tc("财政拨款"),
+        tc("部门汇总") + tc("30.5") + tc("10") + tc("20.5"),
+        tc("1、本级机构") + tc("20") + tc("8") + tc("12"),
+    )
+    facts, bundle = facts_of(tmp_path, body)
+    assert len(facts) == 6
+    own = find(facts, "本级机构", "上年结转")
+    assert (own.value, own.unit, own.organisation, own.period) == (Decimal(8), "万元", "本级机构", "2023")
+    assert find(facts, "部门汇总", "财政拨款").organisation == bundle.profile.organisation == "甲市林业局"
+    assert all(entry.unclear == () for entry in bundle.ledger)
+
+
+def test_stacked_blocks_change_columns(tmp_path):
+    body = plain_table(
+        [
+            ["人员情况", "编制数", "在职人数", "控制率"],
+            ["", "20", "18", "90%"],
+            ["经费控制情况", "2022年决算数（万元）", "2023年预算数（万元）", "2023年决算数（万元）"],
+            ["一、三公经费", "12", "15", "11"],
+            ["1、公务接待费", "2", "3", "1"],
+            ["二、公用经费", "30", "33", "31"],
+            ["其中：办公费", "3", "——", "4"],
+            ["印刷费", "1", "——", "2"],
+            ["三、政府采购", "--", "9", "8"],
+        ]
+    )
+    facts, bundle = facts_of(tmp_path, body)
+    assert find(facts, "印刷费", "2023年决算").row_path == ("二、公用经费", "印刷费")
+    budget = find(facts, "公务接待费", "2023年预算")
+    assert (budget.kind.value, budget.period, budget.unit) == ("budget", "2023", "万元")
+    assert find(facts, "公务接待费", "2022年决算").period == "2022"
+    assert [f.unit for f in facts if f.source.row == 1] == ["人", "人", "%"]
+    blanks = [f for f in bundle.facts if f.form.value == "blank"]
+    assert {f.raw for f in blanks} == {"——", "--"}
+    assert all(f.value is None for f in blanks)
+
+
+def test_indicator_table_with_merged_levels(tmp_path):
+    body = tbl(
+        tc("绩效指标", merge="start") + "".join(tc(t) for t in ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")),
+        tc("", merge="go") + tc("产出指标（50分）", merge="start") + tc("数量指标", merge="start") + "".join(tc(t) for t in ("造林面积", "≥12万亩", "13.2万亩", "10", "10")),
+        tc("", merge="go") + tc("", merge="go") + tc("", merge="go") + "".join(tc(t) for t in ("巡护次数", "达35次", "40次以上", "5", "4.5")),
+        tc("总分", 6) + tc("100") + tc("98.5"),
+    )  # fmt: skip
+    facts, _ = facts_of(tmp_path, body)
+    actual = find(facts, "造林面积", "实际完成值")
+    assert (actual.value, actual.unit, actual.kind.value) == (Decimal("13.2"), "万亩", "actual")
+    assert actual.row_path == ("绩效指标", "产出指标（50分）", "数量指标", "造林面积")
+    target = find(facts, "巡护次数", "年度指标值")
+    assert (target.value, target.kind.value, target.raw) == (Decimal(35), "target", "达35次")
+    assert find(facts, "巡护次数", "实际完成值").hedge == "以上"
+    assert (find(facts, "总分", "得分").value, find(facts, "总分", "得分").unit) == (Decimal("98.5"), "分")
+    assert find(facts, "总分", "得分").total
+
+
+def test_label_value_rows(tmp_path):
+    body = tbl(
+        tc("联系人") + tc("王某") + tc("联系电话") + tc("0731-1234567"),
+        tc("人员编制") + tc("25") + tc("实有人数") + tc("24"),
+    )
+    facts, bundle = facts_of(tmp_path, body)
+    assert [(f.row_path, f.value, f.unit) for f in facts] == [
+        (("人员编制",), Decimal(25), "人"),
+        (("实有人数",), Decimal(24), "人"),
+    ]
+    assert ("联系人",) in [f.row_path for f in bundle.facts if f.raw == "王某"]
+
+
+def test_two_sided_table_with_line_numbers(tmp_path):
+    body = wordfile.p("单位：万元") + plain_table(
+        [
+            ["项目", "行次", "金额", "项目", "行次", "金额"],
+            ["栏次", "", "1", "栏次", "", "2"],
+            ["一、财政拨款收入", "1", "100.5", "一、教育支出", "14", "60"],
+            ["二、其他收入", "2", "9.5", "二、农林水支出", "15", "50"],
+            ["本年收入合计", "3", "110", "本年支出合计", "16", "110"],
+        ]
+    )
+    facts, _ = facts_of(tmp_path, body)
+    assert [(f.row_path[-1], str(f.value)) for f in facts if f.source.row >= 2] == [
+        ("一、财政拨款收入", "100.5"), ("二、其他收入", "9.5"), ("本年收入合计", "110"),
+        ("一、教育支出", "60"), ("二、农林水支出", "50"), ("本年支出合计", "110"),
+    ]  # fmt: skip
+    assert {f.unit for f in facts if f.source.row >= 2} == {"万元"}
+
+
+UNITS = {
+    "in the cell": ("", ["项目", "金额"], ["造林", "12万元"], "万元"),
+    "in the header": ("", ["项目", "金额（元）"], ["造林", "12"], "元"),
+    "above the table": ("单位：万元", ["项目", "金额"], ["造林", "12"], "万元"),
+    "above, in full": ("金额单位：元", ["项目", "金额"], ["造林", "12"], "元"),
+    "in the caption": ("项目支出情况表（万元）", ["项目", "金额"], ["造林", "12"], "万元"),
+    "in the row label": ("", ["项目", "数量"], ["车辆（辆）", "12"], "辆"),
+    "nowhere": ("", ["项目", "金额"], ["造林", "12"], ""),
+}
+
+
+@pytest.mark.parametrize("case", UNITS)
+def test_where_the_unit_comes_from(tmp_path, case):
+    above, header, row, unit = UNITS[case]
+    body = (wordfile.p(above) if above else "") + plain_table([header, row, ["合计", "12"]])
+    facts, _ = facts_of(tmp_path, body)
+    assert facts[0].unit == unit
+
+
+def test_every_cell_of_the_real_report_is_understood(real):
+    report = real.store.reports()[0]
+    for held in real.store.tables(report.id):
+        assert held.ledger.unclear == ()
+        figures = {(c.row, c.column) for c in held.table.cells if _is_figure(c)}
+        facts = {
+            (f.fact.source.row, f.fact.source.column)
+            for f in real.store.all_facts(report.id)
+            if f.fact.source.table == held.info.number
+        }
+        index = {place for place in figures - facts if place[1] == 0 or _is_index(held, place)}
+        assert figures - facts == index
+
+
+def _is_figure(cell):
+    from ingest.numbers import read_cell
+
+    return read_cell(cell.text).form.value == "figure"
+
+
+def _is_index(held, place):
+    above = [c.text for c in held.table.cells if c.column == place[1] and c.row < place[0]]
+    return any("序号" in text for text in above)
