@@ -17,7 +17,7 @@ from ingest.labels import normalise, one_line
 from ingest.model import Form, Passage, Scope, StoredFact, StoredPassage
 from ingest.store import Store
 
-_ASKING = re.compile(r"为什么|为何|有?(?:哪些|什么)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|主要|情况")
+_TOPIC = re.compile(r"为什么|为何|有?(?:哪些|什么)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|主要|情况")
 _LEAST_COVER = 0.6
 _LEAST_SECTION = 0.8
 _MOST_PARTS = 8
@@ -117,9 +117,7 @@ def section_answer(query: Query, store: Store, scope: Scope, lexicon: Lexicon, c
 
 
 def _topic(content: str) -> str:
-    return re.sub(
-        r"(?:有)?(?:哪些|什么)|为什么|为何|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|主要|情况", "", content
-    )
+    return _TOPIC.sub("", content)
 
 
 def passage_answer(query: Query, retriever: Retriever, scope: Scope, citer: Citer) -> Answer | None:

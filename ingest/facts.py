@@ -165,7 +165,7 @@ class _TableReader:
         filling = read_cell(cell.text)
         kind = kind_of(column_path) or kind_of(row_path[-1:]) or Kind.ACTUAL
         period = self._period(row_path, column_path, region)
-        source = replace(self._source(cell), heading_path=(*self.place.heading_path, *region.bars))
+        source = self._source(cell, region.bars)
         base = Fact(
             row_path, column_path, organisation or self.context.organisation, period, kind, filling.form,
             filling.value, "", cell.text.strip(), source, filling.hedge, region.caption or self.place.caption,
@@ -255,8 +255,8 @@ class _TableReader:
             or year
         )
 
-    def _source(self, cell: Cell, start: int | None = None, end: int | None = None) -> SourceRef:
-        return SourceRef(self.block, self.place.heading_path, self.number, cell.row, cell.column, start, end)
+    def _source(self, cell: Cell, bars: tuple[str, ...] = ()) -> SourceRef:
+        return SourceRef(self.block, (*self.place.heading_path, *bars), self.number, cell.row, cell.column)
 
 
 def _columns_are_organisations(headers: dict[int, tuple[str, ...]]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select
@@ -101,6 +102,7 @@ def _write_facts(connection: Connection, report: str, facts: tuple[Fact, ...]) -
     labels: dict[int, str] = {}
     paths: dict[int, str] = {}
 
+    @cache
     def label(path: tuple[str, ...]) -> int:
         text = normalise(path[-1]) if path else ""
         if not text:
@@ -109,6 +111,7 @@ def _write_facts(connection: Connection, report: str, facts: tuple[Fact, ...]) -
         labels[key] = text
         return key
 
+    @cache
     def path_key(path: tuple[str, ...]) -> int:
         text = _json(path)
         key = label_id(text)
