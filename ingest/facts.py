@@ -64,7 +64,8 @@ class _TableReader:
         facts = [fact for region in split for fact in self._region(region)]
         headers = tuple(sorted((c.row, c.column) for r in split for row in r.headers for c in self.view.own(row)))
         unit = self.place.unit or next((region.unit for region in split if region.unit), "")
-        caption = self.place.caption or next((region.caption for region in split if region.caption), "")
+        captions = {region.caption for region in split if region.caption}
+        caption = self.place.caption or (captions.pop() if len(captions) == 1 else "")  # a stacked form has several
         info = TableInfo(self.number, caption, unit, self.place.heading_path, headers)
         return Reading(tuple(facts), info, self._ledger(split))
 
