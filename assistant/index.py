@@ -75,6 +75,8 @@ class FactIndex:
         around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path[-2:])
         if fact.total and fact.row_path:
             around = (fact.row_path[-1], *around)
+        elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[0])):
+            around = (leaves.pop(0), *around)  # a row that is only a year: 2021年
         elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[1])):
             around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure
         return Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(label) for label in around if label))

@@ -10,7 +10,7 @@ _GENERIC = re.compile(
     r"增减|增长|减少|下降|增加|提高|降低|上升|增速|增幅|降幅|比上年|率$|(?:19|20)\d\d"
 )
 #: Words that only join others: they name nothing that could be missed.
-_JOINING = frozenset("中里内用在于及和与的之对向给把被为了个方面等其约共已")
+_JOINING = frozenset("中里内用在有是于及和与的之对向给把被为了个方面等其约共已")
 #: How much a generic character counts beside one that names something.
 _LIGHT = 0.35
 _SHORTEST = 2

@@ -12,19 +12,22 @@ from ingest.model import Kind, Report
 from ingest.names import same_unit
 from ingest.numbers import UNIT, unit_name
 
+#: Polite openings, and naming the report's own unit as "the company", "our office".
+_OPENING = re.compile(
+    r"^(?:(?:请问|请告知|请告诉我|你知道|你了解|你清楚|能不能|能否|能|可否|可以|麻烦你?|帮我|我想知道|想知道|我想了解|想了解|想问一?下?|"
+    r"问一下|查询?一下|介绍一?下|讲一?下|说一?下)[，,、]?)+|^(?:该|这家?|贵)(?:公司|企业|单位|部门|局)(?:的|在)?|^(?:企业|公司)(?:的|在)"
+)
 _ASKING = re.compile(
     r"请问一下|请问|请告诉我|告诉我|麻烦|帮我|帮忙|查询?一下|查一查|查查|我想知道|想知道|想问一?下?|你知道|知道|能不能|可以|"
     r"(?:分别)?是?多少(?:钱|呢|啊|呀)?|是(?:什么|几|啥)|有(?:几|多少)|为多少|达到?多少|达到了?几|几何|什么|"
-    r"总共|一共|共计|到底|究竟|具体|数值|数字|数据|占了?多少|花了|用了|[?？!！。,，]|(?:的|了|呢|吗|吧|啊|呀|嘛|么)(?=$|[^\u4e00-\u9fff])|(?<=.)(?:的|了)|"
+    r"的?时候|时(?=[，,]|$)|总共|一共|共计|到底|究竟|具体|数值|数字|数据|占了?多少|花了|用了|[?？!！。,，]|(?:的|了|呢|吗|吧|啊|呀|嘛|么)(?=$|[^\u4e00-\u9fff])|(?<=.)(?:的|了)|"
     r"^(?:是|有|在|那么?|和|与|的)|(?:是|有|为|达|共|又|呢|吗)$|报告中?(?:里|中|显示)?|单位(?=$)"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?!\d))(?:的|全年|度)?")
 _SHORT_YEAR = re.compile(r"(?<!\d)([12]\d)年度?(?!以|内|来)")
 _CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年度?")
 _CHINESE_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_AGAINST_LAST = re.compile(
-    r"(?:同比|(?:比|较|与|和|跟|同)(?:上年|去年|上一年|前一年|上年度)(?:相比|比|同期)?|年度间|上年同期)"
-)
+_AGAINST_LAST = re.compile(r"(?:同比|(?:比|较|与|和|跟|同)(?:上年|去年|上一年|前一年|上年度)(?:相比|比|同期)?|年度间)")
 _LAST_YEAR = re.compile(r"去年|上一?年(?!度?结转|结余)度?|前一年")
 _THIS_YEAR = re.compile(r"今年|本年度?(?!收入|支出|度?预算)|当年(?!结余)")
 _BEFORE_LAST = re.compile(r"前年")
@@ -189,7 +192,7 @@ def _unknown(content: str) -> str:
 def _content(text: str, operation: Operation) -> str:
     content = _CHANGED.sub("", text) if operation is Operation.CHANGE else text
     for _ in range(3):
-        shorter = _ASKING.sub("", content)
+        shorter = _ASKING.sub("", _OPENING.sub("", content))
         if shorter == content:
             break
         content = shorter

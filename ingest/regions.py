@@ -66,7 +66,7 @@ class _Splitter:
                 self._bar(row, bar)
                 row += 1
                 continue
-            block = self._header_block(row)
+            block = [] if self._follows_same_columns(row) else self._header_block(row)
             if block:
                 self._open(block)
                 row = block[-1] + 1
@@ -77,6 +77,13 @@ class _Splitter:
             if not draft.rows:  # a header that governs nothing is read as labels and values
                 draft.rows, draft.headers = draft.headers, []
         return [self._finish(draft) for draft in self.drafts if draft.rows]
+
+    def _follows_same_columns(self, row: int) -> bool:
+        """Tell whether a row comes right under header rows with the same columns: it is their data."""
+        current = self._current()
+        if current is None or not current.headers or current.rows or current.headers[-1] != row - 1:
+            return False
+        return self.view.bounds(row) == self.view.bounds(row - 1)
 
     def _current(self) -> _Draft | None:
         return self.drafts[-1] if self.drafts else None
@@ -214,8 +221,19 @@ class _Splitter:
             return majority
         if majority and len(own) > 1:
             return True
-        last = min(first + 2, self.view.table.rows)
-        return not self._looks_like_header(first, least=2) and self._contrast(block, list(range(first, last)))
+        start = self._first_unlike(block, first)
+        last = min(start + 2, self.view.table.rows)
+        return start < last and self._contrast(block, list(range(start, last)))
+
+    def _first_unlike(self, block: list[int], first: int) -> int:
+        """Return the first row below a block that isn't all words, past rows of words in the same columns."""
+        row, bounds = first, self.view.bounds(block[-1])
+        while row < self.view.table.rows and self._looks_like_header(row, least=1):
+            if self.view.bounds(row) != bounds or len(bounds) < 3 or row - first > 2:
+                return self.view.table.rows
+            row += 1
+        paired = row > first and row < self.view.table.rows and self._pairs_labels(row)
+        return self.view.table.rows if paired else row
 
     def _repeats_first_label(self, row: int, draft: _Draft) -> bool:
         first = squeeze(self.view.cells(row)[0].text)
