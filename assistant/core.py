@@ -106,7 +106,7 @@ class Assistant:
         scope = Scope(query.reports)
         attribute = attribute_asked(query)
         if attribute is not None:
-            answer = attribute_answer(attribute, query, self.store, scope, citer)
+            answer = attribute_answer(attribute, self.index, self.store, scope, citer)
             if answer is not None:
                 return replace(answer, trace=(*trace, *answer.trace))
         if query.operation is not Operation.TEXT:

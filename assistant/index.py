@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ class FactIndex:
         self._lexicon = lexicon
         self._held: OrderedDict[str, list[Entry]] = OrderedDict()
         self._generation = -1
+        self._loading = threading.Lock()  # visitors of the web page share one index
 
     def candidates(self, content: str, scope: Scope) -> list[Entry]:
         """Return the entries with at least one bigram in common with ``content``."""
@@ -54,17 +56,22 @@ class FactIndex:
 
         return [entry for entry in entries if any(map(shares, entry.leaves)) or any(map(shares, entry.around))]
 
+    def facts(self, report: str) -> list[StoredFact]:
+        """Return every fact of a report, in reading order."""
+        return [entry.stored for entry in self._of_report(report)]
+
     def _of_report(self, report: str) -> list[Entry]:
-        generation = self._store.generation()
-        if generation != self._generation:
-            self._held.clear()
-            self._generation = generation
-        if report not in self._held:
-            self._held[report] = [self._entry(stored) for stored in self._store.all_facts(report)]
-            while len(self._held) > _IN_MEMORY:
-                self._held.popitem(last=False)
-        self._held.move_to_end(report)
-        return self._held[report]
+        with self._loading:
+            generation = self._store.generation()
+            if generation != self._generation:
+                self._held.clear()
+                self._generation = generation
+            if report not in self._held:
+                self._held[report] = [self._entry(stored) for stored in self._store.all_facts(report)]
+                while len(self._held) > _IN_MEMORY:
+                    self._held.popitem(last=False)
+            self._held.move_to_end(report)
+            return self._held[report]
 
     def _entry(self, stored: StoredFact) -> Entry:
         fact = stored.fact

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from assistant.citations import Citer
+from assistant.index import FactIndex
 from assistant.lexicon import Lexicon
 from assistant.match import covered, share
 from assistant.model import Answer, Query, Status
@@ -51,9 +52,9 @@ def attribute_asked(query: Query) -> Attribute | None:
     return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
 
-def attribute_answer(attribute: Attribute, query: Query, store: Store, scope: Scope, citer: Citer) -> Answer | None:
+def attribute_answer(attribute: Attribute, index: FactIndex, store: Store, scope: Scope, citer: Citer) -> Answer | None:
     """Answer from a labelled cell or from the way such things are written in running text."""
-    facts = [fact for report in scope.reports for fact in store.all_facts(report)]
+    facts = [fact for report in scope.reports for fact in index.facts(report)]
     cells = [f for f in facts if f.fact.form is Form.TEXT and _labelled(f, attribute)]
     if cells:
         n = citer.fact(cells[0])
