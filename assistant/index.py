@@ -15,6 +15,10 @@ from ingest.store import Store
 
 _IN_MEMORY = 40
 _LABELS = 200
+#: A row label that says only that the row is a total; 人员经费小计 names its measure.
+_PURE_TOTAL = re.compile(
+    r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
+)
 _PLAIN = re.compile(
     r"(?:(?:19|20)\d\d|年初|全年|年度|年末|年|本年|上年|预算|决算|执行|实际|完成|目标|绩效|指标|预期|计划|金额|数|值|情况|安排|批复|调整)+"
 )
@@ -77,10 +81,11 @@ class FactIndex:
         fact = stored.fact
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
         leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
-        if fact.column_path and (by_organisation or fact.total):
+        pure_total = fact.total and _PURE_TOTAL.fullmatch(normalise(fact.row_path[-1])) is not None
+        if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]
         around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path[-2:])
-        if fact.total and fact.row_path:
+        if pure_total:
             around = (fact.row_path[-1], *around)
         elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[0])):
             around = (leaves.pop(0), *around)  # a row that is only a year: 2021年

@@ -57,6 +57,8 @@ class Lexicon:
 
     def readings(self, content: str) -> list[str]:
         """Return the content with its longest everyday word read as each of its terms."""
+        if self.canonical(content) in self.synonyms.values():  # a term already: no everyday word
+            return []
         hits = [word for word in self.everyday if word in content]
         if not hits:
             return []

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from assistant.index import Entry, FactIndex
+from assistant.kinds import asked_kind
 from assistant.lexicon import Lexicon
-from assistant.match import covered, leaves_a_word_out, share, weights
+from assistant.match import covered, leaves_a_word_out, names_another, share, weights
 from assistant.model import Evidence, Library, Query
-from ingest.labels import kind_of, normalise
+from ingest.labels import normalise
 from ingest.model import Fact, Form, Kind, Report, Scope
 from ingest.numbers import UNITS, same_value
 
@@ -19,6 +20,8 @@ _LEAST_RECALL = 0.72
 _LEAST_PRECISION = 0.45
 #: Facts this close to the best are the same answer, or disagree with it.
 _TIE = 0.055
+#: Another report answers too when its best fact is this close to the best of all.
+_OTHER_REPORT = 0.08
 
 _OTHER_KIND = {Kind.BUDGET: 0.08, Kind.TARGET: 0.1, Kind.SCORE: 0.14, Kind.WEIGHT: 0.16, Kind.CHANGE: 0.12}
 #: What another kind than the asked one costs, where it can still be meant; 0.3 elsewhere.
@@ -49,7 +52,7 @@ def look_up(query: Query, library: Library, index: FactIndex, lexicon: Lexicon) 
     defaults = {report.id: report for report in library.reports}
     near: list[Evidence] = []
     for number, content in enumerate(dict.fromkeys(filter(None, readings))):
-        query = replace(query, kind=query.kind or kind_of((content,)))
+        query = replace(query, kind=query.kind or asked_kind(content))
         ranked = []
         for entry in index.candidates(content, scope):
             evidence = _weigh(entry, content, query, defaults, lexicon)
@@ -58,12 +61,23 @@ def look_up(query: Query, library: Library, index: FactIndex, lexicon: Lexicon) 
         ranked.sort(key=lambda evidence: -evidence.score)
         fitting = [evidence for evidence in ranked if _fits(evidence, content, query)]
         if fitting:
-            top = fitting[0].score
-            best = tuple(evidence for evidence in fitting if evidence.score >= top - _TIE)
-            return Found(best, tuple(ranked[:8]), content if number else "")
+            return Found(_best(fitting), tuple(ranked[:8]), content if number else "")
         near += ranked[:8]
     near.sort(key=lambda evidence: -evidence.score)
     return Found((), tuple(near[:8]))
+
+
+def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
+    """Return what ties for the best: in each report for itself, where it is nearly as good as the best of all."""
+    tops: dict[str, float] = {}
+    for evidence in fitting:
+        tops.setdefault(evidence.stored.report, evidence.score)
+    least = fitting[0].score - _OTHER_REPORT
+    return tuple(
+        evidence
+        for evidence in fitting
+        if tops[evidence.stored.report] >= least and evidence.score >= tops[evidence.stored.report] - _TIE
+    )
 
 
 def _weigh(entry: Entry, content: str, query: Query, defaults: dict[str, Report], lexicon: Lexicon) -> Evidence | None:
@@ -84,7 +98,9 @@ def _weigh(entry: Entry, content: str, query: Query, defaults: dict[str, Report]
     if not in_leaves or recall < 0.3:
         return None
     score = 0.6 * recall + 0.4 * precision - _penalty(entry, content, query, defaults, lexicon)
-    return Evidence(entry.stored, recall, precision, score, not leaves_a_word_out(content, positions | around))
+    missed = leaves_a_word_out(content, positions | around)
+    other = names_another(content, positions | around, entry.leaves)
+    return Evidence(entry.stored, recall, precision, score, not missed and not other)
 
 
 def _precision(entry: Entry, content: str) -> float:
@@ -166,8 +182,25 @@ def _measures_in(name: str, lexicon: Lexicon) -> Iterable[str]:
     )
 
 
+_SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
+_CHANGE_WORD = re.compile(r"[增降减升涨]|变[动化]|提高|回落")
+
+
+def _kind_fits(query: Query, fact: Fact) -> bool:
+    """Tell whether a fact's kind can answer the kind asked for; a budget never answers for what was spent."""
+    if query.kind is None or fact.kind is query.kind:
+        return True
+    if query.kind is Kind.CHANGE:
+        return bool(_CHANGE_WORD.search("".join((*fact.row_path[-1:], *fact.column_path[-1:]))))
+    return (query.kind, fact.kind) in _COMPATIBLE
+
+
 def _fits(evidence: Evidence, content: str, query: Query) -> bool:
     fact = evidence.stored.fact
+    if not _kind_fits(query, fact) or (query.unit and not _unit_fits(query.unit, fact.unit)):
+        return False
+    if fact.row_path and _SHARE.search(fact.row_path[-1]) and not _SHARE.search(content):
+        return False
     if not evidence.complete or evidence.recall < _LEAST_RECALL or evidence.precision < _LEAST_PRECISION:
         return False
     return not (

@@ -54,3 +54,9 @@ def share(text: str, positions: frozenset[int] | set[int]) -> float:
 def leaves_a_word_out(text: str, positions: frozenset[int] | set[int]) -> bool:
     """Tell whether ``positions`` miss a character of ``text`` that names something: the 净 of 净利润."""
     return any(weight == 1.0 and position not in positions for position, weight in enumerate(weights(text)))
+
+
+def names_another(text: str, positions: frozenset[int] | set[int], labels: tuple[str, ...]) -> bool:
+    """Tell whether both sides are left with words of their own: 基本支出 is not 基本工资."""
+    over = any(weight > 0 and p not in positions for p, weight in enumerate(weights(text)))
+    return over and any(leaves_a_word_out(label, covered(label, text)) for label in labels)

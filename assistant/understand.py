@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.kinds import asked_kind
 from assistant.model import Library, Operation, Query
-from ingest.labels import kind_of, normalise, squeeze
+from ingest.labels import normalise, squeeze
 from ingest.model import Kind, Report
 from ingest.names import same_unit
 from ingest.numbers import UNIT, unit_name
@@ -89,7 +90,7 @@ def _alone(text: str, library: Library, reports: tuple[str, ...]) -> Query:
         organisation_word=word,
         unknown_organisation="" if named else _unknown(content),
         periods=periods,
-        kind=Kind.CHANGE if change else kind_of((content,)),
+        kind=Kind.CHANGE if change else asked_kind(content),
         unit=unit_name(asked.group(1)) if asked else "",
         convert=unit_name(next(filter(None, convert.groups()), "")) if convert else "",
         reports=tuple(report.id for report in narrowed) if narrowed else reports,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from ingest.labels import INDEX_HEADER, NOTE_HEADER, STUB_HEADER, VALUE_HEADER, one_line, squeeze
+from ingest.labels import INDEX_HEADER, NOTE_HEADER, STUB_HEADER, VALUE_HEADER, is_unit, one_line, squeeze
 from ingest.model import Cell, Form
 from ingest.view import TableView, is_year
+
+_SIGN_HEADER = re.compile(r"性质$|符号$|方向$")
+_LONGEST_SIGN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """One half of a region: its label columns, index columns left out, and its value columns.
+
+    ``unit`` is the column that gives each row's unit (度量单位), ``sign`` the one that gives its
+    direction (性质: ≥, ≤, 定性).
 
     Columns are grid columns where a leaf column starts.  Most regions have one side; two-sided
     tables (收入 | 支出) have two.
@@ -19,6 +26,8 @@ class Side:
 
     stubs: tuple[int, ...]
     values: tuple[int, ...]
+    unit: int | None = None
+    sign: int | None = None
 
 
 def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]:
@@ -27,9 +36,13 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
     sides: list[Side] = []
     stubs: list[int] = []
     values: list[int] = []
+    beside: dict[str, int] = {}
     for column in starts:
         role = _role(view, headers, rows, column, has_stub=bool(stubs))
         if role == "index":
+            continue
+        if role in ("unit", "sign"):
+            beside[role] = column
             continue
         if role == "stub" and values and _opens_side(view, rows, column, starts, values):
             sides.append(Side(tuple(stubs), tuple(values)))
@@ -42,7 +55,7 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
         sides.append(Side(tuple(stubs), tuple(values)))
     elif len(stubs) > 1:
         sides.append(Side(tuple(stubs[:1]), tuple(stubs[1:])))
-    return sides
+    return [replace(side, unit=beside.get("unit"), sign=beside.get("sign")) for side in sides]
 
 
 def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, has_stub: bool) -> str:
@@ -52,6 +65,10 @@ def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, 
     figures = sum(view.is_figure(cell) for cell in texts)
     if path and INDEX_HEADER.search(head) and figures * 2 >= len(texts):
         return "index"
+    if head.endswith("单位") and texts and sum(is_unit(cell.text) for cell in texts) * 2 >= len(texts):
+        return "unit"
+    if _SIGN_HEADER.search(head) and texts and all(len(squeeze(cell.text)) <= _LONGEST_SIGN for cell in texts):
+        return "sign"
     if NOTE_HEADER.search(head):
         return "value"
     if figures or not texts:

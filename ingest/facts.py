@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ from ingest.unit_rules import Hints, bind
 from ingest.view import TableView
 
 _SHORT = 15
+#: Columns that say how points are given, not what was achieved.
+_CRITERIA = re.compile(r"评[价分](?:标准|办法|细则|依据)|指标(?:说明|解释)|计分|计算公式")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,17 @@ class _TableReader:
         stub_header = header_path(self.view, region.headers, region.rows, side.stubs[-1]) if side.stubs else ()
         by_org = self._rows_are_organisations(region, side, stub_header)
         orgs_across = _columns_are_organisations(headers)
-        units = Hints.of_columns(tuple(headers.values()), region.unit or self.place.unit, self.place.caption)
+        units = Hints.of_columns(
+            tuple(headers.values()), _unit_of_stub(stub_header) or region.unit or self.place.unit, self.place.caption
+        )
         hierarchy = Hierarchy()
         seen: set[Cell] = set()
         for row in region.rows:
             labels = row_labels(self.view, side, row)
             self.labels.update(labels)
             row_path = self._row_path(region, side, row, labels, hierarchy, by_org)
-            unit_cell = self._unit_beside(side, headers, row)
+            unit_cell = self._unit_beside(side, row)
+            sign = self._sign_beside(side, row)
             for label in labels:
                 yield from self._inline(label, row_path)
             for column in side.values:
@@ -116,7 +122,8 @@ class _TableReader:
                 hints = units.for_cell(headers[column], row_path, unit_cell)
                 org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
                 own_label = bool(labels) and labels[-1].row == row
-                yield from self._value(cell, row_path, headers[column], hints, region, org, own_label)
+                for fact in self._value(cell, row_path, headers[column], hints, region, org, own_label):
+                    yield replace(fact, hedge=fact.hedge or sign) if fact.kind is Kind.TARGET else fact
 
     def _rows_are_organisations(self, region: Region, side: Side, stub_header: tuple[str, ...]) -> bool:
         header = squeeze(stub_header[-1]) if stub_header else ""
@@ -142,14 +149,22 @@ class _TableReader:
         above = tuple(one_line(text) for text in above)
         return (*sections, *texts[:-1], *above, texts[-1])
 
-    def _unit_beside(self, side: Side, headers: dict[int, tuple[str, ...]], row: int) -> str:
+    def _unit_beside(self, side: Side, row: int) -> str:
         """Return the unit that a 度量单位 column gives for the row's figures."""
-        for column in (*side.values, *side.stubs):
-            cell = self.view.grid[row][column]
-            head = squeeze(headers.get(column, ("",))[-1]) if headers.get(column) else ""
-            if cell is not None and head.endswith("单位") and is_unit(cell.text):
-                return unit_name(squeeze(cell.text))
-        return ""
+        cell = self.view.grid[row][side.unit] if side.unit is not None else None
+        if cell is None:
+            return ""
+        self.labels.add(cell)
+        return unit_name(squeeze(cell.text)) if is_unit(cell.text) else ""
+
+    def _sign_beside(self, side: Side, row: int) -> str:
+        """Return the sign that a 性质 column gives for the row's target: ≥, ≤; words (定性) are none."""
+        cell = self.view.grid[row][side.sign] if side.sign is not None else None
+        if cell is None:
+            return ""
+        self.labels.add(cell)
+        sign = squeeze(cell.text)
+        return sign if sign in ("≥", "≤", ">", "<", ">=", "<=") else ""
 
     def _organisation(self, row_path: tuple[str, ...], column_path: tuple[str, ...]) -> str:
         label = (row_path or column_path or ("",))[-1]
@@ -186,6 +201,9 @@ class _TableReader:
 
         Where the row has no label of its own (目标2：工业投资完成80亿元), the words name the measure.
         """
+        if base.column_path and _CRITERIA.search(squeeze(base.column_path[-1])):
+            yield base
+            return
         figures = find_figures(cell.text)
         if own_label and len(figures) == 1 and len(squeeze(cell.text)) <= _SHORT:
             figure = figures[0]
@@ -258,6 +276,11 @@ class _TableReader:
 
     def _source(self, cell: Cell, bars: tuple[str, ...] = ()) -> SourceRef:
         return SourceRef(self.block, (*self.place.heading_path, *bars), self.number, cell.row, cell.column)
+
+
+def _unit_of_stub(path: tuple[str, ...]) -> str:
+    """Return the unit that the label column's header states for its block: 经费控制情况（万元）."""
+    return next((unit for label in reversed(path) if (unit := unit_in(label))), "")
 
 
 def _columns_are_organisations(headers: dict[int, tuple[str, ...]]) -> bool:

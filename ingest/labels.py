@@ -52,7 +52,7 @@ _KINDS = (
         Kind.BUDGET,
         re.compile(
             r"(?<!公共)(?<!基金)(?<!经营)(?<!保险)"
-            r"预算(?!执行|完成|资金|财政|拨款|单位|部门|外|内|管理|收支|科目|调整率)|年初数?$|批复|概算|下达数"
+            r"预算(?!执行|完成|资金|财政|拨款|单位|部门|外|内|管理|收支|科目|调整率)|年初批复|批复|概算|下达数"
         ),
     ),
     (Kind.ACTUAL, re.compile(r"决算|执行数|实际|完成|支出数|发生额|实收|实有|到位|累计")),
@@ -143,6 +143,8 @@ def unit_in(label: str) -> str:
     """Return the unit that a label states in brackets or after 单位：, else ``""``."""
     text = squeeze(label)
     match = _UNIT_NOTE.search(text) or _UNIT_BRACKET.search(text)
+    if match and re.match(rf"[、/,，和]{UNIT}", text[match.end(1) :]):
+        return ""  # 单位：万元、辆 doesn't say which figure has which
     return unit_name(match.group(1)) if match else ""
 
 

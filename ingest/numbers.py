@@ -48,6 +48,7 @@ COUNTS = (
 ).split()
 for _unit in COUNTS:
     UNITS.setdefault(_unit, (_unit, Decimal(1)))
+    UNITS.setdefault("万" + _unit, (_unit, Decimal(10_000)))
 
 _UNIT_WORDS = sorted([*UNITS, "平米", "m2", "m²", "公里²"], key=len, reverse=True)
 _UNIT_NAMES = {"平米": "㎡", "m2": "㎡", "m²": "㎡", "平方米": "㎡", "千米": "公里"}
@@ -163,7 +164,9 @@ def find_figures(text: str) -> list[Figure]:
 def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
     before = text[match.start() - 1 : match.start()] if match.start() else ""
     after = text[match.end() : match.end() + 1]
-    if before in tuple("第〔【[./—~～〜") or (before.isascii() and before.isalpha()):
+    if match["unit"] == "支" and after in tuple("出付持"):
+        return True
+    if before in tuple("第〔【[./—~～〜表图件") or (before.isascii() and before.isalpha()):
         return True
     if match["sign"] in ("-", "−", "–") and before.isdigit():
         return True

@@ -13,6 +13,9 @@ _MAX_HEADING = 40
 _MAX_CAPTION = 60
 _LOOK_BACK = 4
 _CAPTION = re.compile(r"[表册单图]$|情况$|明细$|对比|统计|汇总|^表\s*\d|^附表")
+_NO_CAPTION = re.compile(
+    r"^[(（]?(?:金额|货币)?单位[:：]|^公开\d+表$|^(?:部门|编制单位|填报单位|预算单位)(?:名称)?[:：]|编号[:：]?"
+)
 _YEAR_LINE = re.compile(r"^[(（]?\d{4}年度?[)）]?$")
 
 
@@ -63,7 +66,7 @@ def _above_table(blocks: tuple[Block, ...], index: int, path: tuple[str, ...]) -
         unit = unit or unit_in(text)
         near.append(text)
         is_heading = heading_rank(block) > 0
-        only_unit = re.match(r"^[(（]?(?:金额|货币)?单位\s*[:：]", squeeze(text))
+        only_unit = _NO_CAPTION.match(squeeze(text))
         if not caption and not only_unit and not _YEAR_LINE.match(squeeze(text)) and not is_heading:
             caption = text if _CAPTION.search(squeeze(text)) or not caption else caption
         if is_heading:

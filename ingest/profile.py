@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 
-from ingest.labels import ORG_NAME, squeeze
+from ingest.labels import ORG_END, ORG_NAME, squeeze
 from ingest.model import Cell, Document, Profile
 from ingest.names import abbreviates
 
@@ -57,7 +57,7 @@ def _mentions(document: Document, texts: list[str], stem: str, title: str) -> Co
         match = re.match(
             r"(?:部门|单位|填报单位|编制单位|预算单位)(?:名称)?(?:\(公?章?\))?[:：](.{2,30})", squeeze(text)
         )
-        if match:
+        if match and ORG_END.search(match.group(1)):
             votes[match.group(1)] += 40
     for block in document.blocks:
         if block.table is not None:

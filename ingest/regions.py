@@ -17,6 +17,8 @@ from ingest.view import TableView
 
 _MAX_HEADER_TEXT = 40
 _MAX_BAR_TEXT = 40
+#: Section titles that may stand between a header and its first data row.
+_MOST_TITLES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,10 @@ class _Splitter:
         if first < self.view.table.rows and self._is_column_numbers(first):
             block.append(first)
             first += 1
-        if first >= self.view.table.rows or self.view.bar(first) is not None:
+        titles = 0
+        while first < self.view.table.rows and titles < _MOST_TITLES and self.view.bar(first) is not None:
+            first, titles = first + 1, titles + 1
+        if first >= self.view.table.rows or (titles and self._looks_like_header(first, least=2)):
             return []
         return block if self._governs(block, first) else []
 

@@ -33,6 +33,8 @@ _KIND_WORDS = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|执�
 _MEAN = re.compile(r"^(?:[两三四五]年平均|年均|平均|累计|环比|月均)+$")
 _SELF = re.compile(r"^(?:本|我)(?:局|部门|单位|委|院|厅|中心|办|校|州|县|市|省|区)(?:本级)?")
 _OF = re.compile(r"^.+的(?=[^的]{4,}$)")
+#: 占总收入的…, 完成预算的…: a share of something, which is not the measure itself.
+_SHARE = re.compile(r"^(?:只|仅)?(?:占|完成(?:了)?(?:年初|全年|调整)?(?:预算|任务|目标)数?的)")
 _QUOTES = re.compile(r"[“”\"‘’「」]")
 _AGAINST = re.compile(r"^(?:同比|较|比|与|相比|同)")
 _VERB = re.compile(r"(?:实现|完成|达到|达|共计|合计为|累计|为|是|共有|共|有|约|近|超|只有|仅|约为)+$")
@@ -126,6 +128,9 @@ class _Sentence:
         change = _CHANGE.match(phrase)
         if change:
             return self._change(figure, change["way"], self.measure) if self.measure else None
+        if _SHARE.match(phrase):
+            label = self.measure + phrase.rstrip("的为") if self.measure else phrase.rstrip("的为")
+            return self._state(figure, label, Kind.RATE, figure.value, self.year)
         way = _CHANGE_END.search(phrase)
         stem = _LEAD.sub("", phrase[: way.start()]) if way else phrase
         if self.measure and way and _MEAN.match(stem):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ingest.labels import squeeze, unit_in
 from ingest.numbers import UNITS
 
-_POINTS = re.compile(r"分值|得分(?!率)|权重|评分(?!标准)|自评分|标准分|扣分|满分")
+_POINTS = re.compile(r"分值|得分(?!率|系数)|总分|权重|评分(?!标准)|自评分|标准分|扣分|满分")
 _RATIO = re.compile(r"率$|率[(（]|占比|比例|比重|百分比|增幅|降幅|增速|[%％]")
 _PEOPLE = re.compile(r"人数|编制数|编制人数|人员编制|在职(?:人员)?数?$|实有人员|职工数")
 _COUNT = re.compile(r"数量|个数|次数|户数|件数|辆数|面积|里程")
@@ -43,6 +43,8 @@ def bind(own: str, hints: Hints) -> tuple[str, str]:
     if own:
         return own, "cell"
     header = squeeze(hints.header[-1]) if hints.header else ""
+    if header and re.search("[(（][%％][)）]", header):
+        return "%", "header"
     if _POINTS.search(header):
         return "分", "header"
     for label in reversed(hints.header):
