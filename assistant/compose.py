@@ -38,7 +38,7 @@ def measure_name(fact: Fact) -> str:
 
 
 def _clean(label: str) -> str:
-    return re.sub(r"[(（](?:万元|亿元|元|%|％|人|个|㎡|分)[)）]", "", one_line(without_number(label)))
+    return re.sub(r"[(（](?:万元|亿元|元|%|％|人|个|㎡|分)[)）]", "", one_line(without_number(label))).rstrip("：:")
 
 
 def shown(fact: Fact) -> str:

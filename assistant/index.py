@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.lexicon import Lexicon
 from ingest.grams import bigrams
 from ingest.labels import normalise
-from ingest.model import Scope, StoredFact
+from ingest.model import Fact, Kind, Scope, StoredFact
 from ingest.store import Store
 
 _IN_MEMORY = 40
@@ -19,6 +19,8 @@ _LABELS = 200
 _PURE_TOTAL = re.compile(
     r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
 )
+#: A label that heads a block of a form rather than its one row: 财政供养人员情况.
+_BLOCK_TITLE = re.compile(r"情况(?:\d{4}年?完工项目)?$")
 _PLAIN = re.compile(
     r"(?:(?:19|20)\d\d|年初|全年|年度|年末|年|本年|上年|预算|决算|执行|实际|完成|目标|绩效|指标|预期|计划|金额|数|值|情况|安排|批复|调整)+"
 )
@@ -31,6 +33,13 @@ class Entry:
     stored: StoredFact
     leaves: tuple[str, ...]
     around: tuple[str, ...]
+
+
+def _sums_all(fact: Fact) -> bool:
+    """Tell whether a total's label says nothing but that; points of 年度资金总额 are not the total points."""
+    label = normalise(fact.row_path[-1])
+    funds = "资金" in label and fact.kind in (Kind.SCORE, Kind.WEIGHT)
+    return _PURE_TOTAL.fullmatch(label) is not None and not funds
 
 
 class FactIndex:
@@ -81,14 +90,16 @@ class FactIndex:
         fact = stored.fact
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
         leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
-        pure_total = fact.total and _PURE_TOTAL.fullmatch(normalise(fact.row_path[-1])) is not None
+        pure_total = fact.total and _sums_all(fact)
         if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]
         around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path[-2:])
         if pure_total:
             around = (fact.row_path[-1], *around)
-        elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[0])):
-            around = (leaves.pop(0), *around)  # a row that is only a year: 2021年
+            if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called
+                around = ("总分", *around)
+        elif len(leaves) > 1 and (_PLAIN.fullmatch(normalise(leaves[0])) or _BLOCK_TITLE.search(normalise(leaves[0]))):
+            around = (leaves.pop(0), *around)  # a row that is only a year (2021年) or the title of its block
         elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[1])):
             around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure
         return Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(label) for label in around if label))

@@ -99,7 +99,7 @@ def _weigh(entry: Entry, content: str, query: Query, defaults: dict[str, Report]
         return None
     score = 0.6 * recall + 0.4 * precision - _penalty(entry, content, query, defaults, lexicon)
     missed = leaves_a_word_out(content, positions | around)
-    other = names_another(content, positions | around, entry.leaves)
+    other = names_another(content, positions, entry.leaves)
     return Evidence(entry.stored, recall, precision, score, not missed and not other)
 
 

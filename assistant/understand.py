@@ -44,6 +44,8 @@ _TEXT = re.compile(
     r"为什么|为何|原因|怎么|如何|哪些|哪里|哪儿|在哪|地址|谁|是否|有没有|存在.{0,6}问题|问题|措施|建议|职责|职能|依据|做法|经验|内容|简介|介绍|概述|方法|原则"
 )
 _FIGURE = re.compile(r"多少|几[个家项人次台辆]|是多大|金额|总额|率$|率是|数是|数$|合计")
+#: 建了多少个…: one verb that labels write otherwise (建设, 新建).
+_BARE_VERB = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]了(?=多少|几)")
 _ASKED_UNIT = re.compile(rf"(?:多少|几)({UNIT})")
 _CONVERT = re.compile(rf"(?:换算?|折算?|转换?|改)(?:成|为)({UNIT})|用({UNIT})(?:表示|作单位|计)|({UNIT})是多少")
 _FOLLOWS = re.compile(r"^(?:那么?|然后|还有|再|如果是|换成)|呢$|^(?:换算|换成|折合)")
@@ -73,7 +75,7 @@ def _alone(text: str, library: Library, reports: tuple[str, ...]) -> Query:
     asked = _ASKED_UNIT.search(packed)
     operation = _operation(packed)
     rest = _CONVERT.sub("", packed) if convert else packed
-    rest = _ASKED_UNIT.sub("", rest)
+    rest = _ASKED_UNIT.sub("", _BARE_VERB.sub("", rest))
     rest, periods = _periods(rest, library)
     rest, department, narrowed = _department(rest, library)
     rest, named, word = _organisation(rest, library, narrowed)

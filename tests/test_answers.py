@@ -5,6 +5,8 @@ import pytest
 from assistant.gate import numbers_in, unsupported
 from assistant.model import Status
 from ingest.labels import squeeze
+from tests import wordfile
+from tests.conftest import assistant_over
 
 #: (question, value, unit, words that the text must hold)
 FIGURES = [
@@ -215,3 +217,37 @@ def test_hostile_questions_get_an_ordinary_refusal(two, question):
     assert answer.status is Status.NOT_FOUND
     assert "\x1b" not in answer.text
     assert len(answer.text) < 400
+
+
+# small reports made for one trap each
+
+TRAPS = {
+    "what was spent is no budget": ("2023年公务接待费支出8.6万元。", "2023年公务接待费预算是多少"),
+    "money is no head count": ("2023年公务接待费支出8.6万元。", "公务接待了多少人次"),
+    "another noun is another thing": ("2023年支出情况：基本工资456万元。", "基本支出多少"),
+    "a share is not its base": ("2023年财政拨款占总收入的98.79%。", "总收入是多少"),
+    "a level is no change": ("2023年自来水普及率为91.2%。", "自来水普及率提高了多少"),
+    "a modified measure is another one": ("2023年利润总额12万元。", "净利润总额是多少"),
+    "a caption is no figure": ("表2 支出对比表", "支出对比表是多少"),
+}
+
+
+@pytest.mark.parametrize("case", TRAPS)
+def test_a_figure_of_something_else_is_never_given(tmp_path, case):
+    sentence, question = TRAPS[case]
+    file = wordfile.write(
+        tmp_path / "甲县水利局2023年度自评报告.docx", wordfile.p("单位名称：甲县水利局") + wordfile.p(sentence)
+    )
+    assistant = assistant_over(tmp_path / "s", file)
+    answer = assistant.ask(question)
+    assistant.close()
+    assert answer.status is Status.NOT_FOUND, answer.text
+    assert answer.values == ()
+
+
+def test_a_total_that_names_its_measure(tmp_path):
+    rows = [["项目", "2023年决算数（元）"], ["工资福利支出", "300"], ["人员经费小计", "420.50"], ["合计", "600"]]
+    file = wordfile.write(tmp_path / "甲县水利局2023年度决算.docx", wordfile.plain_table(rows))
+    assistant = assistant_over(tmp_path / "s", file)
+    assert [str(v.value) for v in assistant.ask("人员经费是多少").values] == ["420.50"]
+    assistant.close()

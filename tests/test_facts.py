@@ -154,3 +154,93 @@ def _is_figure(cell):
 def _is_index(held, place):
     above = [c.text for c in held.table.cells if c.column == place[1] and c.row < place[0]]
     return any("序号" in text for text in above)
+
+
+INDICATORS = [
+    ["三级指标", "性质", "指标值", "度量单位", "完成值", "得分"],
+    ["新建渠道", "≥", "32", "公里", "29.6", "9"],
+    ["受益人口", "≥", "8", "万人", "8.3", "10"],
+    ["群众满意度", "≥", "90", "%", "93.5", "10"],
+]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [0, 3, 1, 2, 4, 5]], ids=["unit in the middle", "unit second"])
+def test_a_unit_column_gives_the_units_and_the_sign_column_the_bound(tmp_path, order):
+    rows = [[row[i] for i in order] for row in INDICATORS]
+    facts, bundle = facts_of(tmp_path, wordfile.p("单位：万元") + plain_table(rows))
+    target = find(facts, "新建渠道", "指标值")
+    assert (target.value, target.unit, target.hedge, target.row_path) == (Decimal(32), "公里", "≥", ("新建渠道",))
+    assert [find(facts, name, "完成值").unit for name in ("新建渠道", "受益人口", "群众满意度")] == [
+        "公里",
+        "万人",
+        "%",
+    ]
+    assert find(facts, "受益人口", "得分").unit == "分"
+    assert all(entry.unclear == () for entry in bundle.ledger)
+
+
+def test_a_section_title_right_under_the_header(tmp_path):
+    body = tbl(
+        "".join(map(tc, ("项目名称", "预算数（万元）", "执行数（万元）"))),
+        tc("一、公路类", 3),
+        "".join(map(tc, ("甲大桥", "480", "312.5"))),
+        tc("二、航道类", 3),
+        "".join(map(tc, ("乙航道", "96", "90"))),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    bridge = find(facts, "甲大桥", "预算数")
+    assert (bridge.value, bridge.kind.value, bridge.row_path) == (Decimal(480), "budget", ("一、公路类", "甲大桥"))
+    assert find(facts, "乙航道", "执行数").row_path == ("二、航道类", "乙航道")
+
+
+def test_the_label_columns_header_states_the_unit(tmp_path):
+    body = plain_table(
+        [
+            ["经费控制情况（万元）", "2022年决算数", "2023年决算数"],
+            ["三公经费", "52.36", "43.18"],
+            ["项目支出", "9", "8"],
+        ]
+    )
+    facts, _ = facts_of(tmp_path, body)
+    assert {f.unit for f in facts} == {"万元"}
+
+
+def test_words_after_a_row_of_column_names_are_data(tmp_path):
+    body = plain_table(
+        [
+            ["项目", "甲补贴", "乙补贴", "丙补贴"],
+            ["种类", "与收益相关", "与收益相关", "与资产相关"],
+            ["金额（元）", "147", "11", "32"],
+        ]
+    )
+    facts, _ = facts_of(tmp_path, body)
+    assert [(f.column_path, str(f.value)) for f in facts] == [
+        (("甲补贴",), "147"),
+        (("乙补贴",), "11"),
+        (("丙补贴",), "32"),
+    ]
+
+
+def test_a_unit_note_is_no_department(tmp_path):
+    bundle = read_report(
+        wordfile.write(
+            tmp_path / "丙市水利局2023年度绩效自评报告.docx",
+            wordfile.p("单位：万元") + plain_table([["项目", "金额"], ["办公费", "3"]]),
+        )
+    )
+    assert bundle.profile.organisation == "丙市水利局"
+
+
+def test_a_coefficient_in_percent_is_no_score(tmp_path):
+    facts, _ = facts_of(
+        tmp_path, plain_table([["指标", "权重", "得分系数（%）", "得分"], ["造林", "10", "92.88", "9.29"]])
+    )
+    assert [f.unit for f in facts] == ["分", "%", "分"]
+
+
+def test_criteria_are_no_figures(tmp_path):
+    facts, _ = facts_of(
+        tmp_path,
+        plain_table([["指标", "分值", "评价标准", "得分"], ["控制率", "10", "100%以下计满分，一项不符扣2分", "9"]]),
+    )
+    assert sorted(str(f.value) for f in facts) == ["10", "9"]
