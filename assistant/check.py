@@ -69,9 +69,13 @@ def _is_part(fact: Fact, assistant: Assistant) -> bool:
         assistant.lexicon.canonical(normalise(label))
         for label in (*fact.row_path[:-1], fact.caption, *fact.source.heading_path)
     ]
-    terms = ("项目支出", "公用经费", "人员经费")
     own = assistant.lexicon.canonical(normalise(measure_name(fact)))
-    return any(term in label for label in above for term in terms) and own not in terms
+    parts = assistant.lexicon.parts
+    return any(
+        term in label and term != own and own not in parts.get(term, ())
+        for label in above
+        for term in assistant.lexicon.components
+    )
 
 
 def _finding(values: list[list[Evidence]], report: str, citer: Citer) -> Finding:

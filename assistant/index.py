@@ -20,7 +20,7 @@ _PURE_TOTAL = re.compile(
     r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
 )
 #: A label that heads a block of a form rather than its one row: 财政供养人员情况.
-_BLOCK_TITLE = re.compile(r"情况(?:\d{4}年?完工项目)?$")
+_BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
 _PLAIN = re.compile(
     r"(?:(?:19|20)\d\d|年初|全年|年度|年末|年|本年|上年|预算|决算|执行|实际|完成|目标|绩效|指标|预期|计划|金额|数|值|情况|安排|批复|调整)+"
 )
@@ -40,6 +40,11 @@ def _sums_all(fact: Fact) -> bool:
     label = normalise(fact.row_path[-1])
     funds = "资金" in label and fact.kind in (Kind.SCORE, Kind.WEIGHT)
     return _PURE_TOTAL.fullmatch(label) is not None and not funds
+
+
+def _names_no_measure(label: str) -> bool:
+    """Tell whether a row label is only a year, or the title of its block."""
+    return _PLAIN.fullmatch(normalise(label)) is not None or _BLOCK_TITLE.search(label.strip()) is not None
 
 
 class FactIndex:
@@ -97,8 +102,10 @@ class FactIndex:
         if pure_total:
             around = (fact.row_path[-1], *around)
             if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called
-                around = ("总分", *around)
-        elif len(leaves) > 1 and (_PLAIN.fullmatch(normalise(leaves[0])) or _BLOCK_TITLE.search(normalise(leaves[0]))):
+                leaves, around = ["总分"], (*leaves, *around)
+        elif len(leaves) > 1 and (
+            _PLAIN.fullmatch(normalise(leaves[0])) or _BLOCK_TITLE.search(fact.row_path[-1].strip())
+        ):
             around = (leaves.pop(0), *around)  # a row that is only a year (2021年) or the title of its block
         elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[1])):
             around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure

@@ -51,6 +51,11 @@ class Lexicon:
         terms = (folder / "lexicon.tsv").read_text(encoding="utf-8") + "\n" + path.read_text(encoding="utf-8")
         return cls.build(terms, (folder / "measures.tsv").read_text(encoding="utf-8"))
 
+    @property
+    def components(self) -> frozenset[str]:
+        """The measures that are parts of others by definition: 项目支出, 公用经费, 公务接待费, …"""
+        return frozenset(part for parts in self.parts.values() for part in parts)
+
     def canonical(self, text: str) -> str:
         """Replace every synonym in a normalised text by its term: 本级公用支出 → 本级公用经费."""
         return self._pattern.sub(lambda match: self.synonyms[match.group()], text)

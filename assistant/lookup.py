@@ -176,10 +176,7 @@ def _narrowing(entry: Entry, content: str, lexicon: Lexicon) -> float:
 
 
 def _measures_in(name: str, lexicon: Lexicon) -> Iterable[str]:
-    terms = set(lexicon.synonyms.values())
-    return (
-        [name] if name in terms else [term for term in ("项目支出", "基本支出", "公用经费", "人员经费") if term in name]
-    )
+    return [name] if name in set(lexicon.synonyms.values()) else [part for part in lexicon.components if part in name]
 
 
 _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")

@@ -251,3 +251,16 @@ def test_a_total_that_names_its_measure(tmp_path):
     assistant = assistant_over(tmp_path / "s", file)
     assert [str(v.value) for v in assistant.ask("人员经费是多少").values] == ["420.50"]
     assistant.close()
+
+
+def test_overall_scores_that_differ_are_both_shown(tmp_path):
+    scores = wordfile.plain_table(
+        [["一级指标", "指标分值", "自评得分"], ["产出指标", "60", "55"], ["合计", "100", "91.7"]]
+    )
+    project = wordfile.plain_table([["三级指标", "分值", "得分"], ["新建渠道", "50", "45"], ["总分", "100", "92.75"]])
+    file = wordfile.write(tmp_path / "甲县水利局2023年度自评.docx", scores + wordfile.p("附件2 项目自评表") + project)
+    assistant = assistant_over(tmp_path / "s", file)
+    answer = assistant.ask("自评总分多少")
+    assistant.close()
+    assert answer.status is Status.CONFLICT
+    assert {str(v.value) for v in answer.values} == {"91.7", "92.75"}
