@@ -21,6 +21,9 @@ from ingest.store import Store
 _TOPIC = re.compile(r"为什么|为何|有?(?:哪些|什么)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|主要|情况")
 _LEAST_COVER = 0.6
 _LEAST_SECTION = 0.8
+#: Another report's section answers too when its heading fits nearly as well.
+_NEARLY = 0.1
+_MOST_SECTIONS = 3
 _MOST_PARTS = 8
 _LONGEST_QUOTE = 300
 
@@ -95,26 +98,46 @@ def section_answer(query: Query, store: Store, scope: Scope, lexicon: Lexicon, c
     wanted = lexicon.canonical(normalise(_topic(query.content)))
     if len(wanted) < 2:
         return None
-    best: tuple[float, str, tuple[str, ...]] | None = None
-    for report in scope.reports:
-        for path in {heading for _, heading in store.blocks(report) if heading}:
-            title = lexicon.canonical(normalise(path[-1]))
-            both = share(wanted, covered(wanted, title)) * 0.8 + share(title, covered(title, wanted)) * 0.2
-            if both >= _LEAST_SECTION and (best is None or both > best[0]):
-                best = (both, report, path)
-    if best is None:
+    best = {report: found for report in scope.reports if (found := _nearest_section(store, report, wanted, lexicon))}
+    top = max((score for score, _ in best.values()), default=0.0)
+    sections: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    for report, (score, path) in best.items():
+        if score >= top - _NEARLY:
+            sections.setdefault((citer.reports[report].organisation, citer.reports[report].year), (report, path))
+    if len(sections) > _MOST_SECTIONS:
+        text = f"有{len(sections)}份报告都有这一节；请说明要问哪个部门、哪一年。"
+        return Answer(Status.CLARIFY, text, (), (), ("按标题找到多份报告的同一节",))
+    parts = []
+    for (who, _), (report, path) in sections.items():
+        quoted = _quoted(store, report, path, citer)
+        if quoted:
+            parts.append((who if len(sections) > 1 else "") + quoted)
+    if not parts:
         return None
-    _, report, path = best
-    lines = [block for block, heading in store.blocks(report) if heading[: len(path)] == path and block.text.strip()]
-    lines = [block for block in lines if one_line(block.text) != path[-1] and block.table_number is None]
-    if not lines:
-        return None
-    quotes = [one_line(block.text) for block in lines[:_MOST_PARTS]]
+    trace = tuple(f"按标题找到一节：{' › '.join(path)}" for _, path in sections.values())
+    return Answer(Status.ANSWERED, "\n".join(parts), (), tuple(citer.citations), trace)
+
+
+def _nearest_section(store: Store, report: str, wanted: str, lexicon: Lexicon) -> tuple[float, tuple[str, ...]] | None:
+    """Return (score, heading path) of the report's heading that says best what is wanted."""
+    best: tuple[float, tuple[str, ...]] | None = None
+    for path in dict.fromkeys(heading for _, heading in store.blocks(report) if heading):
+        title = lexicon.canonical(normalise(path[-1]))
+        both = share(wanted, covered(wanted, title)) * 0.8 + share(title, covered(title, wanted)) * 0.2
+        if both >= _LEAST_SECTION and (best is None or both > best[0]):
+            best = (both, path)
+    return best
+
+
+def _quoted(store: Store, report: str, path: tuple[str, ...], citer: Citer) -> str:
+    """Quote the paragraphs under a heading, citing each; ``""`` when there are none."""
+    blocks = [block for block, heading in store.blocks(report) if heading[: len(path)] == path and block.text.strip()]
+    lines = [block for block in blocks if one_line(block.text) != path[-1] and block.table_number is None]
     for block in lines[:_MOST_PARTS]:
         citer.passage(StoredPassage(0, report, Passage(block.number, path, block.text)), block.text.strip())
     more = f"（共{len(lines)}段，其余请看原文）" if len(lines) > _MOST_PARTS else ""
-    text = f"报告“{path[-1]}”写道：\n" + "\n".join(quotes) + more
-    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (f"按标题找到一节：{' › '.join(path)}",))
+    quotes = "\n".join(one_line(block.text) for block in lines[:_MOST_PARTS])
+    return f"报告“{path[-1]}”写道：\n{quotes}{more}" if lines else ""
 
 
 def _topic(content: str) -> str:

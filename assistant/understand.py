@@ -47,7 +47,7 @@ _FIGURE = re.compile(r"多少|几[个家项人次台辆]|是多大|金额|总额
 #: 建了多少个…: one verb that labels write otherwise (建设, 新建).
 _BARE_VERB = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]了(?=多少|几)")
 _ASKED_UNIT = re.compile(rf"(?:多少|几)({UNIT})")
-_CONVERT = re.compile(rf"(?:换算?|折算?|转换?|改)(?:成|为)({UNIT})|用({UNIT})(?:表示|作单位|计)|({UNIT})是多少")
+_CONVERT = re.compile(rf"(?:换算?|折算?|转换?|改)(?:成|为)({UNIT})|用({UNIT})(?:表示|作单位|计)")
 _FOLLOWS = re.compile(r"^(?:那么?|然后|还有|再|如果是|换成)|呢$|^(?:换算|换成|折合)")
 _LOCAL = re.compile(r"本级(?:机构)?|局机关(?!及)|机关本级|机关本身|本部(?!门)")
 _KIND_ONLY = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|目标|执行|完成|得分|分值|指标)+(?:数|值|情况|金额)?")

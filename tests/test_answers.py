@@ -185,6 +185,18 @@ def test_a_named_department_narrows(two):
     assert two.ask("云岭市林草局维修病险水库多少座").status is Status.NOT_FOUND
 
 
+def test_a_full_question_starts_afresh(two):
+    answer = two.ask("清河县水利局群众满意度是多少", history=["存在哪些问题？"])
+    assert [(str(v.value), v.unit) for v in answer.values] == [("93.5", "%")]
+
+
+def test_a_section_is_quoted_from_each_department(two):
+    answer = two.ask("存在哪些问题？")
+    assert "云岭市林业和草原局报告" in answer.text
+    assert "清河县水利局报告" in answer.text
+    assert len({citation.report for citation in answer.citations}) == 2
+
+
 def test_a_department_and_its_own_office(two):
     answer = two.ask("云岭市林草局本级机构的项目支出是多少")
     assert answer.status is Status.ANSWERED
