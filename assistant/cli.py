@@ -112,7 +112,7 @@ def _progress(results: Iterator[Any], total: int, quiet: bool) -> Iterator[Any]:
 
 
 @contextmanager
-def _assistant(store: Path, embedding: str = "") -> Iterator[Any]:
+def _assistant(store: Path) -> Iterator[Any]:
     from assistant.core import Assistant
 
     held = Assistant.open(_existing(store))

@@ -103,9 +103,7 @@ class FactIndex:
             around = (fact.row_path[-1], *around)
             if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called
                 leaves, around = ["总分"], (*leaves, *around)
-        elif len(leaves) > 1 and (
-            _PLAIN.fullmatch(normalise(leaves[0])) or _BLOCK_TITLE.search(fact.row_path[-1].strip())
-        ):
+        elif len(leaves) > 1 and _names_no_measure(leaves[0]):
             around = (leaves.pop(0), *around)  # a row that is only a year (2021年) or the title of its block
         elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[1])):
             around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure

@@ -1,4 +1,4 @@
-"""The lexicon: terms with their synonyms and everyday words, as data that users can extend."""
+"""The lexicon: terms with their synonyms and everyday words, as data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Self
 
 from ingest.labels import normalise
@@ -42,13 +41,6 @@ class Lexicon:
         """Load the lexicon that comes with the package."""
         folder = files("assistant") / "data"
         terms = (folder / "lexicon.tsv").read_text(encoding="utf-8")
-        return cls.build(terms, (folder / "measures.tsv").read_text(encoding="utf-8"))
-
-    @classmethod
-    def with_file(cls, path: Path) -> Self:
-        """Load the package's lexicon with a user's own file behind it."""
-        folder = files("assistant") / "data"
-        terms = (folder / "lexicon.tsv").read_text(encoding="utf-8") + "\n" + path.read_text(encoding="utf-8")
         return cls.build(terms, (folder / "measures.tsv").read_text(encoding="utf-8"))
 
     @property

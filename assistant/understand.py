@@ -126,7 +126,8 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
         held = _AGAINST_LAST.search(text)
         head, tail = (text[: held.start()], text[held.start() :]) if held else (text, "")
         for pattern, back in ((_LAST_YEAR, 1), (_BEFORE_LAST, 2), (_THIS_YEAR, 0)):
-            head = pattern.sub(lambda _m, back=back: take(str(latest - back)), head)  # type: ignore[misc]
+            found += [str(latest - back) for _ in pattern.findall(head)]
+            head = pattern.sub("", head)
         text = head + tail
     return text, tuple(dict.fromkeys(found))
 

@@ -176,17 +176,6 @@ class Store:
                 raise UnknownReportError(f"“{name}”对应多份报告：{choices}，请写明编号。")
         raise UnknownReportError(f"没有找到报告“{name}”，请用 jixiao reports 查看已载入的报告。")
 
-    def label_texts(self, reports: tuple[str, ...]) -> list[tuple[int, str]]:
-        """Return (id, normalised text) of every label that stands in the reports."""
-        query = (
-            select(schema.labels.c.id, schema.labels.c.text)
-            .join(schema.label_reports, schema.label_reports.c.label == schema.labels.c.id)
-            .where(schema.label_reports.c.report.in_(reports))
-            .distinct()
-        )
-        with self._engine.connect() as connection:
-            return [(row.id, row.text) for row in connection.execute(query)]
-
     def labels(self, words: str, k: int = 200) -> list[tuple[int, str]]:
         """Return (id, normalised text) of the labels nearest to the words, over all reports."""
         with self._engine.connect() as connection:
