@@ -58,12 +58,20 @@ def _judge(gold: Gold, answer: dict[str, Any], names: Mapping[str, str]) -> _Ver
     if status not in gold.status:
         why = "报告里前后不一致，却只给了一边" if status == "answered" else "报告里一致，却说不一致"
         return Outcome.WRONG, why, ()
-    wanted = [values for values in (gold.values, *gold.alternatives) if values]
-    if not wanted:
-        problem = _words(gold, answer)
-        return (_partly(gold, answer["text"]) if problem else Outcome.RIGHT), problem, ()
-    verdicts = [_figures(gold, values, answer, names) for values in wanted]
+    candidates = (gold.values, *gold.alternatives)
+    verdicts = [
+        _figures(gold, values, answer, names) if values else _in_words(gold, answer, bare=any(candidates))
+        for values in candidates
+    ]
     return min(verdicts, key=lambda verdict: (verdict[0] is not Outcome.RIGHT, verdict[0] is not Outcome.MISSED))
+
+
+def _in_words(gold: Gold, answer: dict[str, Any], *, bare: bool) -> _Verdict:
+    """Judge an answer by its words; ``bare`` allows no figures beside them, as other gold sets name those."""
+    if bare and answer["values"]:
+        return Outcome.WRONG, "给出了不是答案的数", ()
+    problem = _words(gold, answer)
+    return (_partly(gold, answer["text"]) if problem else Outcome.RIGHT), problem, ()
 
 
 def _refusal(gold: Gold, status: str, given: Sequence[Any], text: str) -> tuple[Outcome, str]:

@@ -1,0 +1,32 @@
+"""Questions answered in words: addresses, people, problems, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eval.corpus.asking import Asker
+from eval.corpus.model import Note
+from eval.corpus.synthetic import Synthetic
+from eval.model import Gold, QuestionKind
+
+_START = 8  # characters of a passage that show that it was found
+
+
+def text_questions(asker: Asker, report: Synthetic) -> Iterator[Gold]:
+    """Yield a question for every topic that the report has a text on."""
+    topics: dict[tuple[str, str], list[Note]] = {}
+    for note in report.story.notes:
+        topics.setdefault((note.topic, note.subject), []).append(note)
+    for (topic, subject), notes in topics.items():
+        wordings = asker.words["text"].get(topic)
+        if not wordings:
+            continue
+        context = asker.context(report)
+        whose = asker.whose(context, report.plan.ledger.department.name)
+        when = "" if context.chosen else asker.when(context, str(report.plan.year))
+        question = f"{whose}{when}{asker.rng.choice(wordings).format(subject=subject)}"
+        texts = list(dict.fromkeys(note.text for note in notes))
+        yield Gold(
+            "", QuestionKind.TEXT, (question,), context.reports, contains=tuple((text[:_START],) for text in texts),
+            length=sum(map(len, texts)),
+        )  # fmt: skip
