@@ -26,7 +26,11 @@ _COUNTS = (
 ).split()
 _WORDS = sorted([*_UNITS, *_COUNTS], key=len, reverse=True)
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_TOKEN = re.compile(rf"(?P<sign>[-−－﹣])?(?P<number>{_NUMBER})(?:余|多)?(?P<unit>{'|'.join(map(re.escape, _WORDS))})?")
+_UNIT = "|".join(map(re.escape, _WORDS))
+#: A digit beside a Latin letter is part of a name: 5G基站, V650.
+_TOKEN = re.compile(
+    rf"(?P<sign>[-−－﹣])?(?<![A-Za-z\d.])(?P<number>{_NUMBER})(?:余|多)?(?:(?P<unit>{_UNIT})|(?![A-Za-z\d.]*[A-Za-z]))"
+)
 
 
 @dataclass(frozen=True, slots=True)

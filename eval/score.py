@@ -10,7 +10,7 @@ from typing import Any
 
 from eval.figures import equal, folded, tokens
 from eval.model import Gold, GoldValue, Outcome, Place, QuestionKind, Scored
-from eval.support import unsupported
+from eval.support import COUNTS, unsupported
 
 _REFUSING = re.compile(r"未披露|未收录|未填列|没有找到")
 _SILENT = {"not_found", "clarify"}
@@ -31,7 +31,7 @@ class Sources:
 def score(gold: Gold, answer: dict[str, Any], sources: Sources) -> Scored:
     """Score an answer (as the interface's JSON) against its gold."""
     loose = unsupported(gold, answer, sources.names, sources.texts)
-    outcome, why, chosen = _judge(gold, answer, sources.names)
+    outcome, why, chosen = _judge(gold, answer)
     citations = (0, 0)
     if outcome is Outcome.RIGHT and loose:
         outcome, why = Outcome.WRONG, f"没有出处的数：{'、'.join(loose)}"
@@ -46,7 +46,7 @@ Pairs = tuple[tuple[GoldValue, dict[str, Any]], ...]
 _Verdict = tuple[Outcome, str, Pairs]
 
 
-def _judge(gold: Gold, answer: dict[str, Any], names: Mapping[str, str]) -> _Verdict:
+def _judge(gold: Gold, answer: dict[str, Any]) -> _Verdict:
     """Return the outcome before citations are looked at, why, and which value answers which gold one."""
     status, given = answer["status"], answer["values"]
     if not set(gold.status) - _SILENT:
@@ -60,7 +60,7 @@ def _judge(gold: Gold, answer: dict[str, Any], names: Mapping[str, str]) -> _Ver
         return Outcome.WRONG, why, ()
     candidates = (gold.values, *gold.alternatives)
     verdicts = [
-        _figures(gold, values, answer, names) if values else _in_words(gold, answer, bare=any(candidates))
+        _figures(gold, values, answer) if values else _in_words(gold, answer, bare=any(candidates))
         for values in candidates
     ]
     return min(verdicts, key=lambda verdict: (verdict[0] is not Outcome.RIGHT, verdict[0] is not Outcome.MISSED))
@@ -81,26 +81,19 @@ def _refusal(gold: Gold, status: str, given: Sequence[Any], text: str) -> tuple[
     return (Outcome.MISSED, f"拒答的种类不对：{problem}") if problem else (Outcome.RIGHT, "")
 
 
-def _figures(gold: Gold, wanted: tuple[GoldValue, ...], answer: dict[str, Any], names: Mapping[str, str]) -> _Verdict:
-    given = answer["values"]
-    pairs, extra = _match(wanted, given)
-    extra = [value for value in extra if not _beside_computed(value, pairs, answer, names)]
+def _figures(gold: Gold, wanted: tuple[GoldValue, ...], answer: dict[str, Any]) -> _Verdict:
+    pairs, extra = _match(wanted, answer["values"])
+    extra = _not_allowed(extra, pairs)
     if extra:
         shown = "、".join(f"{value['value']}{value['unit']}" for value in extra)
         return Outcome.WRONG, f"给出了不是答案的数：{shown}", ()
     if len(pairs) < len(wanted):
         lacking = f"只给出 {len(pairs)} 个，应有 {len(wanted)} 个"
         return _partly(gold, answer["text"]), lacking, ()
-    if gold.ordered and [id(value) for _, value in sorted_by(pairs, wanted)] != [id(value) for value in given]:
+    if gold.ordered and [id(fit) for fit, _ in pairs] != [id(value) for value in wanted]:
         return Outcome.WRONG, "次序不对", ()
     problem = _unsaid(pairs, answer["text"]) or _words(gold, answer) or _crowded(gold, wanted, answer)
     return (Outcome.WRONG if problem else Outcome.RIGHT), problem, pairs
-
-
-def sorted_by(pairs: Pairs, wanted: tuple[GoldValue, ...]) -> list[tuple[GoldValue, dict[str, Any]]]:
-    """Return the pairs in the order of the gold values; equal figures keep the order given."""
-    order = {id(value): number for number, value in enumerate(wanted)}
-    return sorted(pairs, key=lambda pair: order[id(pair[0])])
 
 
 def _match(wanted: Sequence[GoldValue], given: Sequence[dict[str, Any]]) -> tuple[Pairs, list[dict[str, Any]]]:
@@ -127,21 +120,21 @@ def _partly(gold: Gold, text: str) -> Outcome:
     return Outcome.MISSED if gold.kind is not QuestionKind.CONFLICT and _REFUSING.search(text) else Outcome.WRONG
 
 
-def _beside_computed(value: dict[str, Any], pairs: Pairs, answer: dict[str, Any], names: Mapping[str, str]) -> bool:
-    """Tell whether a value may stand beside a computed one that comes first.
+def _not_allowed(extra: list[dict[str, Any]], pairs: Pairs) -> list[dict[str, Any]]:
+    """Return the extra values that may not stand beside the right ones.
 
-    It may when it is an operand of that one, or computed from the same operands (the percentage beside
-    the difference).
+    A right value may come again from another place.  Beside a computed one may stand its operands (what
+    its citations cite) and one other figure computed from them: the percentage beside the difference.
     """
-    computed = [(gold, own) for gold, own in pairs if gold.operands]
-    if not computed or answer["values"][0] is not computed[0][1]:
-        return False
-    cited = set(value["citations"])
-    if value["basis"] == "computed":
-        return any(cited <= set(own["citations"]) for _, own in computed)
-    operands = [place for gold, _ in computed for group in gold.operands for place in group]
-    quotes = [citation for citation in answer["citations"] if citation["n"] in cited]
-    return bool(quotes) and all(_at(citation, operands, names) for citation in quotes)
+    sources = [set(value["citations"]) for _, value in pairs if value["basis"] == "computed"]
+    kept, computed = [], 0
+    for value in extra:
+        beside = any(set(value["citations"]) <= cited for cited in sources)
+        computed += beside and value["basis"] == "computed"
+        again = any(_fits(value, gold) for gold, _ in pairs)
+        if not again and (not beside or computed > 1):
+            kept.append(value)
+    return kept
 
 
 def _unsaid(pairs: Pairs, text: str) -> str:
@@ -185,7 +178,7 @@ def _crowded(gold: Gold, wanted: Sequence[GoldValue], answer: dict[str, Any]) ->
     """
     free = {token.value for text in _beside(gold, answer) for token in tokens(text)}
     loose = []
-    for token in tokens(answer["text"]):
+    for token in tokens(COUNTS.sub("", folded(answer["text"]))):
         if not token.unit or token.value in free or -token.value in free:
             continue
         if not any(_says(token.value, token.unit, value) for value in wanted):

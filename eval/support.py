@@ -19,8 +19,8 @@ from eval.model import Gold
 
 _LABEL = re.compile(r"^[（(]?(?:[一二三四五六七八九十]+|\d+(?:\.\d+)*)[)）、.．:：]")
 _PIECES = re.compile(r"[\s。；;：:›]+")
-#: Counts of the answer itself, not figures of the reports: 等3处, 2份报告, 第6行.
-_COUNTS = re.compile(r"等\d+处|\d+份报告|\d+个不同|第\d+[行列张]|表\d+|\[\d+\]|\d+个(?:部门|单位)")
+#: Counts of the answer itself, not figures of the reports: 等3处, 2份报告, 第6行; and 不等于0 of a blank cell.
+COUNTS = re.compile(r"等\d+处|\d+份报告|\d+个不同|第\d+[行列张]|表\d+|\[\d+\]|\d+个(?:部门|单位)|不(?:等于|是)0")
 #: A hundred in a formula turns a share into a percentage.
 _CONSTANTS = {Decimal(100)}
 
@@ -51,7 +51,7 @@ def unsupported(
     held = quoted | _numbers([*gold.turns, *_surroundings(answer, names)])
     computed, loose = _formulas(answer["trace"], held)
     held |= computed
-    stated = [token for token in tokens(_COUNTS.sub("", folded(text))) if abs(token.value) not in held]
+    stated = [token for token in tokens(COUNTS.sub("", folded(text))) if abs(token.value) not in held]
     values = [value for value in answer["values"] if abs(Decimal(value["value"])) not in held]
     found = [*(token.text for token in stated), *(value["value"] + value["unit"] for value in values), *loose]
     return tuple(dict.fromkeys(found))

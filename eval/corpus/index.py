@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from eval.corpus.model import Statement
+from eval.corpus.model import Figure, Statement
 from eval.corpus.synthetic import Synthetic
 from eval.figures import in_base
 from eval.model import GoldValue, Place
@@ -59,6 +60,17 @@ class Index:
     def years_of(self, department: str) -> set[int]:
         """Return the years that a department's reports are about."""
         return {r.plan.year for r in self.reports if r.plan.ledger.department.name == department}
+
+    def answer(self, stated: Sequence[Statement]) -> GoldValue:
+        """Return a figure as a gold value; a change may also be computed from the two years' figures."""
+        value, figure = gold_value(stated), stated[0].figure
+        if figure.kind != "change" or figure.unit not in ("万元", "%"):
+            return value
+        measure = figure.measure.removesuffix("增减率")
+        now = Figure(figure.organisation, measure, figure.period, "actual", None, "", within=figure.within)
+        before = replace(now, period=str(int(figure.period) - 1))
+        operands = [self.agreed(now.key), self.agreed(before.key)]
+        return replace(value, operands=tuple(map(places, operands))) if all(operands) else value
 
 
 def _filled(stated: Sequence[Statement]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from eval.corpus.asking import Asker, Context
 from eval.corpus.computed import computations
-from eval.corpus.index import Index, distinct, gold_value
+from eval.corpus.index import Index, distinct
 from eval.corpus.model import Figure, Statement
 from eval.corpus.names import data
 from eval.corpus.rows import lists, rankings
@@ -59,8 +59,8 @@ def questions(reports: list[Synthetic], rng: random.Random) -> list[Gold]:
     return found
 
 
-def _gold(kind: QuestionKind, context: Context, turns: tuple[str, ...], *values: list[Statement]) -> Gold:
-    return Gold("", kind, turns, context.reports, values=tuple(map(gold_value, values)))
+def _gold(asker: Asker, kind: QuestionKind, context: Context, turns: tuple[str, ...], *values: list[Statement]) -> Gold:
+    return Gold("", kind, turns, context.reports, values=tuple(map(asker.index.answer, values)))
 
 
 def _askable(report: Synthetic, asker: Asker) -> list[list[Statement]]:
@@ -80,7 +80,7 @@ def _lookups(asker: Asker, report: Synthetic) -> Iterator[Gold]:
     for groups in by_layout.values():
         for stated in asker.rng.sample(groups, min(4, len(groups))):
             context = asker.context(report)
-            yield _gold(QuestionKind.LOOKUP, context, (asker.ask(context, stated[0].figure),), stated)
+            yield _gold(asker, QuestionKind.LOOKUP, context, (asker.ask(context, stated[0].figure),), stated)
 
 
 def _narrated(asker: Asker, report: Synthetic) -> Iterator[Gold]:
@@ -88,7 +88,7 @@ def _narrated(asker: Asker, report: Synthetic) -> Iterator[Gold]:
     for stated in _askable(report, asker):
         if all(s.spot.clause for s in stated):
             context = asker.context(report)
-            yield _gold(QuestionKind.NARRATIVE, context, (asker.ask(context, stated[0].figure),), stated)
+            yield _gold(asker, QuestionKind.NARRATIVE, context, (asker.ask(context, stated[0].figure),), stated)
 
 
 def _colloquial(asker: Asker, report: Synthetic) -> Iterator[Gold]:
@@ -104,11 +104,11 @@ def _colloquial(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         asked = asker.ask(context, figure)
         for right, wrong in asker.words["typos"]:
             if right in asked:
-                yield _gold(QuestionKind.COLLOQUIAL, context, (asked.replace(right, wrong),), stated)
+                yield _gold(asker, QuestionKind.COLLOQUIAL, context, (asked.replace(right, wrong),), stated)
         if not ways:
             continue
         who, when = asker.whose(context, figure.organisation), asker.when(context, figure.period)
-        yield _gold(QuestionKind.COLLOQUIAL, context, (f"{who}{when}{asker.rng.choice(ways)}？",), stated)
+        yield _gold(asker, QuestionKind.COLLOQUIAL, context, (f"{who}{when}{asker.rng.choice(ways)}？",), stated)
 
 
 def _follow_ups(asker: Asker, report: Synthetic) -> Iterator[Gold]:
@@ -122,14 +122,14 @@ def _follow_ups(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         for turn, second in _turns(asker, report, figure):
             held = asker.index.agreed(second.key)
             if held:
-                yield _gold(QuestionKind.FOLLOW_UP, context, (first, turn), held)
+                yield _gold(asker, QuestionKind.FOLLOW_UP, context, (first, turn), held)
         if stated[0].printed.unit == "万元":
             yield _converted(asker, context, first, stated)
 
 
 def _converted(asker: Asker, context: Context, first: str, stated: list[Statement]) -> Gold:
     """Ask for a figure in 元; the text must have the converted number, not the old one again."""
-    gold = _gold(QuestionKind.FOLLOW_UP, context, (first, asker.pick("convert")), stated)
+    gold = _gold(asker, QuestionKind.FOLLOW_UP, context, (first, asker.pick("convert")), stated)
     amount = int((gold.values[0].value * 10_000).copy_abs())
     return replace(gold, contains=((f"{amount}", f"{amount:,}"),))
 
@@ -153,5 +153,5 @@ def _conflicts(asker: Asker, report: Synthetic) -> Iterator[Gold]:
     for stated in asker.index.conflicting(report.name):
         context = replace(asker.context(report), chosen=True, name="")
         values = distinct(stated)
-        gold = _gold(QuestionKind.CONFLICT, context, (asker.ask(context, stated[0].figure),), *values)
+        gold = _gold(asker, QuestionKind.CONFLICT, context, (asker.ask(context, stated[0].figure),), *values)
         yield replace(gold, status=("conflict",))
