@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -92,12 +93,16 @@ class FlatText:
 
 
 def _first_of_unit(passage: str, gold: Gold) -> Token | None:
-    """Return the first figure of the unit that gold asks for; any figure will do where gold leaves it open."""
+    """Return the first figure of the asked unit; flattened cells carry none, so a bare figure is taken for it."""
     if not gold.values:
         return None
     unit = gold.values[0].unit
-    wanted = in_base(gold.values[0].value, unit)[0] if unit else ""
-    held = [token for token in tokens(passage) if not unit or in_base(token.value, token.unit)[0] == wanted]
+    found = [token for piece in re.split(r"[\t\n]", passage) for token in tokens(piece)]
+    if not unit:
+        return found[0] if found else None
+    wanted = in_base(gold.values[0].value, unit)[0]
+    held = [token for token in found if in_base(token.value, token.unit)[0] == wanted]
+    held += [Token(token.value, unit, token.text) for token in found if not token.unit and "." in token.text]
     return held[0] if held else None
 
 
@@ -106,10 +111,23 @@ def flattened(path: Path) -> str:
     lines = []
     for block in Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
-            lines += ["\t".join(texts) for texts in grid(block)]
+            lines += ["\t".join(texts) for texts in _flat_rows(block)]
         else:
             lines.append(block.text)
     return "\n".join(lines)
+
+
+def _flat_rows(table: Table) -> list[list[str]]:
+    """Return a table's rows, each cell once: what is merged away is left empty."""
+    seen: set[object] = set()
+    rows = []
+    for row in table.rows:
+        texts = []
+        for cell in row.cells:
+            texts.append("" if cell._tc in seen else " ".join(cell.text.split()))
+            seen.add(cell._tc)
+        rows.append(texts)
+    return rows
 
 
 def hashed_bigrams(text: str) -> list[float]:
@@ -147,6 +165,8 @@ class Overlap:
         row, column = best_cell(rows, "".join(gold.turns))
         text = rows[row][column]
         token = next(iter(tokens(text)), None)
+        if token is not None and not token.unit:
+            token = Token(token.value, gold.values[0].unit or "", token.text)
         citation = {"report": report, "quote": text, "table": place.table, "row": row, "column": column}
         return _answer(f"{text}。", token, citation)
 

@@ -1,4 +1,4 @@
-"""Benchmarks: reading and indexing, answering, a cold start, beside python-docx (and docling, if installed)."""
+"""Benchmarks of one report: reading, indexing, answering, a cold start, beside python-docx and docling."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _QUESTIONS = (
     "三公经费控制率是多少?", "本级机构项目支出多少?", "支出合计是多少", "2021年公务接待费预算数", "编制人数是多少",
     "预算执行率", "服务对象满意度", "单位地址在哪里?", "2019年三公经费是多少?", "州财政局的收入合计是多少?",
 )  # fmt: skip
+DOCLING_MISSING = "docling 未安装，没有对比（pip install 'jixiao[bench]' 后再跑）"
 
 
-def run(report: Path, rounds: int) -> None:
+def bench_report(report: Path, rounds: int) -> None:
     """Print the timings of one report, medians over ``rounds`` with the 95th percentile."""
     folder = Path(tempfile.mkdtemp())
     try:
@@ -68,10 +69,11 @@ def _reading(report: Path, rounds: int, folder: Path) -> None:
         whole = _show("读入并建索引（含写库）", _timed(fresh, rounds))
     other = _show("python-docx 遍历所有表格", _timed(lambda: _python_docx(report), max(3, rounds // 4)))
     typer.echo(f"解析 ÷ python-docx = {own / other:.2f}；读入并建索引 ÷ python-docx = {whole / other:.2f}")
-    if importlib.util.find_spec("docling") is None:
-        typer.echo("docling 未安装，没有对比（pip install docling 后再跑）")
+    convert = docling_converter()
+    if convert is None:
+        typer.echo(DOCLING_MISSING)
         return
-    parsed = _show("docling 只解析", _timed(lambda: _docling(report), max(3, rounds // 4)))
+    parsed = _show("docling 只解析", _timed(lambda: convert(report), max(3, rounds // 4)))
     typer.echo(f"读入并建索引 ÷ docling 只解析 = {whole / parsed:.2f}")
 
 
@@ -79,10 +81,14 @@ def _python_docx(report: Path) -> int:
     return sum(len(cell.text) for table in Document(str(report)).tables for row in table.rows for cell in row.cells)
 
 
-def _docling(report: Path) -> object:
+def docling_converter() -> Callable[[Path], object] | None:
+    """Return docling's conversion of a file, ``None`` when it isn't installed (``pip install jixiao[bench]``)."""
+    if importlib.util.find_spec("docling") is None:
+        return None
     from docling.document_converter import DocumentConverter
 
-    return DocumentConverter().convert(report)
+    convert: Callable[[Path], object] = DocumentConverter().convert
+    return convert
 
 
 def _answering(report: Path, rounds: int, folder: Path) -> None:

@@ -1,13 +1,41 @@
-"""``jixiao eval …``: samples and benchmarks.  Registered as an entry point; nothing imports it."""
+"""``jixiao eval …``: corpora, runs, comparisons, benchmarks.  An entry point; nothing imports it."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="评测与样例", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="评测：生成语料、跑题、比较、计时", no_args_is_help=True, rich_markup_mode=None)
+
+_ROOT = Path(__file__).resolve().parents[1]
+_EXIT_FELL = 4
+
+ReportsOption = Annotated[int, typer.Option("--reports", help="合成报告的份数", min=1, max=100_000)]
+SeedOption = Annotated[int, typer.Option("--seed", help="随机种子；同一种子逐字节相同")]
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a progress bar a task on a terminal, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(what: str, done: int, whole: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=whole)
+            bars.update(tasks[what], completed=done)
+
+        yield advance
 
 
 @app.command()
@@ -20,11 +48,155 @@ def samples(folder: Annotated[Path, typer.Argument(help="写到这个目录")] =
 
 
 @app.command()
-def bench(
-    report: Annotated[Path, typer.Argument(help="用来计时的报告（.docx）")],
-    rounds: Annotated[int, typer.Option("--rounds", help="每项跑几遍", min=3)] = 20,
+def corpus(
+    folder: Annotated[Path, typer.Argument(help="写到这个目录（reports/、truth/、questions.jsonl）")],
+    reports: ReportsOption = 60,
+    seed: SeedOption = 1,
+    faults: Annotated[bool, typer.Option("--faults", help="注入前后不一、加总不符等错误")] = False,
 ) -> None:
-    """计时：读入并建索引、回答、冷启动；同一次运行里与 python-docx 对比。"""
-    from eval.bench import run
+    """生成虚构部门的合成报告，连同每份报告的真值和由真值出的题。"""
+    from eval.corpus.generate import write_corpus
+    from eval.goldset import GoldError
 
-    run(report, rounds)
+    if folder.exists() and any(folder.iterdir()) and not (folder / "corpus.json").exists():
+        raise GoldError(f"“{folder}”里有别的文件，为免混在一起没有写，请换一个空目录。")
+    with _bars() as advance:
+        asked = write_corpus(
+            folder, reports, seed, faults=faults, progress=lambda done: advance("生成报告", done, reports)
+        )
+    typer.echo(f"{folder}：{reports} 份报告，{asked} 道题（种子 {seed}{'，带错误' if faults else ''}）")
+
+
+@app.command()
+def run(
+    gold: Annotated[
+        list[Path] | None, typer.Option("--gold", help="题目文件、合成语料目录或公开题集目录，可重复；省略跑全部")
+    ] = None,
+    documents: Annotated[Path | None, typer.Option("--documents", help="题目所问的报告（文件或目录）")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="写出网页（.html）")] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json），供 diff 用")] = None,
+    shared: Annotated[Path, typer.Option("--shared", help="真实报告和公开题集所在的目录")] = _ROOT.parent / "shared",
+    reports: ReportsOption = 60,
+    seed: SeedOption = 1,
+    baselines: Annotated[bool, typer.Option(help="同一次运行里也跑两个基线")] = True,
+    recorded: Annotated[Path | None, typer.Option("--recorded", help="低于这份记录就失败（退出码 4）")] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="把这次的数写成记录")] = None,
+) -> None:
+    """跑题：真实报告、合成报告、公开题集，逐题按标准答案核对。"""
+    from rich.console import Console
+
+    from eval.compare import falls, read_record, write_record
+    from eval.page import page
+    from eval.results import run_json, save
+    from eval.run import run_sets
+    from eval.sets import gold_sets
+    from eval.show import show
+
+    kept = read_record(recorded) if recorded else None
+    with (
+        _bars() as advance,
+        gold_sets(gold or [], documents, shared, reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
+    ):
+        made = run_sets(sets, advance, baselines=baselines)
+    result = run_json(made)
+    show(result, Console(width=None if Console().is_terminal else 160))
+    if out:
+        save(made, out)
+    if report:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(page(result), encoding="utf-8")
+        typer.echo(f"网页：{report}")
+    if record:
+        write_record(result, record)
+    if kept is not None:
+        _hold(falls(kept, result))
+
+
+def _hold(lines: list[str]) -> None:
+    if lines:
+        typer.echo("低于记录：\n" + "\n".join(lines), err=True)
+        raise typer.Exit(_EXIT_FELL)
+    typer.echo("没有低于记录。")
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="先前的结果（.json）")],
+    after: Annotated[Path, typer.Argument(help="现在的结果（.json）")],
+) -> None:
+    """比较两次结果：哪些题变好、哪些变差。"""
+    from eval.compare import moved
+    from eval.results import load
+
+    changed = list(moved(load(before), load(after)))
+    for title, worse in (("变差", True), ("变好", False)):
+        of_title = [(name, question) for name, question in changed if question.worse is worse]
+        typer.echo(f"{title} {len(of_title)} 题")
+        for name, question in of_title:
+            typer.echo(
+                f"  {name} {question.id} {question.before} → {question.after}：{question.question} {question.why}"
+            )
+
+
+@app.command()
+def adopt(
+    feedback: Annotated[Path, typer.Argument(help="网页记下的反馈（存储目录里的 feedback.jsonl）")],
+    gold: Annotated[Path, typer.Option("--gold", help="加到这份题目文件")],
+) -> None:
+    """把网页上的反馈变成评测题；只说答错、没说正确答案的列出来待补。"""
+    from eval.adopt import adopt as turn
+    from eval.adopt import append
+    from eval.goldset import GoldError
+
+    try:
+        lines = feedback.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(f"反馈文件“{feedback}”读不了，请检查路径。") from error
+    adopted = turn(lines)
+    typer.echo(f"加入 {append(gold, adopted.gold)} 题到 {gold}（共 {len(adopted.gold)} 题可用，已有的不重复加）。")
+    for number, why in adopted.left:
+        typer.echo(f"  第 {number} 行待补：{why}；请在该行加上 right 字段再运行一次。", err=True)
+
+
+@app.command()
+def facts(
+    folder: Annotated[Path, typer.Argument(help="合成语料目录")],
+    examples: Annotated[int, typer.Option("--examples", help="列出几个读错的例子", min=0)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """核对读表：每个真事实是否读到，值、单位、年度、单位名称、口径、表头路径是否都对。"""
+    from eval.facts import FactTally, measure_reader
+    from eval.goldset import GoldError
+    from eval.show import facts_line
+
+    documents = sorted((folder / "reports").glob("*.docx"))
+    if not documents:
+        raise GoldError(f"“{folder}”不是合成语料目录，请先运行 jixiao eval corpus。")
+    tally = FactTally()
+    with _bars() as advance:
+        for done in measure_reader(documents, folder / "truth", tally):
+            advance("核对", done, len(documents))
+    found = tally.to_json()
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    typer.echo(facts_line(folder.name, found))
+    for example in found["examples"][:examples]:
+        typer.echo(f"  {example}")
+
+
+@app.command()
+def bench(
+    report: Annotated[Path | None, typer.Argument(help="再为这份报告单独计时（.docx）")] = None,
+    sizes: Annotated[list[int] | None, typer.Option("--reports", help="合成报告的份数，可重复", min=1)] = None,
+    rounds: Annotated[int, typer.Option("--rounds", help="单份报告每项跑几遍", min=3)] = 20,
+) -> None:
+    """计时：1、100、1000 份合成报告的读入、建索引、回答、内存；同一次运行里与 FTS5、python-docx、docling 相比。"""
+    from eval.bench import bench_report
+    from eval.scale import bench_sizes
+
+    if report is not None:
+        bench_report(report, rounds)
+    if report is None or sizes:
+        with _bars() as advance:
+            bench_sizes(sizes or [1, 100, 1000], advance)

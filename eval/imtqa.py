@@ -19,7 +19,7 @@ def load_imtqa(folder: Path) -> GoldSet:
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines if line.strip()]
     documents = sorted({folder / entry["doc"] for entry in entries})
-    return GoldSet("imtqa_dev", tuple(documents), tuple(map(_gold, entries)), known_table=True)
+    return GoldSet("imtqa_dev", tuple(documents), tuple(map(_gold, entries)))
 
 
 def _gold(entry: dict[str, Any]) -> Gold:

@@ -84,12 +84,12 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class GoldSet:
-    """Questions over documents; ``known_table`` says that each asks about one table alone (a table-QA set)."""
+    """Questions over documents; ``truths`` is the folder of their truth files, where there is one."""
 
     name: str
     documents: tuple[Path, ...]
     questions: tuple[Gold, ...]
-    known_table: bool = False
+    truths: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from assistant.core import Assistant
 from eval.baselines import FlatText, Overlap, System
-from eval.model import Gold, GoldSet, Run, Scored, SetRun, SystemRun
+from eval.facts import FactTally, measure_reader
+from eval.model import Gold, GoldSet, Run, SetRun, SystemRun
 from eval.score import Sources, score
 from eval.support import document_text
 from ingest.errors import JixiaoError
@@ -34,7 +35,7 @@ def run_sets(sets: Iterable[GoldSet], progress: Progress, *, baselines: bool = T
     done = []
     for gold_set, text, own in zip(held, texts, ours, strict=True):
         others = _baselines(gold_set, text, progress) if baselines else []
-        done.append(SetRun(gold_set.name, len(gold_set.documents), (own, *others)))
+        done.append(SetRun(gold_set.name, len(gold_set.documents), (own, *others), _facts(gold_set, progress)))
     return Run(datetime.now(UTC).strftime("%Y-%m-%d"), commit(), tuple(done))
 
 
@@ -74,6 +75,16 @@ def _baselines(gold_set: GoldSet, texts: dict[str, str], progress: Progress) -> 
     return found
 
 
+def _facts(gold_set: GoldSet, progress: Progress) -> dict[str, Any] | None:
+    """Hold the reader against the truth of a synthetic corpus."""
+    if gold_set.truths is None:
+        return None
+    tally = FactTally()
+    for done in measure_reader(gold_set.documents, gold_set.truths, tally):
+        progress(f"{gold_set.name} 核对事实", done, len(gold_set.documents))
+    return tally.to_json()
+
+
 def _texts(gold_set: GoldSet, progress: Progress) -> dict[str, str]:
     tracked = _tracked(gold_set.documents, f"{gold_set.name} 独立读原文", progress)
     return {path.stem: document_text(path) for path in tracked}
@@ -108,8 +119,3 @@ def commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
-
-
-def outcomes(scored: Iterable[Scored]) -> dict[str, str]:
-    """Return question id → outcome."""
-    return {one.gold.id: one.outcome.value for one in scored}

@@ -19,7 +19,7 @@ from eval.corpus.questions import questions
 from eval.corpus.story import Story
 from eval.corpus.synthetic import Synthetic
 from eval.corpus.word import write
-from eval.gold import to_json
+from eval.goldset import to_json
 
 _FIRST, _LAST = 2018, 2025
 _MOST_YEARS = 3

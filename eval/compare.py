@@ -1,0 +1,125 @@
+"""Comparing runs: two files question by question, and a run with the figures on record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.goldset import GoldError
+from eval.model import Outcome
+
+#: From best to worst: a figure put forward wrongly is worse than silence.
+_ORDER = [outcome.value for outcome in (Outcome.RIGHT, Outcome.MISSED, Outcome.MISPLACED, Outcome.WRONG)]
+_COUNTS = ("questions", "right", "misplaced", "wrong", "missed", "unsupported")
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A question whose outcome differs between two runs."""
+
+    id: str
+    question: str
+    before: str
+    after: str
+    why: str
+
+    @property
+    def worse(self) -> bool:
+        """Whether it got worse."""
+        return _ORDER.index(self.after) > _ORDER.index(self.before)
+
+
+def _assistant(one: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(system for system in one["systems"] if system["system"] == "assistant")
+    return found
+
+
+def moved(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Moved]]:
+    """Yield (set, question) for every question of both runs whose outcome differs."""
+    sets = {one["name"]: one for one in before["sets"]}
+    for one in after["sets"]:
+        if one["name"] in sets:
+            old = {result["id"]: result["outcome"] for result in _assistant(sets[one["name"]])["results"]}
+            for question in _moved(old, _assistant(one)["results"]):
+                yield one["name"], question
+
+
+def _moved(old: dict[str, str], results: Iterable[dict[str, Any]]) -> Iterator[Moved]:
+    for result in results:
+        before = old.get(result["id"], result["outcome"])
+        if before != result["outcome"]:
+            asked = " → ".join(result["gold"]["turns"])
+            yield Moved(result["id"], asked, before, result["outcome"], result["why"])
+
+
+def record(run: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a run: the assistant's counts, and the questions that it did not get right."""
+    sets = {}
+    for one in run["sets"]:
+        own = _assistant(one)
+        lacking = {
+            outcome: [result["id"] for result in own["results"] if result["outcome"] == outcome]
+            for outcome in _ORDER[1:]
+        }
+        facts = {key: one["facts"][key] for key in ("true", "right", "false")} if one.get("facts") else None
+        sets[one["name"]] = {**{key: own[key] for key in _COUNTS}, "facts": facts, "not_right": lacking}
+    return {"date": run["date"], "commit": run["commit"], "sets": sets}
+
+
+def falls(recorded: dict[str, Any], run: dict[str, Any]) -> list[str]:
+    """Return, a line each, where a run falls below the record and which questions got worse; empty is well."""
+    lines: list[str] = []
+    measured = {one["name"]: one for one in run["sets"]}
+    for name, kept in recorded["sets"].items():
+        if name not in measured:
+            lines.append(f"{name}：没有跑，记录里有这一集")
+            continue
+        own = _assistant(measured[name])
+        drops = _drops(kept, own, measured[name].get("facts"))
+        if drops:
+            lines += [f"{name}：{'；'.join(drops)}", *_worse(kept, own["results"])]
+    return lines
+
+
+def _drops(kept: dict[str, Any], own: dict[str, Any], facts: dict[str, Any] | None) -> list[str]:
+    found = []
+    if kept["questions"] != own["questions"]:
+        found.append(f"题数 {own['questions']}，记录是 {kept['questions']}，题目变了要重新记录")
+    if own["right"] < kept["right"]:
+        found.append(f"答对 {own['right']}，低于记录的 {kept['right']}")
+    for key, name in (("wrong", "答错"), ("misplaced", "出处错"), ("unsupported", "无出处的数")):
+        if own[key] > kept[key]:
+            found.append(f"{name} {own[key]}，高于记录的 {kept[key]}")
+    if kept["facts"] and (facts is None or facts["right"] < kept["facts"]["right"]):
+        found.append(f"读对的事实 {facts and facts['right']}，低于记录的 {kept['facts']['right']}")
+    if kept["facts"] and facts and facts["false"] > kept["facts"]["false"]:
+        found.append(f"多出的事实 {facts['false']}，高于记录的 {kept['facts']['false']}")
+    return found
+
+
+def _worse(kept: dict[str, Any], results: list[dict[str, Any]]) -> list[str]:
+    old = {id_: outcome for outcome, ids in kept["not_right"].items() for id_ in ids}
+    every = {result["id"]: old.get(result["id"], Outcome.RIGHT.value) for result in results}
+    worse = [question for question in _moved(every, results) if question.worse]
+    lines = [f"  {q.id} {q.before} → {q.after}：{q.question}（{q.why}）" for q in worse[:_SHOWN]]
+    return [*lines, *([f"  还有 {len(worse) - _SHOWN} 题变差"] if len(worse) > _SHOWN else [])]
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read the figures on record.  Raises ``GoldError`` with a sentence for the user."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = [(kept["right"], kept["not_right"]) for kept in found["sets"].values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise GoldError(f"“{path}”不是记录文件，请用 jixiao eval run --record 重新写一份。") from error
+    return found
+
+
+def write_record(run: dict[str, Any], path: Path) -> None:
+    """Write a run's figures for later runs to be held against."""
+    text = json.dumps(record(run), ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")

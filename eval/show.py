@@ -1,0 +1,102 @@
+"""A run in the terminal: one table over all sets and systems, one over the kinds of questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+SYSTEMS = {"assistant": "jixiao", "flat": "基线：平铺文字", "overlap": "基线：行列词重合"}
+KINDS = {
+    "lookup": "查一格",
+    "narrative": "文字里的数",
+    "colloquial": "口语",
+    "follow_up": "追问",
+    "computation": "计算",
+    "ranking": "排序",
+    "list": "列举",
+    "text": "文字答案",
+    "conflict": "前后不一",
+    "false_premise": "前提不对",
+    "absent": "没有的",
+}
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share as a percentage with one place, ``—`` of nothing."""
+    return f"{part / whole * 100:.1f}" if whole else "—"
+
+
+def interval(counted: dict[str, Any]) -> str:
+    """Return the share that is right with its 95 % interval: 62.2（57–67）."""
+    low, high = counted["interval"]
+    return f"{share(counted['right'], counted['questions'])}（{low * 100:.0f}–{high * 100:.0f}）"
+
+
+def show(run: dict[str, Any], console: Console) -> None:
+    """Print a run."""
+    console.print(f"{run['date']}  {run['commit'] or '（不在 git 里）'}")
+    console.print(_systems(run))
+    console.print(_kinds(run))
+    for one in run["sets"]:
+        if one.get("facts"):
+            console.print(facts_line(one["name"], one["facts"]))
+
+
+def _systems(run: dict[str, Any]) -> Table:
+    table = Table(title="各集、各系统（%）")
+    for name in (
+        "集",
+        "系统",
+        "题数",
+        "对（95%区间）",
+        "出处错",
+        "错",
+        "未答",
+        "无出处的数",
+        "出处准确",
+        "p50/p95/p99 毫秒",
+        "内存 MB",
+    ):
+        table.add_column(name, justify="left" if name in ("集", "系统") else "right")
+    for one in run["sets"]:
+        for system in one["systems"]:
+            whole, ms = system["questions"], system["ms"]
+            table.add_row(
+                f"{one['name']}（{one['documents']}份）" if system["system"] == "assistant" else "",
+                SYSTEMS.get(system["system"], system["system"]), str(whole), interval(system),
+                *(share(system[key], whole) for key in ("misplaced", "wrong", "missed")), str(system["unsupported"]),
+                share(*system["cited"]), "—" if ms is None else "/".join(f"{ms[q]:g}" for q in ("p50", "p95", "p99")),
+                str(system["megabytes"] or "—"),
+            )  # fmt: skip
+        table.add_section()
+    return table
+
+
+def _kinds(run: dict[str, Any]) -> Table:
+    table = Table(title="jixiao 按题型：对 / 错 / 未答（题数）")
+    table.add_column("题型")
+    for one in run["sets"]:
+        table.add_column(one["name"], justify="right")
+    assistants = [one["systems"][0]["kinds"] for one in run["sets"]]
+    for kind, name in KINDS.items():
+        if any(kind in kinds for kinds in assistants):
+            table.add_row(name, *(_kind_cell(kinds.get(kind)) for kinds in assistants))
+    return table
+
+
+def _kind_cell(counted: dict[str, Any] | None) -> str:
+    if counted is None:
+        return ""
+    wrong = counted["wrong"] + counted["misplaced"]
+    return f"{counted['right']} / {wrong} / {counted['missed']}（{counted['questions']}）"
+
+
+def facts_line(name: str, facts: dict[str, Any]) -> str:
+    """Return how the reader stands beside the truth, in one line."""
+    lacking = "、".join(f"{aspect} {count}" for aspect, count in facts["lacking"].items())
+    return (
+        f"{name} 读表：{facts['true']} 个事实读对 {facts['right']}（{share(facts['right'], facts['true'])}%），"
+        f"多出 {facts['false']}；缺：{lacking or '无'}"
+    )
