@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.compose import measure_name
 from assistant.lookup import Found
 from assistant.model import Answer, Library, Query, Status
+from ingest.numbers import fold
 
+#: A digit that is no part of a name like 5G: a refusal puts no figure forward, not even inside a label.
+_FIGURE = re.compile(r"\d(?![\dA-Za-z])")
 _NEAREST = 3
 _LONGEST_ASKED = 40
 
@@ -51,6 +55,6 @@ def _nearest(found: Found) -> str:
     names: list[str] = []
     for evidence in found.near:
         name = measure_name(evidence.stored.fact)
-        if name and name not in names and len(name) <= 30:
+        if name and name not in names and len(name) <= 30 and not _FIGURE.search(fold(name)):
             names.append(name)
     return f"相近的指标有：{'、'.join(names[:_NEAREST])}。" if names else ""

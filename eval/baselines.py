@@ -152,7 +152,7 @@ class Overlap:
 
     def __init__(self, documents: Sequence[Path]) -> None:
         """Keep the tables of the documents as python-docx reads them."""
-        self._tables = {path.stem: [grid(table) for table in _tables(path)] for path in documents}
+        self._tables = {path.stem: [grid(table) for table in tables_of(path)] for path in documents}
         self._only = documents[0].stem if len(documents) == 1 else ""
 
     def answer(self, gold: Gold) -> dict[str, Any] | None:
@@ -175,7 +175,7 @@ def _places(places: tuple[Place, ...], operands: tuple[tuple[Place, ...], ...]) 
     return [*places, *(place for group in operands for place in group)]
 
 
-def _tables(path: Path) -> list[Table]:
+def tables_of(path: Path) -> list[Table]:
     """Return a document's tables in reading order, nested ones after the one that holds them."""
     found: list[Table] = []
 

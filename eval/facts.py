@@ -16,7 +16,7 @@ from ingest.model import Bundle, Fact, Form
 from ingest.read import read_report
 
 #: What makes a found fact right; a sentence has no header paths to compare.
-ASPECTS = ("value", "unit", "period", "organisation", "kind", "paths")
+ASPECTS = ("value", "unit", "period", "organisation", "kind", "hedge", "paths")
 _NUMBERING = re.compile(
     r"^(?:其中[:：]|[（(]?[一二三四五六七八九十\d]+[）)、.．])+|[:：]$|[（(](?:万元|元|%|㎡|人|分)[）)]"
 )
@@ -130,6 +130,7 @@ def _lacking(true: Mapping[str, Any], fact: Fact, truth: Mapping[str, Any]) -> l
         "period": fact.period == true["period"],
         "organisation": _same_organisation(fact.organisation, true, truth["names"]),
         "kind": fact.kind.value == true["kind"] or _carries(true, fact),
+        "hedge": blank or fact.hedge == true["hedge"],
         "paths": "words" in true["place"] or _same_paths(true, fact),
     }
     return [aspect for aspect in ASPECTS if not checks[aspect]]

@@ -11,10 +11,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from eval.model import Outcome
-from eval.show import KINDS, SYSTEMS, interval, share
+from eval.show import ASPECTS, KINDS, SYSTEMS, interval, share
 from eval.stats import percentile
 
-_BAR = 340
+_BAR = 260
 _WIDTH, _HEIGHT = 520, 120
 _DASH = "—"
 
@@ -30,8 +30,8 @@ def page(run: dict[str, Any]) -> str:
         if result["outcome"] != Outcome.RIGHT.value
     ]
     return template.render(
-        run=_lenient(run), failures=_lenient(failures), kinds=KINDS, systems=_Lenient(SYSTEMS), bar=bar,
-        latency=latency, share=share, interval=interval, expected=expected,
+        run=_lenient(run), failures=_lenient(failures), kinds=KINDS, systems=_Lenient(SYSTEMS), aspects=ASPECTS,
+        bar=bar, latency=latency, share=share, interval=interval, expected=expected,
     )  # fmt: skip
 
 

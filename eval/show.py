@@ -22,6 +22,17 @@ KINDS = {
     "absent": "没有的",
 }
 
+ASPECTS = {
+    "missing": "没读到",
+    "value": "数值",
+    "unit": "单位",
+    "period": "年度",
+    "organisation": "单位名称",
+    "kind": "口径",
+    "hedge": "界限词",
+    "paths": "表头路径",
+}
+
 
 def share(part: int, whole: int) -> str:
     """Return a share as a percentage with one place, ``—`` of nothing."""
@@ -95,7 +106,7 @@ def _kind_cell(counted: dict[str, Any] | None) -> str:
 
 def facts_line(name: str, facts: dict[str, Any]) -> str:
     """Return how the reader stands beside the truth, in one line."""
-    lacking = "、".join(f"{aspect} {count}" for aspect, count in facts["lacking"].items())
+    lacking = "、".join(f"{ASPECTS[aspect]} {count}" for aspect, count in facts["lacking"].items())
     return (
         f"{name} 读表：{facts['true']} 个事实读对 {facts['right']}（{share(facts['right'], facts['true'])}%），"
         f"多出 {facts['false']}；缺：{lacking or '无'}"

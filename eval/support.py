@@ -76,17 +76,27 @@ def _surroundings(answer: dict[str, Any], names: Mapping[str, str]) -> list[str]
 def _verified(citations: Iterable[dict[str, Any]], names: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
     """Return the quotes that stand in the cited file, so that an invented quote bears nothing out.
 
-    A quoted table row joins its cells with punctuation of its own, so a quote is held against the file
-    piece by piece; its numbers must be whole numbers of the file.
+    A quoted table row joins its cells with punctuation of its own and writes units behind figures, so a
+    quote is held against the file piece by piece: its words, and its numbers as whole numbers of the file.
     """
     found = []
     for citation in citations:
         text = texts.get(names.get(citation["report"], citation["report"]), "")
         pieces = [folded(piece) for piece in _PIECES.split(citation["quote"])]
-        whole = all(piece in text or _LABEL.sub("", piece) in text for piece in pieces)
-        if whole and _numbers(pieces) <= _document_numbers(text):
+        if all(_in_words(piece, text) for piece in pieces) and _numbers(pieces) <= _document_numbers(text):
             found.append(citation["quote"])
     return found
+
+
+def _in_words(piece: str, text: str) -> bool:
+    """Tell whether a piece of a quote stands in the text, be it over the paragraphs of a cell."""
+    if piece in text or _LABEL.sub("", piece) in text:
+        return True
+    flowing = text.replace(_BREAK, "")
+    words = [piece]
+    for token in tokens(piece):
+        words = [part for word in words for part in word.split(token.text)]
+    return piece in flowing or all(word in flowing for word in words)
 
 
 def _formulas(trace: Iterable[str], held: set[Decimal]) -> tuple[set[Decimal], list[str]]:

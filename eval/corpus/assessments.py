@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from eval.corpus.goals import Indicator, actual_figure, score_figure, target_figure, weight_figure
+from eval.corpus.goals import (
+    Indicator,
+    actual_figure,
+    printed_actual,
+    printed_target,
+    score_figure,
+    target_figure,
+    weight_figure,
+)
 from eval.corpus.model import Figure
 from eval.corpus.plan import Plan
 from eval.corpus.sheet import Box, Sheet, head, stub
@@ -164,8 +172,10 @@ def _indicators(plan: Plan, sheet: Sheet, core: bool) -> None:
 
 
 def _achievement(plan: Plan, goal: Indicator) -> list[Box]:
-    target = plan.cell(target_figure(plan.ledger, plan.year, goal), written=True, slot=f"target.{goal.name}")
-    actual = plan.cell(actual_figure(plan.ledger, plan.year, goal), written=True, slot=f"achieved.{goal.name}")
+    aimed = printed_target(plan.rng, plan.ledger, plan.year, goal)
+    done = printed_actual(plan.rng, plan.ledger, plan.year, goal)
+    target = plan.cell(aimed, written=True, slot=f"target.{goal.name}")
+    actual = plan.cell(done, written=True, slot=f"achieved.{goal.name}")
     weight = plan.cell(weight_figure(plan.ledger, plan.year, goal), slot=f"weight.{goal.name}")
     return [target, actual, weight, plan.cell(score_figure(plan.ledger, plan.year, goal), slot=f"score.{goal.name}")]
 
@@ -214,10 +224,15 @@ def project_form(plan: Plan) -> Sheet:
         figures = [weight_figure(ledger, year, goal), score_figure(ledger, year, goal)]
         sheet.row(
             stub(goal.group), stub(f"{goal.kind}指标"), stub(goal.name), Box(goal.sign),
-            plan.cell(target, slot=f"target.{goal.name}"), Box(goal.unit), plan.cell(actual),
+            _signed(plan.cell(target, slot=f"target.{goal.name}"), goal.sign), Box(goal.unit), plan.cell(actual),
             *(plan.cell(figure) for figure in figures),
         )  # fmt: skip
     return sheet
+
+
+def _signed(box: Box, sign: str) -> Box:
+    """Return a cell whose bound stands in a column of its own."""
+    return box if box.printed is None else replace(box, printed=replace(box.printed, hedge=sign))
 
 
 def old_scoring(plan: Plan) -> Sheet:

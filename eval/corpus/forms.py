@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from eval.corpus.goals import Indicator, actual_figure, target_figure
+from dataclasses import replace
+
+from eval.corpus.goals import Indicator, actual_figure, printed_target, target_figure
 from eval.corpus.plan import Plan
 from eval.corpus.sheet import Box, Sheet, compose, head, stub
 
@@ -123,7 +125,7 @@ def qualitative(plan: Plan, sheet: Sheet) -> None:
 
 def _promise(plan: Plan, number: int, goal: Indicator) -> Box:
     figure = target_figure(plan.ledger, plan.year, goal)
-    printed = plan.paper.sentence(figure)
+    printed = replace(plan.paper.sentence(figure), hedge="以上")
     text = f"目标{number}：{goal.name}{printed.text}以上"
     return Box(text, figure=figure, printed=printed, labels=((goal.name,), ()))
 
@@ -150,7 +152,8 @@ def quantitative(plan: Plan, sheet: Sheet) -> None:
     for title, group in groups:
         for number, goal in enumerate(group, 1):
             first = [stub(title, down=len(group))] if number == 1 else []
-            target = plan.cell(target_figure(plan.ledger, plan.year, goal), written=True, slot=f"goal.{goal.name}")
+            aimed = printed_target(plan.rng, plan.ledger, plan.year, goal)
+            target = plan.cell(aimed, written=True, slot=f"goal.{goal.name}")
             actual = plan.cell(actual_figure(plan.ledger, plan.year, goal), written=True)
             sheet.row(*first, stub(f"指标{number}：{goal.name}"), target, actual)
 

@@ -144,6 +144,23 @@ def target_figure(ledger: Ledger, year: int, indicator: Indicator) -> Figure:
     return ledger.of(indicator.name, year, "target", indicator.target, indicator.unit, hedge=indicator.sign)
 
 
+#: How a bound is written: by a sign before the figure or a word around it, or not at all.
+_BOUNDS = {"≥": ("≥", "≥", "≥", "以上", "不低于", ""), "≤": ("≤", "≤", "不超过", "以内")}
+
+
+def printed_target(rng: random.Random, ledger: Ledger, year: int, indicator: Indicator) -> Figure:
+    """Return an indicator's target with its bound as this cell happens to write it."""
+    hedge = rng.choice(_BOUNDS[indicator.sign])
+    return replace(target_figure(ledger, year, indicator), hedge=hedge)
+
+
+def printed_actual(rng: random.Random, ledger: Ledger, year: int, indicator: Indicator) -> Figure:
+    """Return what was achieved, now and then only as a lower bound or about so much: 45家以上, 6万人左右."""
+    loose = indicator.unit != "%" and rng.random() < 0.1
+    hedge = rng.choice(("以上", "左右")) if loose else ""
+    return replace(actual_figure(ledger, year, indicator), hedge=hedge)
+
+
 def actual_figure(ledger: Ledger, year: int, indicator: Indicator) -> Figure:
     """Return what was achieved; the accounts' own ratios are rates, as everywhere else."""
     kind = "rate" if indicator.name in _CAPPED else "actual"

@@ -136,7 +136,11 @@ def _share_columns(a: Drawn, b: Drawn) -> bool:
     return a.column <= b.column < a.column + a.colspan
 
 
+_LEAST = 2  # grid columns: a narrower one can't hold a figure on paper
+
+
 def compose(rng: random.Random, columns: int, parts: int) -> list[int]:
-    """Return ``parts`` widths, each at least 1, that sum to ``columns``: merged as real forms are."""
-    cuts = sorted(rng.sample(range(1, columns), parts - 1))
-    return [b - a for a, b in zip([0, *cuts], [*cuts, columns], strict=True)]
+    """Return ``parts`` widths, each at least two grid columns, that sum to ``columns``, as real forms have them."""
+    spare = columns - _LEAST * parts
+    cuts = sorted(rng.randint(0, spare) for _ in range(parts - 1))
+    return [_LEAST + b - a for a, b in zip([0, *cuts], [*cuts, spare], strict=True)]
