@@ -7,6 +7,7 @@ import ipaddress
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import gradio as gr
 
 from assistant.core import Assistant
+from assistant.feedback import Asked, Feedback
 from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
@@ -46,17 +48,19 @@ class Page:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self._writing = threading.Lock()
+        self._feedback = Feedback(assistant.store.folder)
 
     def respond(
-        self, question: str, messages: Messages | None, asked: list[str] | None, chosen: list[str] | None
-    ) -> tuple[str, Messages, list[str], str]:
-        """Answer a question; return (emptied box, messages, questions so far, evidence of the first citation)."""
+        self, question: str, messages: Messages | None, asked: list[Asked] | None, chosen: list[str] | None
+    ) -> tuple[str, Messages, list[Asked], str]:
+        """Answer a question; return (emptied box, messages, what was asked so far, evidence of the first citation)."""
         messages, asked = list(messages or []), list(asked or [])
         if not question.strip():
             return "", messages, asked, _NOTHING
         messages.append({"role": "user", "content": _as_text(question)})
         try:
-            answer = self.assistant.ask(question, history=asked, reports=chosen or ())
+            history = tuple(one.question for one in asked)
+            answer = self.assistant.ask(question, history=history, reports=chosen or ())
         except JixiaoError as error:
             messages.append({"role": "assistant", "content": _as_text(str(error))})
             return "", messages, asked, _NOTHING
@@ -64,7 +68,15 @@ class Page:
         messages.append({"role": "assistant", "content": answer_html(answer, reports)})
         first = answer.citations[0] if answer.citations else None
         evidence = evidence_html(self.assistant.store, cite_key(first)) if first else _NOTHING
-        return "", messages, [*asked, question], evidence
+        return "", messages, [*asked, Asked(question, history, tuple(chosen or ()), answer)], evidence
+
+    def judge(self, asked: list[Asked] | None, note: str, helpful: bool) -> tuple[str, str]:
+        """Keep a verdict on the last answer; return (what to say about it, the emptied note)."""
+        if not asked:
+            return "请先提问，再说答得对不对。", note
+        names = {report.id: Path(report.name).stem for report in self.assistant.store.reports()}
+        self._feedback.keep(asked[-1], helpful=helpful, note=note, names=names)
+        return f"已记下：“{asked[-1].question[:40]}”{'答得对' if helpful else '答错了'}。", ""
 
     def show(self, key: str) -> str:
         """Open the evidence behind a citation's link."""
@@ -134,6 +146,14 @@ def build(assistant: Assistant) -> gr.Blocks:
                     )
                     send = gr.Button("提问", variant="primary", scale=1, min_width=80)
                     clear = gr.Button("清空", scale=1, min_width=80)
+                with gr.Row():
+                    note = gr.Textbox(
+                        show_label=False, label="说明", placeholder="上一答若有错，写明应该是什么（可不填）", scale=5,
+                        max_length=2000, elem_id="jx-note",
+                    )  # fmt: skip
+                    good = gr.Button("答得对", size="sm", scale=1, min_width=70)
+                    bad = gr.Button("答错了", size="sm", scale=1, min_width=70)
+                said = gr.Markdown("", elem_id="jx-said")
                 gr.Examples([[example] for example in _EXAMPLES], inputs=[box], label="试试这样问")
             with gr.Column(scale=6, min_width=360):
                 gr.Markdown("### 出处")
@@ -156,6 +176,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         box.submit(page.respond, inputs, outputs, show_progress="hidden", api_visibility="private")
         send.click(page.respond, inputs, outputs, show_progress="hidden", api_visibility="private")
         clear.click(lambda: ("", [], [], _NOTHING), None, outputs, api_visibility="private")
+        for button, helpful in ((good, True), (bad, False)):
+            verdict = partial(page.judge, helpful=helpful)
+            button.click(verdict, [asked, note], [said, note], show_progress="hidden", api_visibility="private")
         key.change(page.show, [key], [evidence], show_progress="hidden", api_visibility="private")
         upload.upload(page.upload, [upload], [outcome, chosen, upload], api_visibility="private")
         remove.click(page.remove, [chosen], [outcome, chosen], api_visibility="private")

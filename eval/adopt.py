@@ -1,8 +1,8 @@
 """Feedback from the web page becomes gold: a reviewer's correction is a test case from then on.
 
 One JSON object a line: ``question``, ``history`` (the questions before it), ``reports``, ``answer`` (the
-interface's JSON), ``verdict`` ("helpful" or "wrong") and, for a wrong one, what it should have been:
-``right`` with gold's own fields (``status``, ``values``, ``contains`` …), or a free ``note``.
+interface's JSON), ``verdict`` ("helpful" or "wrong") and, for a wrong one, what it should have been: a
+``note`` that names one figure with its unit, or ``right`` with gold's own fields (``status``, ``values`` …).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from eval.figures import tokens
 from eval.goldset import GoldError, gold_of, load_questions, to_json
 from eval.model import Gold, GoldValue, Place, QuestionKind
 
@@ -39,7 +40,7 @@ def adopt(lines: Iterable[str]) -> Adopted:
         entry = _entry(line, number)
         if entry["verdict"] == "helpful":
             gold = _confirmed(entry)
-        elif entry.get("right"):
+        elif entry.get("right") or _noted(entry):
             gold = _corrected(entry, number)
         else:
             left.append((number, f"“{entry['question']}”只说答错了（{entry.get('note') or '没有说明'}），没有正确答案"))
@@ -100,8 +101,16 @@ def _place(citation: dict[str, Any]) -> Place:
     return Place("", citation["table"], citation["row"], citation["column"])
 
 
+def _noted(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the one figure that a note names, as gold has it; nothing where it names none or several."""
+    figures = [token for token in tokens(entry.get("note", "")) if token.unit]
+    if len(figures) != 1:
+        return {}
+    return {"values": [{"value": format(figures[0].value, "f"), "unit": figures[0].unit}]}
+
+
 def _corrected(entry: dict[str, Any], number: int) -> Gold:
     try:
-        return gold_of({**_base(entry), **entry["right"]})
+        return gold_of({**_base(entry), **(entry.get("right") or _noted(entry))})
     except (ValueError, KeyError, TypeError) as error:
         raise GoldError(f"反馈第 {number} 行的 right 不合题目格式（{error}），字段见 eval/gold/README.md。") from error

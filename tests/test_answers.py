@@ -134,6 +134,17 @@ def test_a_follow_up(real, turns, value):
     assert [str(v.value) for v in answer.values] == [value], answer.text
 
 
+def test_a_refusal_suggests_no_label_with_a_figure_in_it(tmp_path):
+    """收支构成：公共财政拨款:14321.43 is a label cell; suggesting it would put its figure forward."""
+    rows = [["收支构成（万元）", "其中：专项拨款:14321.43"], ["专项经费", "5G专项"]]
+    file = wordfile.write(tmp_path / "甲局2023年报告.docx", wordfile.p("单位名称：甲局") + wordfile.plain_table(rows))
+    assistant = assistant_over(tmp_path / "s", file)
+    answer = assistant.ask("专项拨款到账天数是多少")
+    assistant.close()
+    assert answer.status is Status.NOT_FOUND
+    assert "14321.43" not in answer.text
+
+
 def test_conversion_shows_its_formula(real):
     answer = real.ask("换成亿元", history=["本级机构项目支出多少?"])
     assert (str(answer.values[0].value), answer.values[0].unit, answer.values[0].basis) == (

@@ -24,7 +24,7 @@ def imports(path: Path) -> list[str]:
 
 
 def modules(package: str) -> list[Path]:
-    return sorted((ROOT / package).glob("*.py"))
+    return sorted((ROOT / package).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", modules("ingest"), ids=lambda p: p.name)

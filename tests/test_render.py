@@ -101,8 +101,8 @@ def test_the_page_keeps_each_visitors_questions_apart(two):
     page = Page(two)
     _, first, asked, _ = page.respond("清河县水利局三公经费是多少", None, None, None)
     _, second, other, _ = page.respond("2022年呢?", None, None, None)
-    assert asked == ["清河县水利局三公经费是多少"]
-    assert other == ["2022年呢?"]
+    assert [one.question for one in asked] == ["清河县水利局三公经费是多少"]
+    assert [one.question for one in other] == ["2022年呢?"]
     assert len(first) == len(second) == 2
 
 

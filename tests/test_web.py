@@ -138,6 +138,14 @@ def test_conflict_follow_up_and_refusal(page):
     assert "没有答案" in ask(page, "2015年三公经费是多少").inner_text()
 
 
+def test_a_verdict_on_an_answer_is_kept(page, server):
+    ask(page, "湘西州工信局本级机构项目支出多少?")
+    page.fill("#jx-note textarea, #jx-note input", "应为汇总数")
+    page.get_by_role("button", name="答错了").click()
+    page.wait_for_selector("text=已记下", timeout=15_000)
+    assert "答错了" in page.locator("#jx-said").inner_text()
+
+
 def test_upload_a_good_and_a_bad_file(page, tmp_path):
     nasty = "<img src=x onerror=alert(1)>"
     good = wordfile.write(
