@@ -135,14 +135,15 @@ def test_a_follow_up(real, turns, value):
 
 
 def test_a_refusal_suggests_no_label_with_a_figure_in_it(tmp_path):
-    """收支构成：公共财政拨款:14321.43 is a label cell; suggesting it would put its figure forward."""
-    rows = [["收支构成（万元）", "其中：专项拨款:14321.43"], ["专项经费", "5G专项"]]
+    """A label like 新建标准厂房100万平方米配套资金 would put its figure forward; one like 5G基站 puts none."""
+    rows = [["项目", "金额"], ["新建标准厂房100万平方米配套资金", "55.5"], ["新建5G基站配套资金", "7.2"]]
     file = wordfile.write(tmp_path / "甲局2023年报告.docx", wordfile.p("单位名称：甲局") + wordfile.plain_table(rows))
     assistant = assistant_over(tmp_path / "s", file)
-    answer = assistant.ask("专项拨款到账天数是多少")
+    answer = assistant.ask("新建配套资金余额天数")
     assistant.close()
     assert answer.status is Status.NOT_FOUND
-    assert "14321.43" not in answer.text
+    assert "新建5G基站配套资金" in answer.text
+    assert "100" not in answer.text
 
 
 def test_conversion_shows_its_formula(real):
