@@ -5,9 +5,7 @@ Shares no code with the reader.  Figures are drawn from a seed and agree with ea
 
 from __future__ import annotations
 
-import io
 import random
-import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +13,8 @@ from pathlib import Path
 from docx import Document
 from docx.document import Document as Word
 from docx.table import Table
+
+from eval.corpus.word import frozen
 
 _CENT = Decimal("0.01")
 _WIDTH = 12
@@ -99,21 +99,9 @@ def write_samples(folder: Path) -> list[Path]:
     written = []
     for department in DEPARTMENTS:
         path = folder / f"{department.name}{department.year}年度部门整体支出绩效自评报告.docx"
-        path.write_bytes(_bytes(_report(department)))
+        path.write_bytes(frozen(_report(department)))
         written.append(path)
     return written
-
-
-def _bytes(word: Word) -> bytes:
-    """Save a document with fixed time stamps."""
-    raw, fixed = io.BytesIO(), io.BytesIO()
-    word.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for info in source.infolist():
-            target.writestr(
-                zipfile.ZipInfo(info.filename, (2020, 1, 1, 0, 0, 0)), source.read(info), zipfile.ZIP_DEFLATED
-            )
-    return fixed.getvalue()
 
 
 def _report(department: Department) -> Word:

@@ -62,7 +62,7 @@ def bench_sizes(sizes: Sequence[int], progress: Progress) -> None:
     console = Console(width=None if Console().is_terminal else 160)
     console.print(_table(found))
     if all(one.docling is None for one in found):
-        console.print(DOCLING_MISSING)
+        console.print(DOCLING_MISSING, markup=False)
 
 
 def _generate(folder: Path, size: int, progress: Progress) -> None:

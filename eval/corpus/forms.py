@@ -67,16 +67,15 @@ def income(plan: Plan, sheet: Sheet, unit: str = "") -> None:
     sheet.region(_widths(plan, 7) if sheet.columns == _COLUMNS else [1] * 7)
     sheet.row(head("机构名称", down=2), head(plan.label("收入合计"), down=2), head("其中：", across=5))
     sheet.row(*(head(plan.label(measure)) for measure in _SOURCES))
+    _organisations(plan, sheet, ("收入合计", *_SOURCES), unit)
+
+
+def _organisations(plan: Plan, sheet: Sheet, measures: tuple[str, ...], unit: str) -> None:
+    """Draw a row an organisation; the department's own may hold faults."""
     for organisation, name in plan.organisations():
-        whole = organisation == plan.ledger.department.name
-        cells = [
-            plan.cell(
-                plan.ledger.actual(measure, plan.year, organisation), unit=unit,
-                slot=f"form.{measure}" if whole else "",
-            )
-            for measure in ("收入合计", *_SOURCES)
-        ]  # fmt: skip
-        sheet.row(name, *cells)
+        slot = "form.{}" if organisation == plan.ledger.department.name else ""
+        figures = [plan.ledger.actual(measure, plan.year, organisation) for measure in measures]
+        sheet.row(name, *(plan.cell(figure, unit=unit, slot=slot.format(figure.measure)) for figure in figures))
 
 
 def spending(plan: Plan, sheet: Sheet, unit: str = "") -> None:
@@ -91,16 +90,7 @@ def spending(plan: Plan, sheet: Sheet, unit: str = "") -> None:
     )  # fmt: skip
     sheet.row(head(plan.label("人员支出")), head(plan.label("公用支出")))
     measures = ("支出合计", "基本支出", "人员支出", "公用支出", "项目支出", "当年结余", "累计结余")
-    for organisation, name in plan.organisations():
-        whole = organisation == plan.ledger.department.name
-        cells = [
-            plan.cell(
-                plan.ledger.actual(measure, plan.year, organisation), unit=unit,
-                slot=f"form.{measure}" if whole else "",
-            )
-            for measure in measures
-        ]  # fmt: skip
-        sheet.row(name, *cells)
+    _organisations(plan, sheet, measures, unit)
 
 
 def three_and_assets(plan: Plan, sheet: Sheet) -> None:
@@ -109,9 +99,7 @@ def three_and_assets(plan: Plan, sheet: Sheet) -> None:
         sheet.region(_widths(plan, 2 + len(parts)) if sheet.columns == _COLUMNS else [1] * (2 + len(parts)))
         sheet.row(head("机构名称", down=2), head(plan.label(total), down=2), head("其中：", across=len(parts)))
         sheet.row(*(head(plan.label(part)) for part in parts))
-        for organisation, name in plan.organisations():
-            cells = [plan.cell(plan.ledger.actual(measure, plan.year, organisation)) for measure in (total, *parts)]
-            sheet.row(name, *cells)
+        _organisations(plan, sheet, (total, *parts), "")
 
 
 def qualitative(plan: Plan, sheet: Sheet) -> None:
