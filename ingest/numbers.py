@@ -166,7 +166,8 @@ def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + 1]
     if match["unit"] == "支" and after in tuple("出付持"):
         return True
-    if before in tuple("第〔【[./—~～〜表图件") or (before.isascii() and before.isalpha()):
+    annex = text[: match.start()].endswith("附件")
+    if annex or before in tuple("第〔【[./—~～〜表图") or (before.isascii() and before.isalpha()):
         return True
     if match["sign"] in ("-", "−", "–") and before.isdigit():
         return True

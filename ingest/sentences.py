@@ -24,7 +24,13 @@ _CHANGE = re.compile(
 )
 _CHANGE_END = re.compile(rf"(?P<way>{_RISE}|{_FALL})(?:了|率|幅度)?(?:为|达到?)?$")
 _BASE = re.compile(
-    r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?(?:相比)?(?P<rest>\D*)$"
+    r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)"
+    r"(?P<against>(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?)的?(?:相比)?(?P<rest>\D*)$"
+)
+_TURNING = re.compile(rf"(?:{_RISE}|{_FALL})(?:了|至|到|为)*")
+#: 甲由2020年的…, then 减少到2021年的…
+_MOVED = re.compile(
+    rf"(?:(?P<measure>.*[\u4e00-\u9fff])[由从]|(?:{_RISE}|{_FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
 )
 _OWN_WORDS = re.compile(
     r"^(?:本年度?|全年|当年|累计)*(?:实际|执行|开支|支付|决算|预算|完成)(?:实际|执行|支出|开支|支付|决算|完成|收入)*(?:数|额|总额)?为?$"
@@ -84,6 +90,7 @@ class _Sentence:
         self.subject = ""
         self.measure = ""
         self.year = ""
+        self.years: dict[str, str] = {}  # measure → the latest year that it was stated for
         self.noun = ""
         self.verb = ""
 
@@ -114,7 +121,12 @@ class _Sentence:
         figure = self.figures[index]
         phrase = _QUOTES.sub("", squeeze(self._phrase(index)))
         against = bool(_AGAINST.match(phrase)) and bool(_YEAR.search(phrase))
+        moved = _MOVED.match(phrase)
+        if moved:
+            return self._moved(figure, moved)
         base = None if against else _BASE.match(phrase)
+        if base and not base["rest"]:
+            return self._compared(figure, base)
         if base:
             phrase = base["measure"] + base["rest"]
         named = _YEAR.findall(phrase)
@@ -141,7 +153,26 @@ class _Sentence:
         self.measure = label
         if way:
             return self._change(figure, way["way"], label)
-        return self._state(figure, label, kind_of((label,)) or Kind.ACTUAL, figure.value, self.year)
+        return self._state(figure, label, _kind(label, figure), figure.value, self.year)
+
+    def _compared(self, figure: Figure, base: re.Match[str]) -> Statement | None:
+        """Read the figure of the year compared with: 支出合计与2020年7886.36万元相比 states 2020's."""
+        own, former = _YEAR.findall(base["measure"]), _YEAR.findall(base["against"])
+        if own:
+            self.year = own[-1]
+        label = self._label(_LEAD.sub("", base["measure"]), figure)
+        self.measure = label or self.measure
+        if not label or not former:  # the year before, unnamed: no year of its own to state it for
+            return None
+        return self._state(figure, label, _kind(label, figure), figure.value, former[-1])
+
+    def _moved(self, figure: Figure, moved: re.Match[str]) -> Statement | None:
+        """Read both ends of 接待批次由2020年的86批次减少到2021年的42批次: figures of two years, no change."""
+        label = self._label(_LEAD.sub("", moved["measure"]), figure) if moved["measure"] else self.measure
+        if not label:
+            return None
+        self.measure, self.year = label, moved["year"]
+        return self._state(figure, label, _kind(label, figure), figure.value, self.year)
 
     def _against(self, figure: Figure, phrase: str, year: str) -> Statement | None:
         """Read the year it is compared with: 较2020年收入8360.08万元, 同比2020年3.32万元."""
@@ -150,7 +181,7 @@ class _Sentence:
         self.measure = before or label
         if not label or _CHANGE.match(phrase):
             return None
-        return self._state(figure, label, kind_of((label,)) or Kind.ACTUAL, figure.value, year)
+        return self._state(figure, label, _kind(label, figure), figure.value, year)
 
     def _year_before(self, figure: Figure) -> None:
         named = _YEAR.findall(squeeze(self.text[: figure.start]))
@@ -185,7 +216,8 @@ class _Sentence:
         match = re.match(
             r"(?:\([^)]*\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after
         )
-        return _QUOTES.sub("", match.group(1)) if match else ""
+        noun = _QUOTES.sub("", match.group(1)) if match else ""
+        return "" if _TURNING.fullmatch(noun) else noun
 
     def _change(self, figure: Figure, way: str, measure: str) -> Statement:
         falls = bool(re.search(f"(?:{_FALL})$", way))
@@ -194,9 +226,12 @@ class _Sentence:
         before = re.search(rf"(?:{way[-2:]})(?:了|率|幅度|为|达|到)*\s*$", self.text[:start])
         word = before.start() if before else -1
         label = measure if kind_of((measure,)) is Kind.CHANGE else measure + way
-        return self._state(replace(figure, start=word if word >= 0 else start), label, Kind.CHANGE, value, self.year)
+        year = max(self.year, self.years.get(measure, ""))  # 2021年甲2元，2020年甲1元，同比…: the later year's
+        return self._state(replace(figure, start=word if word >= 0 else start), label, Kind.CHANGE, value, year)
 
     def _state(self, figure: Figure, label: str, kind: Kind, value: Decimal, year: str) -> Statement:
+        if kind is not Kind.CHANGE:
+            self.years[label] = max(year, self.years.get(label, ""))
         start, end = figure.start + self.offset, figure.end + self.offset
         return Statement(self.subject, label, kind, value, figure.unit, figure.hedge, year, start, end)
 
@@ -217,7 +252,7 @@ class _Sentence:
         for name, value in zip(names, values, strict=True):
             way = _CHANGE_END.search(verb)
             label = name + _VERB.sub("", verb[: way.start()] if way else verb)
-            kind = kind_of((label,)) or Kind.ACTUAL
+            kind = _kind(label, value)
             found.append(
                 self._change(value, way["way"], label)
                 if way
@@ -239,6 +274,11 @@ class _Sentence:
                 return
             yield figure
             previous = figure
+
+
+def _kind(label: str, figure: Figure) -> Kind:
+    """Return the kind that a label tells; points that are simply stated are a score."""
+    return kind_of((label,)) or (Kind.SCORE if figure.unit == "分" else Kind.ACTUAL)
 
 
 def _names_before(text: str, count: int) -> list[str]:
