@@ -11,6 +11,7 @@ from ingest.view import TableView, is_year
 
 _SIGN_HEADER = re.compile(r"性质$|符号$|方向$")
 _LONGEST_SIGN = 3
+_LEVEL = re.compile(r"[一二三四]级")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,16 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
     values: list[int] = []
     beside: dict[str, int] = {}
     for column in starts:
-        role = _role(view, headers, rows, column, has_stub=bool(stubs))
+        role = _role(view, headers, rows, column, has_stub=bool(stubs), has_values=bool(values))
         if role == "index":
             continue
         if role in ("unit", "sign"):
             beside[role] = column
             continue
-        if role == "stub" and values and _opens_side(view, rows, column, starts, values):
+        if role == "stub" and values and stubs and _opens_side(view, rows, column, starts, values):
             sides.append(Side(tuple(stubs), tuple(values)))
-            stubs, values = [column], []
+            nested = _is_level(view, headers, rows, column) and _is_level(view, headers, rows, stubs[-1])
+            stubs, values = [*stubs, column] if nested else [column], []
         elif role == "stub" and not values:
             stubs.append(column)
         else:
@@ -58,7 +60,15 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
     return [replace(side, unit=beside.get("unit"), sign=beside.get("sign")) for side in sides]
 
 
-def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, has_stub: bool) -> str:
+def _is_level(view: TableView, headers: list[int], rows: list[int], column: int) -> bool:
+    """Tell whether a column names a level of indicators (一级指标): the next level is part of it, no other side."""
+    path = header_path(view, headers, rows, column)
+    return bool(path) and bool(_LEVEL.search(squeeze(path[-1])))
+
+
+def _role(
+    view: TableView, headers: list[int], rows: list[int], column: int, *, has_stub: bool, has_values: bool
+) -> str:
     path = header_path(view, headers, rows, column)
     head = squeeze(path[-1]) if path else ""
     texts = [cell for row in rows if (cell := view.grid[row][column]) is not None and cell.text.strip()]
@@ -71,6 +81,8 @@ def _role(view: TableView, headers: list[int], rows: list[int], column: int, *, 
         return "sign"
     if NOTE_HEADER.search(head):
         return "value"
+    if has_values and path and all(view.forms[cell] is Form.BLANK for cell in texts):
+        return "value"  # nothing filled in right of figures: a value column, not labels
     if figures or not texts:
         return "value" if has_stub else "stub" if not figures or _all_years(texts) else "value"
     if not has_stub:

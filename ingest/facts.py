@@ -25,7 +25,7 @@ from ingest.labels import (
 from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, Table, TableInfo
 from ingest.numbers import find_figures, read_cell, unit_name
 from ingest.outline import Place
-from ingest.regions import Region, regions
+from ingest.regions import Region, amount_inside, regions
 from ingest.sentences import Statement, statements
 from ingest.unit_rules import Hints, bind
 from ingest.view import TableView
@@ -123,6 +123,8 @@ class _TableReader:
                 org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
                 own_label = bool(labels) and labels[-1].row == row
                 for fact in self._value(cell, row_path, headers[column], hints, region, org, own_label):
+                    if fact.form is Form.BLANK and side.stubs and not row_path:
+                        continue  # an empty row
                     yield replace(fact, hedge=fact.hedge or sign) if fact.kind is Kind.TARGET else fact
 
     def _rows_are_organisations(self, region: Region, side: Side, stub_header: tuple[str, ...]) -> bool:
@@ -193,7 +195,7 @@ class _TableReader:
         if filling.form is Form.FIGURE:
             unit, origin = bind(filling.unit, hints)
             yield replace(base, unit=unit, unit_from=origin)
-        elif row_path and column_path:
+        elif column_path:
             yield base
 
     def _text(self, cell: Cell, base: Fact, own_label: bool) -> Iterator[Fact]:
@@ -234,7 +236,18 @@ class _TableReader:
                             cells[0].text.strip(), self._source(cells[0]))  # fmt: skip
                 yield from (self._stated(s, cells[0], base) for s in statements(cells[0].text))
                 continue
+            if sum(amount_inside(cell.text) for cell in cells) > 1:
+                yield from self._amounts(row)
+                continue
             yield from self._pairs(cells, region)
+
+    def _amounts(self, row: int) -> Iterator[Fact]:
+        """Read a row of cells that each hold a label and its amount, under the label on their left."""
+        first, *rest = self.view.cells(row)
+        above = () if amount_inside(first.text) else (one_line(first.text),)
+        self.labels.update((first, *rest))
+        for cell in (first, *rest):
+            yield from self._inline(cell, (*above, one_line(cell.text)))
 
     def _pairs(self, cells: list[Cell], region: Region) -> Iterator[Fact]:
         index = 0
@@ -252,9 +265,10 @@ class _TableReader:
 
     def _inline(self, label: Cell, path: tuple[str, ...]) -> Iterator[Fact]:
         """Read an amount that stands inside its label cell: 按收入性质分:2030.12."""
-        head, colon, tail = label.text.replace("：", ":").rpartition(":")
+        cut = label.text.replace("：", ":").rfind(":")
+        head, tail = label.text[: max(cut, 0)], label.text[cut + 1 :]
         filling = read_cell(tail)
-        if not colon or filling.form is not Form.FIGURE or not head.strip():
+        if cut < 0 or filling.form is not Form.FIGURE or not head.strip():
             return
         own = (*path[:-1], one_line(head))
         unit, origin = bind(filling.unit, Hints.of_columns((), self.place.unit, "").for_cell((), path, ""))

@@ -37,7 +37,9 @@ class Hierarchy:
             self._listing = False
             self._stack = [entry for entry in self._stack if entry[0] < _SECTIONED]
             return self._place(_SECTIONED - 1, label)
-        if self._listing:
+        if self._listing or (self._stack and _indent(label) > _indent(self._stack[-1][1]) + 1):
+            return self._place(_LISTED, label)
+        if self._stack and self._stack[-1][0] == _LISTED and _indent(label) == _indent(self._stack[-1][1]) > 1:
             return self._place(_LISTED, label)
         if self._stack and self._stack[-1][0] in (_SECTIONED - 1, _SECTIONED):
             return self._place(_SECTIONED, label)
@@ -49,6 +51,11 @@ class Hierarchy:
         above = tuple(text for _, text in self._stack)
         self._stack.append((own, label))
         return above
+
+
+def _indent(label: str) -> int:
+    """Return how far a label is set in, in half-width spaces; a full-width space counts two."""
+    return sum(2 if char == "\u3000" else 1 for char in label[: len(label) - len(label.lstrip())])
 
 
 def opens_section(label: str, values_blank: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.labels import one_line, rank, squeeze, unit_in
-from ingest.model import Block, Document
+from ingest.model import Block, Document, Table
 from ingest.numbers import find_figures
 
 _MAX_HEADING = 40
@@ -16,6 +16,7 @@ _CAPTION = re.compile(r"[表册单图]$|情况$|明细$|对比|统计|汇总|^�
 _NO_CAPTION = re.compile(
     r"^[(（]?(?:金额|货币)?单位[:：]|^公开\d+表$|^(?:部门|编制单位|填报单位|预算单位)(?:名称)?[:：]|编号[:：]?"
 )
+_GOES_ON = re.compile(r"(?:[(（]?(?:续表?|续上表|接上表)[)）]?\d*)?")
 _YEAR_LINE = re.compile(r"^[(（]?\d{4}年度?[)）]?$")
 
 
@@ -52,8 +53,27 @@ def places(document: Document) -> list[Place]:
             stack = [entry for entry in stack if entry[0] < level]
             stack.append((level, one_line(block.text)))
         path = tuple(text for _, text in stack)
-        found.append(_above_table(document.blocks, index, path) if block.table else Place(path))
+        goes_on = _continued(document.blocks, index)
+        if goes_on is not None:
+            found.append(found[goes_on])
+        else:
+            found.append(_above_table(document.blocks, index, path) if block.table else Place(path))
     return found
+
+
+def _continued(blocks: tuple[Block, ...], index: int) -> int | None:
+    """Return the index of the table that this one goes on from, over 续表 at the most: same header row, same width."""
+    here, before = blocks[index].table, index - 1
+    while before >= 0 and blocks[before].table is None and _GOES_ON.fullmatch(squeeze(blocks[before].text)):
+        before -= 1
+    there = blocks[before].table if here is not None and before >= 0 else None
+    if here is None or there is None or here.columns != there.columns or _first_row(here) != _first_row(there):
+        return None
+    return before
+
+
+def _first_row(table: Table) -> list[str]:
+    return [squeeze(cell.text) for cell in table.cells if cell.row == 0]
 
 
 def _above_table(blocks: tuple[Block, ...], index: int, path: tuple[str, ...]) -> Place:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ingest.columns import Side, sides_of
 from ingest.labels import HEADER_WORD, INDEX_HEADER, rank, squeeze, unit_in
 from ingest.model import Form, Table
-from ingest.numbers import find_figures
+from ingest.numbers import find_figures, read_cell
 from ingest.view import TableView
 
 _MAX_HEADER_TEXT = 40
@@ -177,12 +177,15 @@ class _Splitter:
             and self.view.forms[cell] is not Form.BLANK
             and len(squeeze(cell.text)) <= _MAX_HEADER_TEXT
             and not _states_a_figure(cell.text)
+            and not amount_inside(cell.text)
             for cell in own
         )
 
     def _continues(self, block: list[int]) -> bool:
         """Tell whether the next row splits a wide header cell of the block's last row."""
         row = block[-1] + 1
+        if len(block) == 1 and self._names_one_thing(block[0]):
+            return False
         if not self._looks_like_header(row, least=1) or not self.view.bounds(block[-1]) <= self.view.bounds(row):
             return False
         starts = {cell.column for cell in self.view.own(row)}
@@ -191,6 +194,17 @@ class _Splitter:
             if upper.row + upper.rowspan == row and upper.colspan > 1 and upper.text.strip() and len(under) > 1:
                 return self._plain_stub(row, block)
         return False
+
+    def _names_one_thing(self, row: int) -> bool:
+        """Tell whether a row says what one thing is (主管部门 | 某某局) above a header that repeats no word below.
+
+        A header of two cells that both split, 收入 | 支出, has the same words under each of them.
+        """
+        cells = self.view.cells(row)
+        if len(cells) != 2 or any(cell.row != row or cell.rowspan > 1 for cell in cells):
+            return False
+        under = [squeeze(cell.text) for cell in self.view.own(row + 1)] if row + 1 < self.view.table.rows else []
+        return len(under) > 2 and len(set(under)) == len(under) and not HEADER_WORD.search(squeeze(cells[1].text)[-2:])
 
     def _plain_stub(self, row: int, block: list[int]) -> bool:
         """Tell whether the row's first cell is merged with the header's, blank, or itself split."""
@@ -271,10 +285,18 @@ class _Splitter:
     def _is_matrix(self, draft: _Draft) -> bool:
         if draft.headers:
             return True
+        if any(sum(amount_inside(cell.text) for cell in self.view.own(row)) > 1 for row in draft.rows):
+            return False
         rows = [row for row in draft.rows if self.view.bar(row) is None]
         return bool(rows) and all(
             len(self.view.cells(row)) > 2 and not self._pairs_labels(row) and self.view.has_figure(row) for row in rows
         )
+
+
+def amount_inside(text: str) -> bool:
+    """Tell whether a cell holds its label and its amount: 按收入性质分:2030.12."""
+    head, colon, tail = text.replace("：", ":").rpartition(":")
+    return bool(colon) and bool(head.strip()) and read_cell(tail).form is Form.FIGURE
 
 
 def _states_a_figure(text: str) -> bool:

@@ -244,3 +244,73 @@ def test_criteria_are_no_figures(tmp_path):
         plain_table([["指标", "分值", "评价标准", "得分"], ["控制率", "10", "100%以下计满分，一项不符扣2分", "9"]]),
     )
     assert sorted(str(f.value) for f in facts) == ["10", "9"]
+
+
+def test_a_department_above_a_header_is_no_header(tmp_path):
+    body = tbl(
+        tc("主管部门") + tc("甲市林业局", 4),
+        tc("一级指标") + tc("三级指标") + tc("指标性质") + tc("指标值") + tc("度量单位"),
+        tc("产出指标") + tc("造林面积") + tc("≥") + tc("12") + tc("万亩"),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    found = find(facts, "造林面积")
+    assert (found.row_path, found.column_path, found.unit, found.hedge) == (
+        ("产出指标", "造林面积"), ("指标值",), "万亩", "≥",
+    )  # fmt: skip
+
+
+def test_a_value_column_that_is_not_filled_in_holds_no_labels(tmp_path):
+    rows = [["合计", "因公出国费", "用车费", "接待费"], ["51.30", "——", "28.63", "22.67"]]
+    facts, bundle = facts_of(tmp_path, wordfile.p("单位：万元") + plain_table(rows))
+    assert [(f.row_path, f.column_path) for f in facts] == [((), ("合计",)), ((), ("用车费",)), ((), ("接待费",))]
+    (blank,) = [f for f in bundle.facts if f.form.value == "blank"]
+    assert blank.column_path == ("因公出国费",)
+
+
+def test_levels_of_indicators_between_their_points_are_one_path(tmp_path):
+    body = tbl(
+        "".join(map(tc, ("一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "评价标准", "得分"))),
+        tc("产出", merge="start") + tc("50", merge="start") + tc("数量") + tc("30") + tc("造林") + tc("30") + tc("按比例") + tc("28"),
+        tc("", merge="go") + tc("", merge="go") + tc("质量") + tc("20") + tc("成活率") + tc("20") + tc("按比例") + tc("20"),
+    )  # fmt: skip
+    facts, _ = facts_of(tmp_path, body)
+    assert find(facts, "成活率", "得分").row_path == ("产出", "质量", "成活率")
+    assert find(facts, "质量", "分值").row_path == ("产出", "质量")
+    assert find(facts, "产出", "分值").value == Decimal(50)
+
+
+def test_amounts_inside_label_cells_side_by_side(tmp_path):
+    body = tbl(
+        tc("收支构成（万元）", merge="start") + tc("按收入性质分:15000.00") + tc("按支出性质分:9000.00"),
+        tc("", merge="go") + tc("其中：公共财政拨款:14321.43") + tc("其中：基本支出:88.10"),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    assert [(f.row_path[-1], str(f.value), f.unit) for f in facts] == [
+        ("按收入性质分", "15000.00", "万元"), ("按支出性质分", "9000.00", "万元"),
+        ("其中：公共财政拨款", "14321.43", "万元"), ("其中：基本支出", "88.10", "万元"),
+    ]  # fmt: skip
+
+
+def test_indentation_makes_a_label_part_of_the_one_above(tmp_path):
+    rows = [
+        ["项目", "决算数"],
+        ["一、基本支出", "30"],
+        ["    人员经费", "20"],
+        ["    公用经费", "10"],
+        ["二、项目支出", "5"],
+    ]
+    facts, _ = facts_of(tmp_path, wordfile.p("单位：万元") + plain_table(rows))
+    assert find(facts, "公用经费").row_path == ("一、基本支出", "公用经费")
+    assert find(facts, "项目支出").row_path == ("二、项目支出",)
+
+
+@pytest.mark.parametrize("between", ["续表", ""])
+def test_a_table_that_goes_on_keeps_unit_and_caption(tmp_path, between):
+    head = ["项目", "2022年", "2023年"]
+    body = (
+        wordfile.p("支出明细对比表") + wordfile.p("单位：元") + plain_table([head, ["办公费", "1", "2"]])
+        + wordfile.p(between) + plain_table([head, ["印刷费", "3", "4"]])
+    )  # fmt: skip
+    facts, bundle = facts_of(tmp_path, body)
+    assert find(facts, "印刷费", "2023年").unit == "元"
+    assert [info.caption for info in bundle.tables] == ["支出明细对比表"] * 2
