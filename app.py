@@ -148,8 +148,8 @@ def build(assistant: Assistant) -> gr.Blocks:
                     clear = gr.Button("清空", scale=1, min_width=80)
                 with gr.Row():
                     note = gr.Textbox(
-                        show_label=False, label="说明", placeholder="上一答若有错，写明应该是什么（可不填）", scale=5,
-                        max_length=2000, elem_id="jx-note",
+                        show_label=False, label="说明", scale=5, max_length=2000, elem_id="jx-note",
+                        placeholder="上一答若有错，写明应该是什么，例如：应为12.30万元",
                     )  # fmt: skip
                     good = gr.Button("答得对", size="sm", scale=1, min_width=70)
                     bad = gr.Button("答错了", size="sm", scale=1, min_width=70)

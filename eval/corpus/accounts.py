@@ -135,15 +135,20 @@ def draw_accounts(rng: random.Random, scale: int, carried: Decimal | None) -> Ac
 
 def _spending(rng: random.Random, income: Decimal) -> dict[str, Decimal]:
     spent = income * Decimal(rng.randint(860, 985)) / 1000
-    basic = spent * Decimal(rng.randint(300, 620)) / 1000
-    project = spent - basic
-    shares = {
-        "wages": (basic, 62), "subsidies": (basic, 20), "goods": (basic, 16), "capital": (basic, 2),
-        "project_people": (project, 8), "project_goods": (project, 42), "project_capital": (project, 20),
-        "project_enterprise": (project, 30),
+    basic = (spent * Decimal(rng.randint(300, 620)) / 1000).quantize(CENT)
+    project = (spent - basic).quantize(CENT)
+    drawn = {
+        "wages": (basic, 62), "subsidies": (basic, 20), "capital": (basic, 2), "project_people": (project, 8),
+        "project_capital": (project, 20), "project_enterprise": (project, 30),
     }  # fmt: skip
-    jitter = {name: Decimal(share + rng.randint(-1, 1)) / 100 for name, (_, share) in shares.items()}
-    return {name: (whole * jitter[name]).quantize(CENT) for name, (whole, _) in shares.items()}
+    found = {
+        name: (whole * Decimal(share + rng.randint(-1, 1)) / 100).quantize(CENT)
+        for name, (whole, share) in drawn.items()
+    }
+    rest = {"goods": basic, "project_goods": project}  # what is left of each, so that the parts are the whole
+    for name, whole in rest.items():
+        found[name] = whole - sum((found[part] for part, (of, _) in drawn.items() if of is whole), Decimal(0))
+    return found
 
 
 def _expenses(rng: random.Random, scale: int) -> dict[str, Decimal]:
