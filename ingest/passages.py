@@ -46,7 +46,7 @@ def _written_out(facts: list[Fact]) -> str:
     head = " › ".join(facts[0].row_path)
     parts = []
     for fact in facts:
-        unit = "" if fact.raw.endswith(fact.unit) else fact.unit
+        unit = "" if fact.unit in fact.raw else fact.unit  # 90%以上 has its unit
         own = "" if fact.row_path == facts[0].row_path else " › ".join(fact.row_path) + " "
         parts.append(f"{own}{' › '.join(fact.column_path)} {' '.join(fact.raw.split())}{unit}".strip())
     return f"{head}: " + "；".join(parts) if head else "；".join(parts)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from eval.baselines import grid, tables_of
 from eval.corpus.accounts import draw_accounts, split
 from eval.corpus.generate import synthesise, write_corpus
-from eval.corpus.index import Index
+from eval.corpus.index import Index, distinct
 from eval.corpus.model import Printed
 from eval.corpus.sheet import Sheet, compose, head, stub
 from eval.corpus.story import fill
@@ -101,6 +101,9 @@ def test_one_figure_has_one_value_unless_a_fault_was_put_in():
     for faults in (False, True):
         reports = list(synthesise(REPORTS, 11, faults=faults))
         index = Index(reports)
+        keys = {statement.figure.key for report in reports for statement in report.story.statements}
+        split = [key for key in keys if len(distinct(index.stated(key))) > 1]  # over all years' reports together
+        assert all(any(s.printed.fault for s in index.stated(key)) for key in split), split[:3]
         conflicting = [group for report in reports for group in index.conflicting(report.name)]
         assert bool(conflicting) is faults
         for group in conflicting:

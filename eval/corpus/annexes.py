@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from eval.corpus.accounts import split
+from eval.corpus.ledger import OFFICE, PROJECT
 from eval.corpus.model import Figure
 from eval.corpus.plan import Plan
 from eval.corpus.sheet import Box, Sheet, head, stub
 
 _CLASSES = ("工资福利支出", "商品和服务支出", "对个人和家庭的补助", "资本性支出")
-_DETAILS = [
-    "办公费", "印刷费", "咨询费", "水费", "电费", "邮电费", "物业管理费", "差旅费", "维修（护）费", "会议费",
-    "培训费", "劳务费", "委托业务费", "工会经费", "福利费", "其他交通费用",
-]  # fmt: skip
-_REST = "其他商品和服务支出"
-_OFFICE, _PROJECT = "公用经费明细", "项目支出明细"
 
 
 def comparison(plan: Plan) -> Sheet:
@@ -71,21 +65,17 @@ def project_details(plan: Plan, *, subtotals: bool) -> list[Sheet]:
 
 
 def _project_rows(plan: Plan) -> list[tuple[str, list[Figure]]]:
-    """Split 项目支出 of both years into items; what one reads as the same item is the same measure."""
-    names = [*plan.rng.sample(_DETAILS, plan.rng.randint(6, 12)), *plan.ledger.department.trade["projects"], _REST]
-    now = split(plan.rng, plan.ledger.whole(plan.year).project, names)
-    before = split(plan.rng, plan.ledger.whole(plan.year - 1).project, names)
-    of = plan.ledger.of
+    """Return the items of 项目支出: last year's, this year's, the change."""
+    ledger, year = plan.ledger, plan.year
     return [
         (
             name,
             [
-                of(name, plan.year - 1, "actual", old, within=_PROJECT),
-                of(name, plan.year, "actual", new, within=_PROJECT),
-                of(name, plan.year, "change", new - old, within=_PROJECT),
+                ledger.detail(PROJECT, name, year - 1), ledger.detail(PROJECT, name, year),
+                ledger.detail_change(PROJECT, name, year),
             ],
         )
-        for (name, new), (_, old) in zip(now, before, strict=True)
+        for name in ledger.details[PROJECT, year]
     ]  # fmt: skip
 
 
@@ -96,7 +86,7 @@ def _totals(plan: Plan) -> list[Figure]:
 
 def _sum(plan: Plan, figures: list[Figure], name: str) -> Figure:
     whole = sum((figure.value or Decimal(0) for figure in figures), Decimal(0))
-    return plan.ledger.of(name, int(figures[0].period), figures[0].kind, whole, within=_PROJECT)
+    return plan.ledger.of(name, int(figures[0].period), figures[0].kind, whole, within=PROJECT)
 
 
 def basic_data(plan: Plan) -> Sheet:
@@ -149,15 +139,10 @@ def _control(plan: Plan, sheet: Sheet) -> None:
 
 def _office_details(plan: Plan, sheet: Sheet, office: str) -> None:
     """Draw 其中：办公费 … without budgets: not filled in."""
-    year, of = plan.year, plan.ledger.of
-    names = [*plan.rng.sample(_DETAILS, plan.rng.randint(4, 9)), _REST]
-    now = split(plan.rng, plan.ledger.whole(year).office, names)
-    before = split(plan.rng, plan.ledger.whole(year - 1).office, names)
-    for number, ((name, new), (_, old)) in enumerate(zip(now, before, strict=True)):
-        figures = [
-            of(name, year - 1, "actual", old, within=_OFFICE), of(name, year, "budget", None, within=_OFFICE),
-            of(name, year, "actual", new, within=_OFFICE),
-        ]  # fmt: skip
+    year, ledger = plan.year, plan.ledger
+    for number, name in enumerate(ledger.details[OFFICE, year]):
+        budget = ledger.of(name, year, "budget", None, within=OFFICE)
+        figures = [ledger.detail(OFFICE, name, year - 1), budget, ledger.detail(OFFICE, name, year)]
         text = f"  其中：{name}" if number == 0 else f"        {name}"
         sheet.row(stub(text, under=(office,)), *_cells(plan, figures))
 

@@ -70,6 +70,8 @@ class Asker:
         if figure.kind == "budget":
             form = "budget_staged" if figure.stage else "budget"
             return self.pick(form).format(m=base, stage=figure.stage)
+        if figure.kind == "score" and base.endswith("分"):
+            return base
         if figure.kind in ("target", "weight", "score"):
             return self.pick(figure.kind).format(m=base)
         if figure.kind == "change":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 
-from eval.corpus.accounts import CENT, Accounts, draw_accounts, percent
+from eval.corpus.accounts import CENT, Accounts, draw_accounts, percent, split
 from eval.corpus.model import Figure
 from eval.corpus.names import Department
 
@@ -35,15 +35,28 @@ RATIOS = {
     "公用经费控制率": ("office", "office_budget"), "预算执行率": ("spent", "income"),
     "政府采购执行率": ("procurement", "procurement_budget"), "固定资产利用率": ("used", "assets"),
 }  # fmt: skip
+#: The detailed lists: items of 公用支出 and of 项目支出.
+OFFICE, PROJECT = "公用经费明细", "项目支出明细"
+_ITEMS = [
+    "办公费", "印刷费", "咨询费", "水费", "电费", "邮电费", "物业管理费", "差旅费", "维修（护）费", "会议费",
+    "培训费", "劳务费", "委托业务费", "工会经费", "福利费", "其他交通费用",
+]  # fmt: skip
+_REST = "其他商品和服务支出"
 _PERSONS = {"编制人数", "在职人数"}
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A department's accounts: year → its own office's, then each unit's."""
+    """A department's accounts: year → its own office's, then each unit's.
+
+    ``details`` splits a total into its items: (list, year) → item → amount, the same items every year.
+    ``batches`` counts 公务接待批次.
+    """
 
     department: Department
     years: dict[int, tuple[Accounts, ...]]
+    details: dict[tuple[str, int], dict[str, Decimal]]
+    batches: dict[int, int]
 
     def whole(self, year: int) -> Accounts:
         """Return the whole department's accounts."""
@@ -93,6 +106,15 @@ class Ledger:
         part, base = (getattr(whole, name) for name in RATIOS[measure])
         return self.of(measure, year, "rate", percent(part, base), "%")
 
+    def detail(self, within: str, name: str, year: int) -> Figure:
+        """Return one item of a detailed list."""
+        return self.of(name, year, "actual", self.details[within, year][name], within=within)
+
+    def detail_change(self, within: str, name: str, year: int) -> Figure:
+        """Return how much an item changed against the year before."""
+        value = self.details[within, year][name] - self.details[within, year - 1][name]
+        return self.of(name, year, "change", value, within=within)
+
     def change(self, measure: str, year: int, within: str = "") -> Figure:
         """Return how much an amount changed against the year before; a fall is negative."""
         name = ACTUAL[measure]
@@ -120,4 +142,17 @@ def draw_ledger(rng: random.Random, department: Department, years: list[int]) ->
             for size, start in zip(sizes, carried, strict=True)
         )
         kept[year] = before
-    return Ledger(department, kept)
+    return Ledger(department, kept, _details(rng, department, kept), {year: rng.randint(30, 90) for year in kept})
+
+
+def _details(
+    rng: random.Random, department: Department, years: dict[int, tuple[Accounts, ...]]
+) -> dict[tuple[str, int], dict[str, Decimal]]:
+    office = [*rng.sample(_ITEMS, rng.randint(4, 9)), _REST]
+    project = [*rng.sample(_ITEMS, rng.randint(6, 12)), *department.trade["projects"], _REST]
+    found = {}
+    for year, accounts in years.items():
+        whole = reduce(Accounts.__add__, accounts)
+        found[OFFICE, year] = dict(split(rng, whole.office, office))
+        found[PROJECT, year] = dict(split(rng, whole.project, project))
+    return found

@@ -99,7 +99,7 @@ def three_public(plan: Plan, story: Story) -> None:
             f"其中：{year}年{measure}{{}}，{year - 1}年{measure}{{}}，同比{way}{{}}。",
             [now, before, ratio],
         )
-    batches = plan.rng.randint(30, 90), plan.rng.randint(30, 90)
+    batches = ledger.batches[year - 1], ledger.batches[year]
     counted = [
         ledger.of("公务接待批次", year - 1, "actual", Decimal(batches[0]), "批次"),
         ledger.of("公务接待批次", year, "actual", Decimal(batches[1]), "批次"),

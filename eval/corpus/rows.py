@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from eval.corpus.asking import Asker, Context
 from eval.corpus.index import gold_value
+from eval.corpus.ledger import OFFICE, PROJECT
 from eval.corpus.model import Figure, Statement
 from eval.corpus.synthetic import Synthetic
 from eval.figures import in_base
@@ -15,7 +16,7 @@ from eval.model import Gold, GoldValue, QuestionKind
 
 _BY_UNIT = ("支出合计", "项目支出", "基本支出", "人员支出", "收入合计", "公共财政拨款", "三公经费", "固定资产")
 _THREE = ("公务接待费", "公务用车运行维护费", "公务用车购置费", "因公出国（境）费")
-_DETAILS = {"公用经费明细": "公用经费各项", "项目支出明细": "项目支出明细里"}
+_DETAILS = {OFFICE: "公用经费各项", PROJECT: "项目支出明细里"}
 _Row = tuple[str, list[Statement]]
 
 
