@@ -110,11 +110,14 @@ def _comparable(a: Fact, b: Fact) -> bool:
 
 
 def _by_report(evidence: list[Evidence], reports: dict[str, Report]) -> dict[tuple[str, str], list[Evidence]]:
-    """Group by department and year: the same report in two formats counts as one."""
+    """Group by department and year of the figure.
+
+    The same report in two formats counts as one, and so does last year's figure in two years' reports.
+    """
     groups: dict[tuple[str, str], list[Evidence]] = {}
     for one in evidence:
         report = reports[one.stored.report]
-        key = (report.organisation or report.id, report.year)
+        key = (report.organisation or report.id, one.stored.fact.period or report.year)
         groups.setdefault(key, []).append(one)
     return groups
 

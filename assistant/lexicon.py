@@ -33,6 +33,7 @@ class Lexicon:
             for word in filter(None, spoken.split("|")):
                 everyday[normalise(word)] = (*everyday.get(normalise(word), ()), name)
         parts = {normalise(m): tuple(normalise(p) for p in ps.split("|")) for m, ps in _rows(measures, 2)}
+        everyday = {word: _narrowest(names, parts) for word, names in everyday.items()}
         longest_first = sorted(synonyms, key=len, reverse=True)
         return cls(synonyms, everyday, parts, re.compile("|".join(map(re.escape, longest_first))))
 
@@ -65,6 +66,11 @@ class Lexicon:
     def terms_for(self, content: str) -> list[str]:
         """Return the terms that the content's everyday words may mean, for searching text."""
         return [term for word, terms in self.everyday.items() if word in content for term in terms]
+
+
+def _narrowest(names: tuple[str, ...], parts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Drop a measure beside one of its own parts: 出国 asks for 因公出国费, not for all of 三公经费."""
+    return tuple(name for name in names if not set(parts.get(name, ())) & set(names))
 
 
 def _rows(text: str, width: int) -> list[list[str]]:

@@ -192,8 +192,23 @@ def _kind_fits(query: Query, fact: Fact) -> bool:
     return (query.kind, fact.kind) in _COMPATIBLE
 
 
+_STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
+
+
+def _stage_fits(content: str, fact: Fact) -> bool:
+    """Tell whether a budget is of the stage asked for: 年初预算 is never answered with 全年预算."""
+    if fact.kind is not Kind.BUDGET:
+        return True
+    own = "".join(map(normalise, (*fact.row_path[-1:], *fact.column_path)))
+    asked = [pattern for pattern in _STAGES.values() if pattern.search(content)]
+    told = [pattern for pattern in _STAGES.values() if pattern.search(own)]
+    return not asked or not told or bool(set(asked) & set(told))
+
+
 def _fits(evidence: Evidence, content: str, query: Query) -> bool:
     fact = evidence.stored.fact
+    if not _stage_fits(content, fact):
+        return False
     if not _kind_fits(query, fact) or (query.unit and not _unit_fits(query.unit, fact.unit)):
         return False
     if fact.row_path and _SHARE.search(fact.row_path[-1]) and not _SHARE.search(content):

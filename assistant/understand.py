@@ -65,7 +65,8 @@ def understand(text: str, library: Library, history: Sequence[str] = (), reports
     query = _alone(text, library, reports)
     if history and _depends(query, text):
         earlier = understand(history[-1], library, history[:-1], reports)
-        return _complete(query, earlier)
+        narrowed = earlier.reports if query.reports == reports else query.reports
+        return replace(_complete(query, earlier), reports=narrowed)
     return query
 
 

@@ -217,7 +217,8 @@ class _Sentence:
             r"(?:\([^)]*\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after
         )
         noun = _QUOTES.sub("", match.group(1)) if match else ""
-        return "" if _TURNING.fullmatch(noun) else noun
+        verdict = noun.startswith("为")  # 60分以下为差: a grade's bound, no noun
+        return "" if verdict or _TURNING.fullmatch(noun) else noun
 
     def _change(self, figure: Figure, way: str, measure: str) -> Statement:
         falls = bool(re.search(f"(?:{_FALL})$", way))

@@ -220,6 +220,52 @@ def test_reports_can_be_chosen(two):
     assert {v.organisation for v in answer.values} == {"清河县水利局"}
 
 
+@pytest.fixture(scope="module")
+def years(tmp_path_factory):
+    """One department's reports of two years and another department's: the earlier year stands in both reports."""
+    folder = tmp_path_factory.mktemp("years")
+    head = ["机构名称", "项目支出（万元）", "公用支出（万元）"]
+
+    def report(name, year, rows):
+        body = wordfile.p(f"单位名称：{name}") + wordfile.plain_table([head, *rows])
+        budget = [["资金", "年初预算数（万元）", "全年预算数（万元）"], ["专项资金", "——", "55.00"]]
+        trips = [["三公经费（万元）", f"{year - 1}年决算数", f"{year}年决算数"], ["一、三公经费", "9.00", "8.00"],
+                 ["1、公务接待费", "4.00", "3.00"], ["2、因公出国（境）费", "5.00", "5.00"]]  # fmt: skip
+        body += wordfile.p("预算表") + wordfile.plain_table(budget) + wordfile.p("控制表") + wordfile.plain_table(trips)
+        return wordfile.write(folder / f"{name}{year}年度报告.docx", body)
+
+    files = [
+        report("甲县水利局", 2022, [["本级机构", "10.00", "1.00"]]),
+        report("甲县水利局", 2023, [["本级机构", "20.00", "2.00"]]),
+        report("乙县民政局", 2023, [["本级机构", "30.00", "3.00"]]),
+    ]
+    assistant = assistant_over(folder / "s", *files)
+    yield assistant
+    assistant.close()
+
+
+def test_a_budget_of_another_stage_is_no_answer(years):
+    answer = years.ask("专项资金年初预算数是多少", reports=["乙县民政局2023年度报告"])
+    assert answer.status is Status.NOT_FOUND
+    assert "未填列" in answer.text
+
+
+def test_an_everyday_word_means_the_part_not_the_whole(years):
+    answer = years.ask("2023年出国花了多少钱", reports=["乙县民政局2023年度报告"])
+    assert [str(v.value) for v in answer.values] == ["5.00"]
+
+
+def test_a_follow_up_stays_with_its_department(years):
+    answer = years.ask("那公用支出呢", history=["甲县水利局本级机构2023年项目支出是多少"])
+    assert [str(v.value) for v in answer.values] == ["2.00"]
+
+
+def test_a_figure_in_two_years_reports_is_one_answer_or_a_conflict(years):
+    answer = years.ask("甲县水利局2022年公务接待费是多少")
+    assert {str(v.value) for v in answer.values} == {"3.00", "4.00"}
+    assert answer.status is Status.CONFLICT
+
+
 HOSTILE = [
     "",
     "   ",
