@@ -102,7 +102,11 @@ def _first_of_unit(passage: str, gold: Gold) -> Token | None:
         return found[0] if found else None
     wanted = in_base(gold.values[0].value, unit)[0]
     held = [token for token in found if in_base(token.value, token.unit)[0] == wanted]
-    held += [Token(token.value, unit, token.text) for token in found if not token.unit and "." in token.text]
+    held += [
+        Token(token.value, unit, token.text)
+        for token in found
+        if not token.unit and (wanted != "money" or "." in token.text)
+    ]
     return held[0] if held else None
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 _SCALES: dict[str, dict[str, Decimal | int]] = {
-    "money": {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000},
+    "money": {
+        "元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "十万元": 100_000, "百万元": 1_000_000,
+        "千万元": 10_000_000, "亿元": 100_000_000,
+    },
+    "dollars": {"美元": 1, "万美元": 10_000, "亿美元": 100_000_000},
+    "number": {"万": 10_000, "亿": 100_000_000},
     "ratio": {"%": Decimal("0.01"), "‰": Decimal("0.001"), "倍": 1},
     "area": {"平方米": 1, "㎡": 1, "m2": 1, "平米": 1, "万平方米": 10_000, "公顷": 10_000, "平方公里": 1_000_000},
     "mu": {"亩": 1, "万亩": 10_000},
@@ -17,7 +22,7 @@ _SCALES: dict[str, dict[str, Decimal | int]] = {
     "people": {"人": 1, "名": 1, "万人": 10_000},
     "turns": {"人次": 1, "万人次": 10_000},
     "households": {"户": 1, "万户": 10_000},
-}
+}  # fmt: skip
 #: unit → (dimension, factor)
 _UNITS = {unit: (dimension, Decimal(factor)) for dimension, of in _SCALES.items() for unit, factor in of.items()}
 _COUNTS = (

@@ -63,6 +63,7 @@ def gold_of(entry: dict[str, Any]) -> Gold:
         values=_values(entry.get("values", ())),
         alternatives=tuple(map(_values, entry.get("alternatives", ()))),
         ordered=bool(entry.get("ordered", False)),
+        places=tuple(map(_place, entry.get("places", ()))),
         contains=tuple((one,) if isinstance(one, str) else _texts(one) for one in entry.get("contains", ())),
         excludes=_texts(entry.get("excludes", ())),
         length=entry.get("length"),
@@ -127,6 +128,8 @@ def to_json(gold: Gold) -> dict[str, Any]:
         whole["alternatives"] = [[_value_json(value) for value in values] for values in gold.alternatives]
     if gold.ordered:
         whole["ordered"] = True
+    if gold.places:
+        whole["places"] = [_place_json(place) for place in gold.places]
     if gold.contains:
         whole["contains"] = [one[0] if len(one) == 1 else list(one) for one in gold.contains]
     if gold.excludes:

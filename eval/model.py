@@ -76,6 +76,7 @@ class Gold:
     values: tuple[GoldValue, ...] = ()
     alternatives: tuple[tuple[GoldValue, ...], ...] = ()
     ordered: bool = False
+    places: tuple[Place, ...] = ()
     contains: tuple[tuple[str, ...], ...] = ()
     excludes: tuple[str, ...] = ()
     length: int | None = None

@@ -7,14 +7,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.core import Assistant
-from eval.baselines import FlatText, Overlap, System
+from eval.baselines import FlatText, Overlap, System, grid, tables_of
 from eval.facts import FactTally, measure_reader
-from eval.model import Gold, GoldSet, Run, SetRun, SystemRun
+from eval.model import Gold, GoldSet, GoldValue, Run, SetRun, SystemRun
 from eval.score import Sources, score
 from eval.support import document_text
 from ingest.errors import JixiaoError
@@ -28,22 +29,22 @@ Progress = Callable[[str, int, int], None]
 
 
 def run_sets(sets: Iterable[GoldSet], progress: Progress, *, baselines: bool = True) -> Run:
-    """Run every set; the assistant goes first in all of them, so that its memory is its own."""
+    """Run every set; the assistant goes first in all of them, so that no baseline counts in its memory."""
     held = list(sets)
-    texts = [_texts(gold_set, progress) for gold_set in held]
-    ours = [run_assistant(gold_set, text, progress) for gold_set, text in zip(held, texts, strict=True)]
+    sources = [_sources(gold_set, progress) for gold_set in held]
+    ours = [run_assistant(gold_set, source, progress) for gold_set, source in zip(held, sources, strict=True)]
     done = []
-    for gold_set, text, own in zip(held, texts, ours, strict=True):
-        others = _baselines(gold_set, text, progress) if baselines else []
+    for gold_set, source, own in zip(held, sources, ours, strict=True):
+        others = _baselines(gold_set, source, progress) if baselines else []
         done.append(SetRun(gold_set.name, len(gold_set.documents), (own, *others), _facts(gold_set, progress)))
     return Run(datetime.now(UTC).strftime("%Y-%m-%d"), commit(), tuple(done))
 
 
-def run_assistant(gold_set: GoldSet, texts: dict[str, str], progress: Progress) -> SystemRun:
+def run_assistant(gold_set: GoldSet, apart: Sources, progress: Progress) -> SystemRun:
     """Read the set's documents into a fresh store and ask the assistant every question."""
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder), write=True) as store:
         _read(store, gold_set.documents, progress, gold_set.name)
-        sources = Sources({report.id: Path(report.name).stem for report in store.reports()}, texts)
+        sources = replace(apart, names={report.id: Path(report.name).stem for report in store.reports()})
         assistant = Assistant.open(store)
         scored = tuple(
             score(gold, asked(assistant, gold), sources)
@@ -61,18 +62,29 @@ def asked(assistant: Assistant, gold: Gold) -> dict[str, Any]:
         return {"status": "error", "text": str(error), "values": [], "citations": [], "trace": [], "ms": 0.0}
 
 
-def _baselines(gold_set: GoldSet, texts: dict[str, str], progress: Progress) -> list[SystemRun]:
-    systems: list[System] = [FlatText(gold_set.documents), Overlap(gold_set.documents)]
-    sources = Sources({path.stem: path.stem for path in gold_set.documents}, texts)
+def _baselines(gold_set: GoldSet, sources: Sources, progress: Progress) -> list[SystemRun]:
+    """Run the floor.  Flattened text knows no cells, so that system is not asked for places."""
+    systems: list[tuple[System, bool]] = [(FlatText(gold_set.documents), False), (Overlap(gold_set.documents), True)]
     found = []
-    for system in systems:
+    for system, places in systems:
         answers = (
             (gold, system.answer(gold))
             for gold in _tracked(gold_set.questions, f"{gold_set.name} 基线 {system.name}", progress)
         )
-        scored = tuple(score(gold, answer, sources) for gold, answer in answers if answer is not None)
+        scored = tuple(
+            score(gold if places else _placeless(gold), answer, sources)
+            for gold, answer in answers
+            if answer is not None
+        )
         found.append(SystemRun(system.name, scored))
     return found
+
+
+def _placeless(gold: Gold) -> Gold:
+    def bare(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
+        return tuple(replace(value, places=(), operands=()) for value in values)
+
+    return replace(gold, places=(), values=bare(gold.values), alternatives=tuple(map(bare, gold.alternatives)))
 
 
 def _facts(gold_set: GoldSet, progress: Progress) -> dict[str, Any] | None:
@@ -85,9 +97,13 @@ def _facts(gold_set: GoldSet, progress: Progress) -> dict[str, Any] | None:
     return tally.to_json()
 
 
-def _texts(gold_set: GoldSet, progress: Progress) -> dict[str, str]:
-    tracked = _tracked(gold_set.documents, f"{gold_set.name} 独立读原文", progress)
-    return {path.stem: document_text(path) for path in tracked}
+def _sources(gold_set: GoldSet, progress: Progress) -> Sources:
+    """Read the documents apart from the assistant: their texts, and their cells as python-docx has them."""
+    texts, grids = {}, {}
+    for path in _tracked(gold_set.documents, f"{gold_set.name} 独立读原文", progress):
+        texts[path.stem] = document_text(path)
+        grids[path.stem] = [grid(table) for table in tables_of(path)]
+    return Sources({path.stem: path.stem for path in gold_set.documents}, texts, grids)
 
 
 def _read(store: Store, documents: Sequence[Path], progress: Progress, name: str) -> None:
@@ -104,7 +120,10 @@ def _tracked(items: Sequence[_T], what: str, progress: Progress) -> Iterator[_T]
 
 
 def peak_megabytes() -> float:
-    """Return the peak memory of this process so far (``ru_maxrss``: KiB on Linux, bytes on macOS)."""
+    """Return the peak memory of this process up to now, all that ran before in it included.
+
+    ``ru_maxrss`` is in KiB on Linux, in bytes on macOS.
+    """
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
 

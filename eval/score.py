@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from eval.figures import equal, folded, tokens
+from eval.figures import Token, equal, folded, tokens
 from eval.model import Gold, GoldValue, Outcome, Place, QuestionKind, Scored
-from eval.support import COUNTS, unsupported
+from eval.support import COUNTS, forward, unsupported, verified
 
 _REFUSING = re.compile(r"未披露|未收录|未填列|没有找到")
 _SILENT = {"not_found", "clarify"}
 _ROOM = (3, 100)
+_NEAR = 8  # characters before a figure that say which way it goes
+_RISE = re.compile(r"增|多|升|涨|提高")
+_FALL = re.compile(r"减|降|少|低|负|回落|[-−]")
+_LONGEST_QUOTE = 800
+_FORMULAS = 2  # a difference and its percentage: more numbers than theirs are a list
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What the scorer knows of the documents, read apart from the assistant.
 
-    ``names``: report id → file name without its ending.  ``texts``: the same → the file's whole text, folded.
+    ``names``: report id → file name without its ending.  By that name, ``texts`` has the file's whole text,
+    folded, and ``grids`` its tables' cells.
     """
 
     names: Mapping[str, str]
     texts: Mapping[str, str]
+    grids: Mapping[str, Sequence[Sequence[Sequence[str]]]] = field(default_factory=dict)
 
 
 def score(gold: Gold, answer: dict[str, Any], sources: Sources) -> Scored:
@@ -35,8 +42,9 @@ def score(gold: Gold, answer: dict[str, Any], sources: Sources) -> Scored:
     citations = (0, 0)
     if outcome is Outcome.RIGHT and loose:
         outcome, why = Outcome.WRONG, f"没有出处的数：{'、'.join(loose)}"
-    elif outcome is Outcome.RIGHT and chosen:
-        citations, placed = _placed(chosen, answer, sources.names)
+    elif outcome is Outcome.RIGHT:
+        borne = [c for c in verified(answer["citations"], sources.names, sources.texts) if _in_its_cell(c, sources)]
+        citations, placed = _placed(gold, chosen, borne, sources.names)
         if not placed:
             outcome, why = Outcome.MISPLACED, "数对，但没有引到写着它的地方"
     return Scored(gold, outcome, why, answer, loose, citations)
@@ -54,6 +62,8 @@ def _judge(gold: Gold, answer: dict[str, Any]) -> _Verdict:
     if status in _SILENT:
         if status in gold.status:
             return Outcome.RIGHT, "", ()
+        if given or _figures_forward(gold, answer["text"]):
+            return Outcome.WRONG, "说没有或反问，却摆出了数", ()
         return Outcome.MISSED, "没有作答" if status == "not_found" else "反问", ()
     if status not in gold.status:
         why = "报告里前后不一致，却只给了一边" if status == "answered" else "报告里一致，却说不一致"
@@ -66,16 +76,23 @@ def _judge(gold: Gold, answer: dict[str, Any]) -> _Verdict:
     return min(verdicts, key=lambda verdict: (verdict[0] is not Outcome.RIGHT, verdict[0] is not Outcome.MISSED))
 
 
+def _figures_forward(gold: Gold, text: str) -> bool:
+    """Tell whether a refusal states a figure with a unit that the question doesn't have."""
+    asked = {token.value for turn in gold.turns for token in tokens(turn)}
+    stated = tokens(COUNTS.sub("", folded(forward(text, gold))))
+    return any(token.unit and token.value not in asked for token in stated)
+
+
 def _in_words(gold: Gold, answer: dict[str, Any], *, bare: bool) -> _Verdict:
     """Judge an answer by its words; ``bare`` allows no figures beside them, as other gold sets name those."""
     if bare and answer["values"]:
         return Outcome.WRONG, "给出了不是答案的数", ()
     problem = _words(gold, answer)
-    return (_partly(gold, answer["text"]) if problem else Outcome.RIGHT), problem, ()
+    return (_partly(gold, (), answer) if problem else Outcome.RIGHT), problem, ()
 
 
 def _refusal(gold: Gold, status: str, given: Sequence[Any], text: str) -> tuple[Outcome, str]:
-    if status not in gold.status or given:
+    if status not in gold.status or given or _figures_forward(gold, text):
         return Outcome.WRONG, "报告里没有，却作了答"
     problem = _lacks(gold, text)
     return (Outcome.MISSED, f"拒答的种类不对：{problem}") if problem else (Outcome.RIGHT, "")
@@ -89,7 +106,7 @@ def _figures(gold: Gold, wanted: tuple[GoldValue, ...], answer: dict[str, Any]) 
         return Outcome.WRONG, f"给出了不是答案的数：{shown}", ()
     if len(pairs) < len(wanted):
         lacking = f"只给出 {len(pairs)} 个，应有 {len(wanted)} 个"
-        return _partly(gold, answer["text"]), lacking, ()
+        return _partly(gold, wanted, answer), lacking, ()
     if gold.ordered and [id(fit) for fit, _ in pairs] != [id(value) for value in wanted]:
         return Outcome.WRONG, "次序不对", ()
     problem = _unsaid(pairs, answer["text"]) or _words(gold, answer) or _crowded(gold, wanted, answer)
@@ -112,12 +129,20 @@ def _match(wanted: Sequence[GoldValue], given: Sequence[dict[str, Any]]) -> tupl
 
 
 def _fits(value: dict[str, Any], gold: GoldValue) -> bool:
-    return equal((Decimal(value["value"]), value["unit"]), (gold.value, gold.unit), gold.digits)
+    try:
+        given = Decimal(value["value"])
+    except InvalidOperation:
+        return False
+    return equal((given, value["unit"]), (gold.value, gold.unit), gold.digits)
 
 
-def _partly(gold: Gold, text: str) -> Outcome:
-    """Return ``MISSED`` for an answer that says which part it lacks, else ``WRONG``: half a list is no list."""
-    return Outcome.MISSED if gold.kind is not QuestionKind.CONFLICT and _REFUSING.search(text) else Outcome.WRONG
+def _partly(gold: Gold, wanted: Sequence[GoldValue], answer: dict[str, Any]) -> Outcome:
+    """Return ``MISSED`` for an answer that says which part it lacks and puts no other figure forward.
+
+    Anything else is ``WRONG``: half a list is no list.
+    """
+    honest = gold.kind is not QuestionKind.CONFLICT and _REFUSING.search(answer["text"])
+    return Outcome.MISSED if honest and not _crowded(gold, wanted, answer) else Outcome.WRONG
 
 
 def _not_allowed(extra: list[dict[str, Any]], pairs: Pairs) -> list[dict[str, Any]]:
@@ -138,17 +163,31 @@ def _not_allowed(extra: list[dict[str, Any]], pairs: Pairs) -> list[dict[str, An
 
 
 def _unsaid(pairs: Pairs, text: str) -> str:
-    """Name a value that the text doesn't state as a whole number; a fall may be said in words."""
-    said = tokens(text)
+    """Name a value that the text doesn't state as a whole number with its unit, or states the other way round."""
     for gold, value in pairs:
         own = (abs(Decimal(value["value"])), value["unit"])
-        stated = any(
-            equal((abs(token.value), token.unit or own[1]), own) or equal((abs(token.value), own[1]), own)
-            for token in said
-        )
+        stated = [token for token in tokens(text) if equal((abs(token.value), _unit_said(token, own[1])), own)]
         if not stated:
             return f"文字里没有写出 {format(gold.value, 'f')}"
+        if gold.value < 0 and all(_rises(token, text) for token in stated):
+            return f"把 {format(gold.value, 'f')} 说成了增加"
     return ""
+
+
+def _unit_said(token: Token, own: str) -> str:
+    """Return the unit that a text gives a number: none repeated is the value's own, 万 of money is 万元."""
+    if token.unit in ("万", "亿") and own.endswith("元"):
+        return token.unit + "元"
+    return token.unit or own
+
+
+def _rises(token: Token, text: str) -> bool:
+    """Tell whether the words right before a number say that something grew."""
+    if token.value < 0:
+        return False
+    packed = folded(text)
+    before = re.split(r"[，,。；;（(：:、]", packed[: packed.find(token.text)])[-1][-_NEAR:]
+    return bool(_RISE.search(before)) and not _FALL.search(before)
 
 
 def _words(gold: Gold, answer: dict[str, Any]) -> str:
@@ -166,8 +205,15 @@ def _words(gold: Gold, answer: dict[str, Any]) -> str:
 
 def _lacks(gold: Gold, text: str) -> str:
     packed = folded(text)
-    lacking = [choices[0] for choices in gold.contains if not any(folded(one) in packed for one in choices)]
+    lacking = [choices[0] for choices in gold.contains if not any(_stands(folded(one), packed) for one in choices)]
     return f"没有提到：{'、'.join(lacking)}" if lacking else ""
+
+
+def _stands(word: str, text: str) -> bool:
+    """Tell whether a word stands in a text; a number at its ends must be whole there: 12人 is not in 112人."""
+    before = r"(?<![\d.,])" if word[:1].isdigit() else ""
+    after = r"(?![\d.,]?\d)" if word[-1:].isdigit() else ""
+    return re.search(before + re.escape(word) + after, text) is not None
 
 
 def _crowded(gold: Gold, wanted: Sequence[GoldValue], answer: dict[str, Any]) -> str:
@@ -176,43 +222,65 @@ def _crowded(gold: Gold, wanted: Sequence[GoldValue], answer: dict[str, Any]) ->
     Numbers of the question, of the places named, of shown formulas and of the words that gold asks for
     are no figures put forward.
     """
-    free = {token.value for text in _beside(gold, answer) for token in tokens(text)}
+    free = {token.value for text in _beside(gold, wanted, answer) for token in tokens(text)}
     loose = []
     for token in tokens(COUNTS.sub("", folded(answer["text"]))):
         if not token.unit or token.value in free or -token.value in free:
             continue
-        if not any(_says(token.value, token.unit, value) for value in wanted):
+        if not any(_says(token.value, _unit_said(token, value.unit or ""), value) for value in wanted):
             loose.append(token.text)
     return f"文字里另有 {'、'.join(loose)}" if loose else ""
 
 
-def _beside(gold: Gold, answer: dict[str, Any]) -> list[str]:
+def _beside(gold: Gold, wanted: Sequence[GoldValue], answer: dict[str, Any]) -> list[str]:
     places = [citation["place"] for citation in answer["citations"]]
-    formulas = [line for line in answer["trace"] if line.startswith("公式")]
-    labels = [str(value[key]) for value in answer["values"] for key in ("measure", "organisation", "period")]
-    return [*gold.turns, *places, *formulas, *labels, *(one for choices in gold.contains for one in choices)]
+    computed = any(value.operands for value in wanted) or any(v["basis"] == "computed" for v in answer["values"])
+    formulas = [line for line in answer["trace"] if line.startswith("公式")] if computed else []
+    periods = [str(value["period"]) for value in answer["values"]]
+    return [*gold.turns, *places, *formulas[:_FORMULAS], *periods, *(one for c in gold.contains for one in c)]
 
 
 def _says(value: Decimal, unit: str, gold: GoldValue) -> bool:
     return any(equal((sign * value, unit), (gold.value, gold.unit), gold.digits) for sign in (1, -1))
 
 
-def _placed(pairs: Pairs, answer: dict[str, Any], names: Mapping[str, str]) -> tuple[tuple[int, int], bool]:
-    """Return ((citations at a gold place, citations given), whether every figure has one there)."""
-    by_number = {citation["n"]: citation for citation in answer["citations"]}
+def _placed(
+    gold: Gold, pairs: Pairs, borne: Sequence[dict[str, Any]], names: Mapping[str, str]
+) -> tuple[tuple[int, int], bool]:
+    """Return ((citations at a gold place, citations given), whether every figure has one there).
+
+    ``borne`` holds the citations whose quotes stand where they say.  An answer in words is placed by
+    any citation at one of the gold's own places.
+    """
+    by_number = {citation["n"]: citation for citation in borne}
     right = every = 0
-    placed = True
-    for gold, value in pairs:
+    placed = not gold.places or any(_at(citation, gold.places, names) for citation in borne)
+    for wanted, value in pairs:
         own = [by_number[n] for n in value["citations"] if n in by_number]
-        groups = gold.operands or ((gold.places,) if gold.places else ())
+        groups = wanted.operands or ((wanted.places,) if wanted.places else ())
         if not groups:
             continue
-        places = [place for group in (gold.places, *gold.operands) for place in group]
+        places = [place for group in (wanted.places, *wanted.operands) for place in group]
         right += sum(_at(citation, places, names) for citation in own)
-        every += len(own)
-        direct = any(_at(citation, gold.places, names) for citation in own)
+        every += len(value["citations"])
+        direct = any(_at(citation, wanted.places, names) for citation in own)
         placed = placed and (direct or all(any(_at(citation, group, names) for citation in own) for group in groups))
     return (right, every), placed
+
+
+def _in_its_cell(citation: dict[str, Any], sources: Sources) -> bool:
+    """Tell whether a quoted cell or sentence of a cell stands in the very cell that is cited."""
+    tables = sources.grids.get(sources.names.get(citation["report"], citation["report"]))
+    if tables is None or citation.get("table") is None:
+        return len(citation["quote"]) <= _LONGEST_QUOTE
+    try:
+        row = tables[citation["table"]][citation["row"]]
+        cell = row[citation["column"]]
+    except (IndexError, TypeError):
+        return False
+    quote = folded(citation["quote"])
+    whole_row = citation["column"] == 0 and all(part in quote for part in map(folded, row) if part)
+    return quote in folded(cell) or whole_row
 
 
 def _at(citation: dict[str, Any], places: Sequence[Place], names: Mapping[str, str]) -> bool:

@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from eval.figures import equal, tokens
+from eval.figures import equal, folded, tokens
 from eval.goldset import gold_of
 from eval.model import Outcome
 from eval.score import Sources, score
 from eval.stats import percentile, tally, wilson
 
 TEXT = "三公经费决算数14.02万元，预算数70.60万元，控制率19.86%，编制112人¦2.52¦-3.32¦11.50"
-SOURCES = Sources({"r1": "甲局报告"}, {"甲局报告": TEXT})
+SOURCES = Sources({"r1": "甲局报告"}, {"甲局报告": folded(TEXT)})
 CELL = {"table": 1, "row": 2, "column": 3}
 RIGHT, MISPLACED, WRONG, MISSED = Outcome.RIGHT, Outcome.MISPLACED, Outcome.WRONG, Outcome.MISSED
 
@@ -46,6 +46,10 @@ def asked(number="14.02", unit="万元", **more):
 
 def outcome(of, given):
     return score(of, given, SOURCES).outcome
+
+
+COMPUTED = {"value": "-56.58", "unit": "万元", "operands": [[CELL], [{"table": 1, "row": 2, "column": 4}]]}
+OPERANDS = [cite("决算数14.02万元"), cite("预算数70.60万元", 2, (1, 2, 4))]
 
 
 SPENT = answer("三公经费为14.02万元（2021年）。", [value("14.02")], [cite("14.02")])
@@ -94,6 +98,102 @@ def test_figures(wanted, given, expected):
     assert outcome(gold(wanted), given) is expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "given", "expected"),
+    [
+        # another unit in the text than in the values
+        (asked(), answer("三公经费为14.02亿元。", [value("14.02")], [cite("14.02")]), WRONG),
+        (asked(), answer("三公经费为14.02亿。", [value("14.02")], [cite("14.02")]), WRONG),
+        (asked(), answer("三公经费为14.02千万元。", [value("14.02")], [cite("14.02")]), WRONG),
+        (asked(), answer("三公经费为14.02万美元。", [value("14.02")], [cite("14.02")]), WRONG),
+        (asked(), answer("三公经费为14.02万。", [value("14.02")], [cite("14.02")]), RIGHT),
+        # a fall told as a rise
+        (asked("-3.32"), answer("三公经费增加3.32万元。", [value("-3.32")], [cite("-3.32")]), WRONG),
+        (asked("-3.32"), answer("三公经费多了3.32万元。", [value("-3.32")], [cite("-3.32")]), WRONG),
+        # a guess under the name of silence
+        (asked(), answer("未披露；大概70.60万元。", [value("70.60")], status="not_found"), WRONG),
+        (asked(), answer("是不是要问70.60万元？", status="clarify"), WRONG),
+        (asked(), answer("为70.60万元。未披露原因。", [], [cite("预算数70.60万元")]), WRONG),
+        # labels and places of the answer's own making free no figure
+        (asked(), answer("14.02万元、70.60万元。", [{**value("14.02"), "measure": "70.60"}], [cite("14.02")]), WRONG),
+        (asked("88.88"), answer("为88.88万元。", [value("88.88")], [{**cite("14.02"), "place": "88.88万元"}]), WRONG),
+        # a formula that computes nothing, or comes out otherwise
+        (asked("88.88"), answer("为88.88万元。", [value("88.88")], [cite("14.02")], trace=["公式：100 = 88.88"]), WRONG),
+        (asked("56.58"), answer("为56.58万元。", [value("56.58")], OPERANDS[:2], trace=["公式：14.02 + 70.60 = 56.58"]), WRONG),
+        # no figure at all where a number should be
+        (asked(), answer("三公经费为14.02万元。", [value("1,4.02")], [cite("14.02")]), WRONG),
+    ],
+)  # fmt: skip
+def test_figures_that_pretend(wanted, given, expected):
+    assert outcome(gold(wanted), given) is expected
+
+
+def test_a_list_in_a_formula_is_still_a_list():
+    trace = ["公式：14.02 + 70.60 + 2.52 = 87.14"]
+    given = answer(
+        "14.02万元、70.60万元、2.52万元。", [value("14.02")], [cite("14.02"), *OPERANDS, cite("2.52", 3)], trace=trace
+    )
+    assert outcome(gold(asked()), given) is WRONG
+
+
+GRIDS = Sources(
+    SOURCES.names, SOURCES.texts, {"甲局报告": [[], [["", "", "", ""], [""] * 4, ["", "", "", "14.02", "70.60"]]]}
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [("14.02", RIGHT), ("70.60", WRONG), ("决算数14.02万元，预算数70.60万元", MISPLACED)],
+)
+def test_a_quote_stands_in_the_cell_that_it_cites(quote, expected):
+    given = answer("三公经费为14.02万元。", [value("14.02")], [cite(quote)])
+    assert score(gold(asked()), given, GRIDS).outcome is expected
+
+
+def test_a_quote_of_everything_is_no_place():
+    of = gold({"value": "19.86", "unit": "%", "places": [{"words": ["控制率", "19.86%"]}]})
+    long = Sources(SOURCES.names, {"甲局报告": folded(TEXT) + "文" * 900})
+    given = answer("控制率为19.86%。", [value("19.86", "%")], [cite(TEXT + "文" * 900, place=None)])
+    assert score(of, given, long).outcome is MISPLACED
+
+
+def test_a_number_in_a_word_is_whole():
+    of = gold_of({"id": "w", "kind": "text", "turns": ["几个人？"], "contains": ["12人"]})
+    assert outcome(of, answer("共12人。", [], [cite("编制112人")])) is not RIGHT  # and 12 stands nowhere
+    assert (
+        outcome(gold_of({"id": "w", "kind": "text", "turns": ["12人？"], "contains": ["12人"]}), answer("共112人。"))
+        is WRONG
+    )
+
+
+def test_an_answer_in_words_has_a_place_too():
+    of = gold_of(
+        {"id": "w", "kind": "text", "turns": ["编制？"], "contains": ["112人"], "places": [{"words": ["编制112人"]}]}
+    )
+    assert outcome(of, answer("编制112人。", [], [cite("编制112人", place=None)])) is RIGHT
+    assert outcome(of, answer("编制112人。", [], [cite("控制率19.86%，编制112人", place=None)])) is RIGHT
+    assert outcome(of, answer("编制112人。", [], [cite("112人", place=None)])) is MISPLACED
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "holds"),
+    [
+        ("14.02 − 16.94", "-2.92（万元）", True),
+        ("-2.92 ÷ 16.94 × 100%", "-17.24%", True),
+        ("3747.98万元", "0.374798亿元", True),
+        ("3747.98万元", "0.374798万元", False),
+        ("(1,802.42 + 4679.80) ÷ 2", "3241.11", True),
+        ("1 ÷ 0", "0", False),
+        ("__import__('os')", "1", False),
+        ("2", "2.01", False),
+    ],
+)
+def test_formulas_are_made_again(left, right, holds):
+    from eval.support import comes_out
+
+    assert comes_out(left, tokens(right)[0]) is holds
+
+
 def test_the_same_figure_twice_is_one_answer():
     twice = answer(
         "三公经费为14.02万元。", [value("14.02"), value("14.02", cites=(2,))], [cite("14.02"), cite("14.02", 2)]
@@ -101,8 +201,6 @@ def test_the_same_figure_twice_is_one_answer():
     assert outcome(gold(asked()), twice) is RIGHT
 
 
-COMPUTED = {"value": "-56.58", "unit": "万元", "operands": [[CELL], [{"table": 1, "row": 2, "column": 4}]]}
-OPERANDS = [cite("决算数14.02万元"), cite("预算数70.60万元", 2, (1, 2, 4))]
 FORMULA = "公式：14.02 − 70.60 = -56.58（万元）"
 
 

@@ -67,6 +67,8 @@ class Asker:
         base = self.base(figure.measure)
         if figure.within:
             base = str(self.rng.choice(self.words["within"][figure.within])).format(m=base)
+            if figure.kind == "actual" and figure.within == "收入性质":  # beside two budgets in its row
+                return f"{base}全年执行数"
         if figure.kind == "budget":
             form = "budget_staged" if figure.stage else "budget"
             return self.pick(form).format(m=base, stage=figure.stage)

@@ -174,7 +174,7 @@ def _indicators(plan: Plan, sheet: Sheet, core: bool) -> None:
 def _achievement(plan: Plan, goal: Indicator) -> list[Box]:
     aimed = printed_target(plan.rng, plan.ledger, plan.year, goal)
     done = printed_actual(plan.rng, plan.ledger, plan.year, goal)
-    target = plan.cell(aimed, written=True, slot=f"target.{goal.name}")
+    target = plan.cell(aimed, written=True)
     actual = plan.cell(done, written=True, slot=f"achieved.{goal.name}")
     weight = plan.cell(weight_figure(plan.ledger, plan.year, goal), slot=f"weight.{goal.name}")
     return [target, actual, weight, plan.cell(score_figure(plan.ledger, plan.year, goal), slot=f"score.{goal.name}")]
@@ -224,7 +224,7 @@ def project_form(plan: Plan) -> Sheet:
         figures = [weight_figure(ledger, year, goal), score_figure(ledger, year, goal)]
         sheet.row(
             stub(goal.group), stub(f"{goal.kind}指标"), stub(goal.name), Box(goal.sign),
-            _signed(plan.cell(target, slot=f"target.{goal.name}"), goal.sign), Box(goal.unit), plan.cell(actual),
+            _signed(plan.cell(target), goal.sign), Box(goal.unit), plan.cell(actual),
             *(plan.cell(figure) for figure in figures),
         )  # fmt: skip
     return sheet

@@ -141,7 +141,8 @@ def _means(asker: Asker, report: Synthetic) -> Iterator[Gold]:
             context = asker.context(report)
             whose = asker.whose(context, report.plan.ledger.department.name)
             words = {"m": asker.base(measure), "before": year - 1, "year": year}
-            question = whose + asker.pick("mean").format(**words)
+            named = asker.words["mean"] if context.chosen else asker.words["mean"][1:]  # 近两年 only of a chosen report
+            question = whose + str(asker.rng.choice(named)).format(**words)
             value = _value((_amount(now) + _amount(before)) / 2, "万元", [now, before], rounded=True)
             yield _gold(context, question, value)
 

@@ -150,7 +150,7 @@ def _verdict(plan: Plan, sheet: Sheet) -> None:
     ledger, total = plan.ledger, plan.goals.total
     sheet.region(_widths(plan, 2))
     score = ledger.of("自评总分", plan.year, "score", total, "分")
-    printed = plan.paper.figure(score, slot="form.自评总分")
+    printed = plan.paper.figure(score)
     sheet.row(
         stub("绩效自评综合得分"),
         Box(f"评分：{printed.text}", figure=score, printed=printed, labels=(("绩效自评综合得分",), ())),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from eval.corpus.model import Figure, Statement
+from eval.corpus.model import Figure, Spot, Statement
 from eval.corpus.synthetic import Synthetic
 from eval.figures import in_base
 from eval.model import GoldValue, Place
@@ -35,9 +35,10 @@ class Index:
         return self._by_key.get(key, [])
 
     def agreed(self, key: Key) -> list[Statement]:
-        """Return the statements of a figure when all of them give the same value, else none."""
+        """Return the statements of a figure when all of them give the same value and none is a fault, else none."""
         stated = self.stated(key)
-        return stated if stated and len(distinct(stated)) == 1 and _filled(stated) else []
+        sound = stated and len(distinct(stated)) == 1 and not any(s.printed.fault for s in stated)
+        return stated if sound and _filled(stated) else []
 
     def blank(self, key: Key) -> bool:
         """Tell whether a figure is nowhere filled in, though it has a cell."""
@@ -97,9 +98,9 @@ def gold_value(stated: Sequence[Statement]) -> GoldValue:
 
 def places(stated: Sequence[Statement]) -> tuple[Place, ...]:
     """Return where statements stand, as gold questions write it."""
-    found = []
-    for statement in stated:
-        spot = statement.spot
-        words = (spot.clause,) if spot.clause else ()
-        found.append(Place(spot.report, spot.table, spot.row, spot.column, words))
-    return tuple(found)
+    return tuple(place_of(statement.spot) for statement in stated)
+
+
+def place_of(spot: Spot) -> Place:
+    """Return a spot as gold questions write it."""
+    return Place(spot.report, spot.table, spot.row, spot.column, (spot.clause,) if spot.clause else ())

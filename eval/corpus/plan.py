@@ -27,7 +27,6 @@ class Plan:
     goals: Goals
     paper: Paper
     unit: str = "万元"
-    notes: list[Note] = field(default_factory=list)
     _labels: dict[str, str] = field(default_factory=dict)
 
     def label(self, measure: str) -> str:

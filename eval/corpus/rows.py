@@ -32,7 +32,9 @@ def rankings(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         lead = f"{_named(asker, context, year)}"
         words = asker.base(measure)
         values = tuple(gold_value(stated) for _, stated in rows)
-        yield _gold(QuestionKind.RANKING, context, lead + asker.pick("rank").format(m=words), values, ordered=True)
+        question = asker.pick("rank").format(lead=lead, m=words)
+        named = tuple(_names(report, name) for name, _ in rows)
+        yield replace(_gold(QuestionKind.RANKING, context, question, values, ordered=True), contains=named)
         for key, row in (("most", rows[0]), ("least", rows[-1])):
             question = lead + asker.pick(key).format(m=words)
             name = _names(report, row[0])
@@ -49,8 +51,9 @@ def lists(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         rows = _by_unit(asker, report, measure)
         if len(rows) >= 2:
             context = asker.context(report)
-            question = _named(asker, context, year) + asker.pick("list").format(m=asker.base(measure))
-            yield _gold(QuestionKind.LIST, context, question, tuple(gold_value(stated) for _, stated in rows))
+            question = asker.pick("list").format(lead=_named(asker, context, year), m=asker.base(measure))
+            gold = _gold(QuestionKind.LIST, context, question, tuple(gold_value(stated) for _, stated in rows))
+            yield replace(gold, contains=tuple(_names(report, name) for name, _ in rows))
     department = report.plan.ledger.department
     parts = [asker.index.agreed(Figure(department.name, m, str(year), "actual", None, "").key) for m in _THREE]
     if all(parts):
@@ -140,7 +143,7 @@ def _names_listed(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         yield Gold("", QuestionKind.LIST, (question,), context.reports, contains=names, length=whole)
     scored = [s for s in report.story.statements if s.figure.kind == "score" and s.row_path]
     goals = [i for i in report.plan.goals.indicators if any(s.figure.measure == i.name for s in scored)]
-    faulty = any(s.printed.fault for s in scored)
+    faulty = any(s.printed.fault for s in report.story.statements if s.figure.kind in ("score", "weight"))
     lost = [i.name for i in goals if i.score < i.weight]
     full = [i.name for i in goals if i.score == i.weight and not any(i.name in name for name in lost)]
     if lost and not faulty:

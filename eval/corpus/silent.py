@@ -13,6 +13,8 @@ from eval.corpus.synthetic import Synthetic
 from eval.model import Gold, GoldValue, QuestionKind
 
 _DENIALS = ("没有", "未", "并非", "不是", "并不", "反而", "而是", "没", "实际上")
+_DONE = ("已完成", "完成了", "达到", "达标", "超过", "超额", "高于")
+_UNDONE = ("没有完成", "未完成", "没完成", "没达标", "未达标", "没有达标", "没有达到", "未达到")
 _FIRST, _LAST = 2009, 2035
 
 
@@ -61,8 +63,9 @@ def false_premises(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         change = stated(measure, year, "change")
         computed = difference(now, before)
         question = asker.pick("fell_why" if computed.value > 0 else "rose").format(m=asker.base(measure))
-        printed = _ways([now, before, change], [change], [before, now, change]) if change else ()
-        yield _refuted(asker, report, question, [now, before], (*printed, (computed,)))
+        percent = stated(f"{measure}增减率", year, "change")
+        printed = [[*beside, one] for one in (change, percent) if one for beside in ([], [now, before])]
+        yield _refuted(asker, report, question, [now, before], (*_ways(*printed), (computed,)))
     yield from _met_goals(asker, report)
 
 
@@ -76,7 +79,9 @@ def _met_goals(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         target = asker.index.agreed(Figure(department, goal.name, year, "target", None, "").key)
         actual = asker.index.agreed(Figure(department, goal.name, year, "actual", None, "").key)
         if goal.met and target and actual:
-            yield _refuted(asker, report, asker.pick("missed").format(m=goal.name), [target, actual], _ways([actual]))
+            question = asker.pick("missed").format(m=goal.name)
+            gold = _refuted(asker, report, question, [target, actual], _ways([actual]))
+            yield replace(gold, contains=(_DONE,), excludes=_UNDONE)
 
 
 def _refuted(
