@@ -20,6 +20,7 @@ import gradio as gr
 
 from assistant.core import Assistant
 from assistant.feedback import Asked, Feedback
+from assistant.model import Answer, Status
 from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
@@ -58,12 +59,13 @@ class Page:
         if not question.strip():
             return "", messages, asked, _NOTHING
         messages.append({"role": "user", "content": _as_text(question)})
+        history = tuple(one.question for one in asked)
         try:
-            history = tuple(one.question for one in asked)
             answer = self.assistant.ask(question, history=history, reports=chosen or ())
         except JixiaoError as error:
             messages.append({"role": "assistant", "content": _as_text(str(error))})
-            return "", messages, asked, _NOTHING
+            failed = Asked(question, history, tuple(chosen or ()), Answer(Status.NOT_FOUND, str(error)))
+            return "", messages, [*asked, failed], _NOTHING
         reports = {report.id: report for report in self.assistant.store.reports()}
         messages.append({"role": "assistant", "content": answer_html(answer, reports)})
         first = answer.citations[0] if answer.citations else None

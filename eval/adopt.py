@@ -2,15 +2,16 @@
 
 One JSON object a line: ``question``, ``history`` (the questions before it), ``reports``, ``answer`` (the
 interface's JSON), ``verdict`` ("helpful" or "wrong") and, for a wrong one, what it should have been: a
-``note`` that names one figure with its unit, or ``right`` with gold's own fields (``status``, ``values`` …).
+``note`` that says 应为 and one figure with its unit, or ``right`` with gold's own fields (``status``, ``values`` …).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,9 @@ def adopt(lines: Iterable[str]) -> Adopted:
             continue
         entry = _entry(line, number)
         if entry["verdict"] == "helpful":
-            gold = _confirmed(entry)
+            gold = _made(_confirmed, entry, number)
         elif entry.get("right") or _noted(entry):
-            gold = _corrected(entry, number)
+            gold = _made(_corrected, entry, number)
         else:
             left.append((number, f"“{entry['question']}”只说答错了（{entry.get('note') or '没有说明'}），没有正确答案"))
             continue
@@ -50,12 +51,21 @@ def adopt(lines: Iterable[str]) -> Adopted:
 
 
 def append(path: Path, gold: Iterable[Gold]) -> int:
-    """Add questions that the file doesn't have yet; return how many."""
-    known = {one.id for one in load_questions(path)} if path.exists() else set()
-    fresh = [one for one in gold if one.id not in known]
-    with path.open("a", encoding="utf-8") as target:
-        target.writelines(json.dumps(to_json(one), ensure_ascii=False) + "\n" for one in fresh)
-    return len(fresh)
+    """Write questions into a gold file, in place of earlier ones of the same id; return how many changed."""
+    held = {one.id: one for one in load_questions(path)} if path.exists() else {}
+    changed = [one for one in gold if held.get(one.id) != one]
+    held |= {one.id: one for one in changed}
+    lines = (json.dumps(to_json(one), ensure_ascii=False) + "\n" for one in held.values())
+    path.write_text("".join(lines), encoding="utf-8")
+    return len(changed)
+
+
+def _made(make: Callable[[dict[str, Any]], Gold], entry: dict[str, Any], number: int) -> Gold:
+    """Make a question and hold it to the schema; raises ``GoldError`` naming the line."""
+    try:
+        return gold_of(to_json(make(entry)))
+    except (ValueError, KeyError, TypeError, InvalidOperation) as error:
+        raise GoldError(f"反馈第 {number} 行变不成题（{error}），字段见 eval/gold/README.md。") from error
 
 
 def _entry(line: str, number: int) -> dict[str, Any]:
@@ -97,20 +107,23 @@ def _confirmed(entry: dict[str, Any]) -> Gold:
 
 def _place(citation: dict[str, Any]) -> Place:
     if citation.get("table") is None:
-        return Place(words=(citation["quote"],))
-    return Place("", citation["table"], citation["row"], citation["column"])
+        return Place(citation["report"], words=(citation["quote"],))
+    return Place(citation["report"], citation["table"], citation["row"], citation["column"])
+
+
+_SHOULD = re.compile(r"(?:应为|应是|应当是|正确的是|正确值[是为]|实际[是为])(?P<right>[^，。；;]*)")
+_FALLS = re.compile(r"下降|减少|降低|少")
 
 
 def _noted(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return the one figure that a note names, as gold has it; nothing where it names none or several."""
-    figures = [token for token in tokens(entry.get("note", "")) if token.unit]
-    if len(figures) != 1:
+    """Return the one figure that a note says it should be, as gold has it; nothing where that is not plain."""
+    said = _SHOULD.search(str(entry.get("note", "")))
+    figures = [token for token in tokens(said["right"]) if token.unit] if said else []
+    if said is None or len(figures) != 1:
         return {}
-    return {"values": [{"value": format(figures[0].value, "f"), "unit": figures[0].unit}]}
+    value = -abs(figures[0].value) if _FALLS.search(said["right"]) else figures[0].value
+    return {"values": [{"value": format(value, "f"), "unit": figures[0].unit}]}
 
 
-def _corrected(entry: dict[str, Any], number: int) -> Gold:
-    try:
-        return gold_of({**_base(entry), **(entry.get("right") or _noted(entry))})
-    except (ValueError, KeyError, TypeError) as error:
-        raise GoldError(f"反馈第 {number} 行的 right 不合题目格式（{error}），字段见 eval/gold/README.md。") from error
+def _corrected(entry: dict[str, Any]) -> Gold:
+    return gold_of({**_base(entry), **(entry.get("right") or _noted(entry))})

@@ -153,7 +153,9 @@ def adopt(
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"反馈文件“{feedback}”读不了，请检查路径。") from error
     adopted = turn(lines)
-    typer.echo(f"加入 {append(gold, adopted.gold)} 题到 {gold}（共 {len(adopted.gold)} 题可用，已有的不重复加）。")
+    typer.echo(
+        f"写进 {gold} {append(gold, adopted.gold)} 题（反馈里可用的共 {len(adopted.gold)} 题，没有变的不重写）。"
+    )
     for number, why in adopted.left:
         typer.echo(f"  第 {number} 行待补：{why}；请在该行加上 right 字段再运行一次。", err=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,14 @@ def _assistant(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def moved(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Moved]]:
-    """Yield (set, question) for every question of both runs whose outcome differs."""
+    """Yield (set, question) for every question that both runs asked alike and whose outcome differs."""
     sets = {one["name"]: one for one in before["sets"]}
     for one in after["sets"]:
         if one["name"] in sets:
-            old = {result["id"]: result["outcome"] for result in _assistant(sets[one["name"]])["results"]}
-            for question in _moved(old, _assistant(one)["results"]):
+            asked = {result["id"]: result for result in _assistant(sets[one["name"]])["results"]}
+            same = [r for r in _assistant(one)["results"] if r["gold"] == asked.get(r["id"], {}).get("gold")]
+            old = {result["id"]: asked[result["id"]]["outcome"] for result in same}
+            for question in _moved(old, same):
                 yield one["name"], question
 
 
@@ -66,8 +69,15 @@ def record(run: dict[str, Any]) -> dict[str, Any]:
             for outcome in _ORDER[1:]
         }
         facts = {key: one["facts"][key] for key in ("true", "right", "false")} if one.get("facts") else None
-        sets[one["name"]] = {**{key: own[key] for key in _COUNTS}, "facts": facts, "not_right": lacking}
+        counts = {key: own[key] for key in _COUNTS}
+        sets[one["name"]] = {**counts, "gold": _digest(own["results"]), "facts": facts, "not_right": lacking}
     return {"date": run["date"], "commit": run["commit"], "sets": sets}
+
+
+def _digest(results: list[dict[str, Any]]) -> str:
+    """Return a digest of the questions: figures of other questions are not comparable."""
+    text = json.dumps([result["gold"] for result in results], ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def falls(recorded: dict[str, Any], run: dict[str, Any]) -> list[str]:
@@ -87,8 +97,8 @@ def falls(recorded: dict[str, Any], run: dict[str, Any]) -> list[str]:
 
 def _drops(kept: dict[str, Any], own: dict[str, Any], facts: dict[str, Any] | None) -> list[str]:
     found = []
-    if kept["questions"] != own["questions"]:
-        found.append(f"题数 {own['questions']}，记录是 {kept['questions']}，题目变了要重新记录")
+    if kept["gold"] != _digest(own["results"]):
+        found.append(f"题目变了（现在 {own['questions']} 题，记录是 {kept['questions']} 题），要重新记录")
     if own["right"] < kept["right"]:
         found.append(f"答对 {own['right']}，低于记录的 {kept['right']}")
     for key, name in (("wrong", "答错"), ("misplaced", "出处错"), ("unsupported", "无出处的数")):

@@ -11,12 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from eval.corpus.names import data
 from eval.figures import equal, folded
 from ingest.model import Bundle, Fact, Form
 from ingest.read import read_report
 
-#: What makes a found fact right; a sentence has no header paths to compare.
-ASPECTS = ("value", "unit", "period", "organisation", "kind", "hedge", "paths")
+#: What makes a found fact right: a cell's header paths, a sentence's words for the measure.
+ASPECTS = ("value", "unit", "period", "organisation", "kind", "hedge", "measure", "paths")
 _NUMBERING = re.compile(
     r"^(?:其中[:：]|[（(]?[一二三四五六七八九十\d]+[）)、.．])+|[:：]$|[（(](?:万元|元|%|㎡|人|分)[）)]"
 )
@@ -92,13 +93,14 @@ def _where(fact: Fact) -> str:
 
 
 def _hold(true: Mapping[str, Any], near: list[Fact], truth: Mapping[str, Any], tally: FactTally) -> set[int]:
-    """Score one true fact; return the facts that state it, told by their value."""
+    """Score one true fact; return the fact that states it best, if any: a second one there is not true."""
     table = true["place"].get("table")
     layout = "narrative" if table is None else truth["layouts"][table]
     tally.true += 1
     tally.by_layout[layout]["true"] += 1
     same = [fact for fact in near if _same_value(true, fact)]
-    lacking = min((_lacking(true, fact, truth) for fact in same), key=len, default=["missing"])
+    ranked = sorted(((_lacking(true, fact, truth), fact) for fact in same), key=lambda pair: len(pair[0]))
+    lacking = ranked[0][0] if ranked else ["missing"]
     if not lacking:
         tally.right += 1
         tally.by_layout[layout]["right"] += 1
@@ -112,7 +114,7 @@ def _hold(true: Mapping[str, Any], near: list[Fact], truth: Mapping[str, Any], t
             f"{truth['file']} 布局{layout} 缺{lacking}：{true['measure']} {true['raw']!r} 应为 {true['row_path']}/"
             f"{true['column_path']} {true['organisation']} {true['period']} {true['kind']} {true['unit']}；读成 {shown}"
         )
-    return {id(fact) for fact in same}
+    return {id(fact) for _, fact in ranked[:1]}
 
 
 def _same_value(true: Mapping[str, Any], fact: Fact) -> bool:
@@ -131,6 +133,7 @@ def _lacking(true: Mapping[str, Any], fact: Fact, truth: Mapping[str, Any]) -> l
         "organisation": _same_organisation(fact.organisation, true, truth["names"]),
         "kind": fact.kind.value == true["kind"] or _carries(true, fact),
         "hedge": blank or fact.hedge == true["hedge"],
+        "measure": "words" not in true["place"] or _same_measure(true["measure"], fact),
         "paths": "words" in true["place"] or _same_paths(true, fact),
     }
     return [aspect for aspect in ASPECTS if not checks[aspect]]
@@ -146,6 +149,22 @@ def _same_organisation(found: str, true: Mapping[str, Any], names: Mapping[str, 
     if true["organisation"].endswith("本级"):
         return "本级" in found or found in wanted
     return found in wanted
+
+
+def _same_measure(measure: str, fact: Fact) -> bool:
+    """Tell whether a sentence's fact is named as its measure is, in one of the measure's names."""
+    base = measure.removesuffix("增减率").split("占")[0]
+    names = {
+        base,
+        *data("measures.json").get(base, {}).get("labels", ()),
+        *data("measures.json").get(base, {}).get("ask", ()),
+    }
+    said = folded("".join(fact.row_path))
+    return any(_bare(name) in said for name in names)
+
+
+def _bare(name: str) -> str:
+    return folded(name).replace("”", "").replace("“", "").removesuffix("总分").removeprefix("完成")
 
 
 def _same_paths(true: Mapping[str, Any], fact: Fact) -> bool:

@@ -30,6 +30,7 @@ ASPECTS = {
     "organisation": "单位名称",
     "kind": "口径",
     "hedge": "界限词",
+    "measure": "指标名",
     "paths": "表头路径",
 }
 

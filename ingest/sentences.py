@@ -27,6 +27,8 @@ _BASE = re.compile(
     r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)"
     r"(?P<against>(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?)的?(?:相比)?(?P<rest>\D*)$"
 )
+#: 甲、乙、丙投入分别增长…: what is measured of the last one is measured of them all.
+_SHARED = re.compile(r"(?:投入|投资|收入|支出|产值|增加值|产量|面积|销售额|销量|税收|规模|利润|人数)$")
 _TURNING = re.compile(rf"(?:{_RISE}|{_FALL})(?:了|至|到|为)*")
 #: 甲由2020年的…, then 减少到2021年的…
 _MOVED = re.compile(
@@ -47,8 +49,8 @@ _VERB = re.compile(r"(?:实现|完成|达到|达|共计|合计为|累计|为|是
 _SPLIT_VERB = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:实现|完成|累计完成)(?=[\u4e00-\u9fff])")
 _OWNER = re.compile(r"(?:公司|集团|局|中心|办公室|办|企业|委|厅|院|校|园区|县|市|区|州|省|产业链)$")
 _LEAD = re.compile(
-    r"^(?:其中|另外|此外|以及|并且|而且|同时|截[至止]|目前|全年|本年度?|年度|年末|年初|当年|今年|和|及|与|并|但|虽然|主要用于|由|从|按|已|"
-    r"[\d\-—]+月份?|(?:19|20)\d{2}年(?:度|初|末|底)?|\d{1,2}月\d{1,2}日)+[:：]?"
+    r"^(?:其中|另外|此外|以及|并且|而且|同时|截[至止]|目前|全年|本年度?|年度|年[末初](?!结转|结余)|当年|今年|和|及|与|并|但|虽然|主要用于|由|从|按|已|"
+    r"[\d\-—]+月份?|(?:19|20)\d{2}(?:年(?=年?[末初]结)|年(?:度|初|末|底)?)|\d{1,2}月\d{1,2}日)+[:：]?"
 )
 _TOGETHER = re.compile(r"分别(?P<verb>[^，,。；;]{0,12}?)$")
 _MAX_LABEL = 40
@@ -98,10 +100,11 @@ class _Sentence:
         found: list[Statement] = []
         index = 0
         while index < len(self.figures):
-            listed = self._listed(index)
-            if listed:
-                found += listed
-                index += len(listed)
+            together = self._together(index)
+            if together is not None:
+                run = list(self._run_of_values(index))
+                found += self._listed(together, run, index)
+                index += len(run)
                 continue
             statement = self._one(index)
             if statement is not None:
@@ -236,16 +239,15 @@ class _Sentence:
         start, end = figure.start + self.offset, figure.end + self.offset
         return Statement(self.subject, label, kind, value, figure.unit, figure.hedge, year, start, end)
 
-    def _listed(self, index: int) -> list[Statement]:
-        """Match 甲、乙和丙分别增长1%、2%和3% in order, when the two lists are equally long."""
-        figure = self.figures[index]
+    def _together(self, index: int) -> re.Match[str] | None:
+        """Return the 分别 right before a figure, if there is one."""
         since = self.figures[index - 1].end if index else 0
-        before = self.text[since : figure.start]
-        together = _TOGETHER.search(before)
-        if not together:
-            return []
-        values = list(self._run_of_values(index))
-        names = _names_before(before[: together.start()], len(values))
+        return _TOGETHER.search(self.text[since : self.figures[index].start])
+
+    def _listed(self, together: re.Match[str], values: list[Figure], index: int) -> list[Statement]:
+        """Match 甲、乙和丙分别增长1%、2%和3% in order; lists of unequal length are not matched by guess."""
+        since = self.figures[index - 1].end if index else 0
+        names = _names_before(self.text[since : self.figures[index].start][: together.start()])
         if len(values) < 2 or len(names) != len(values):
             return []
         verb = squeeze(together["verb"])
@@ -282,8 +284,10 @@ def _kind(label: str, figure: Figure) -> Kind:
     return kind_of((label,)) or (Kind.SCORE if figure.unit == "分" else Kind.ACTUAL)
 
 
-def _names_before(text: str, count: int) -> list[str]:
-    """Return the last ``count`` names of a list; a noun after the last one belongs to them all."""
+def _names_before(text: str) -> list[str]:
+    """Return the names of a list; a noun after the last one belongs to them all."""
     clause = re.split(r"[，,：:；;]", text)[-1]
     names = [name.strip() for name in re.split(r"、|和|及|与", clause) if name.strip()]
-    return [_LEAD.sub("", _QUOTES.sub("", name)) for name in names[-count:]]
+    names = [_LEAD.sub("", _QUOTES.sub("", name)) for name in names]
+    shared = _SHARED.search(names[-1]) if names else None
+    return [name if shared is None or _SHARED.search(name) else name + shared.group() for name in names]

@@ -50,6 +50,16 @@ def test_a_correction_in_the_note_is_the_answer(kept):
     assert [(str(v.value), v.unit) for v in gold.values] == [("1234.50", "万元")]
 
 
+@pytest.mark.parametrize("note", ["14.02万元不对", "不是14.02万元，口径错了", "少了5个单位", "应为14.02万元或15万元"])
+def test_a_figure_that_is_not_said_to_be_right_is_not_taken(kept, note):
+    assert adopt(kept("清河县水利局项目支出是多少", helpful=False, note=note)).gold == ()
+
+
+def test_a_fall_in_a_note_is_negative(kept):
+    (gold,) = adopt(kept("三公经费变化多少", helpful=False, note="不对，应为下降3.32万元")).gold
+    assert str(gold.values[0].value) == "-3.32"
+
+
 def test_what_only_says_wrong_is_left_to_a_person(kept):
     lines = kept("清河县水利局项目支出是多少", helpful=False, note="口径不对")
     adopted = adopt(lines)
@@ -68,12 +78,19 @@ def test_the_latest_verdict_holds_and_gold_is_added_once(kept, tmp_path):
     file = tmp_path / "gold.jsonl"
     assert [append(file, [gold]), append(file, [gold])] == [1, 0]
     assert load_questions(file) == [gold]
+    file.write_text(file.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")  # as an editor may leave it
+    (other,) = adopt(kept("清河县水利局项目支出是多少", helpful=False, note="应为 6万元")).gold
+    assert append(file, [other]) == 1
+    assert load_questions(file) == [other]
 
 
 @pytest.mark.parametrize(
     "line",
     ["no json", "[]", '{"question": "x"}', '{"question": "x", "answer": {}, "verdict": "fine"}',
-     '{"question": "x", "answer": {}, "verdict": "wrong", "right": {"valeus": []}}'],
+     '{"question": "x", "answer": {}, "verdict": "wrong", "right": {"valeus": []}}',
+     '{"question": "x", "answer": {}, "verdict": "helpful"}',
+     '{"question": "x", "answer": {}, "verdict": "wrong", "right": {"values": [{"value": "abc"}]}}',
+     '{"question": "x", "answer": {"status": "answered", "values": [], "citations": []}, "verdict": "helpful"}'],
 )  # fmt: skip
 def test_a_bad_line_is_named(line):
     with pytest.raises(GoldError, match="第 2 行"):

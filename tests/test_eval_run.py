@@ -105,8 +105,9 @@ def test_fewer_facts_or_other_questions_are_a_fall(result):
     fewer["sets"][0]["facts"]["right"] -= 1
     assert "事实" in falls(record(result), fewer)[0]
     other = json.loads(json.dumps(result))
-    other["sets"][0]["systems"][0]["questions"] -= 1
-    assert "题数" in falls(record(result), other)[0]
+    other["sets"][0]["systems"][0]["results"][0]["gold"]["turns"] = ["另一题"]
+    assert list(moved(result, other)) == []
+    assert "题目变了" in falls(record(result), other)[0]
     assert "没有跑" in falls(record(result), {**result, "sets": []})[0]
 
 
