@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from assistant.compose import measure_name
 from assistant.lookup import Found
 from assistant.model import Answer, Library, Query, Status
-from ingest.numbers import fold
 
 #: A digit that is no part of a name like 5G: a refusal puts no figure forward, not even inside a label.
 _FIGURE = re.compile(r"\d(?![\dA-Za-z])")
@@ -55,6 +55,6 @@ def _nearest(found: Found) -> str:
     names: list[str] = []
     for evidence in found.near:
         name = measure_name(evidence.stored.fact)
-        if name and name not in names and len(name) <= 30 and not _FIGURE.search(fold(name)):
+        if name and name not in names and len(name) <= 30 and not _FIGURE.search(normalize("NFKC", name)):
             names.append(name)
     return f"相近的指标有：{'、'.join(names[:_NEAREST])}。" if names else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -250,11 +250,11 @@ def _placed(
     """Return ((citations at a gold place, citations given), whether every figure has one there).
 
     ``borne`` holds the citations whose quotes stand where they say.  An answer in words is placed by
-    any citation at one of the gold's own places.
+    any citation at one of the gold's own places, or of the whole row.
     """
     by_number = {citation["n"]: citation for citation in borne}
     right = every = 0
-    placed = not gold.places or any(_at(citation, gold.places, names) for citation in borne)
+    placed = not gold.places or any(_at(citation, _rows(gold.places, citation), names) for citation in borne)
     for wanted, value in pairs:
         own = [by_number[n] for n in value["citations"] if n in by_number]
         groups = wanted.operands or ((wanted.places,) if wanted.places else ())
@@ -266,6 +266,12 @@ def _placed(
         direct = any(_at(citation, wanted.places, names) for citation in own)
         placed = placed and (direct or all(any(_at(citation, group, names) for citation in own) for group in groups))
     return (right, every), placed
+
+
+def _rows(places: Sequence[Place], citation: dict[str, Any]) -> list[Place]:
+    """Return the places, those of a row that a citation quotes from its first cell on at that cell."""
+    first = citation.get("column") == 0
+    return [replace(place, column=0) if first and place.column is not None else place for place in places]
 
 
 def _in_its_cell(citation: dict[str, Any], sources: Sources) -> bool:

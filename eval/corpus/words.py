@@ -10,7 +10,8 @@ from eval.corpus.model import Note
 from eval.corpus.synthetic import Synthetic
 from eval.model import Gold, Place, QuestionKind
 
-_START = 8  # characters of a passage that show that it was found
+_START = 8  # characters of a long passage that show that it was found
+_SHORT = 24
 
 
 def text_questions(asker: Asker, report: Synthetic) -> Iterator[Gold]:
@@ -42,5 +43,5 @@ def _place(note: Note) -> Place:
 def _shown(text: str) -> tuple[str, ...]:
     """Return what shows that a text was found; a grade is a single character, which must stand as the grade."""
     if len(text) > 1:
-        return (text[:_START],)
+        return (text if len(text) <= _SHORT else text[:_START],)
     return tuple(form.format(text) for form in ("“{}”", "等级：{}", "等次：{}", "等次为{}", "为{}。"))
