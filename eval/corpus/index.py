@@ -58,10 +58,6 @@ class Index:
         """Tell whether a short name belongs to one department of the corpus only."""
         return len(self._aliases[alias]) == 1
 
-    def years_of(self, department: str) -> set[int]:
-        """Return the years that a department's reports are about."""
-        return {r.plan.year for r in self.reports if r.plan.ledger.department.name == department}
-
     def answer(self, stated: Sequence[Statement]) -> GoldValue:
         """Return a figure as a gold value; a change may also be computed from the two years' figures."""
         value, figure = gold_value(stated), stated[0].figure
