@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -115,7 +116,7 @@ def _timed(work: Callable[[], object]) -> float:
 def _answers(store: Store, questions: Sequence[Gold]) -> tuple[float, ...]:
     assistant = Assistant.open(store)
     assistant.ask(questions[0].turns[-1], reports=questions[0].reports)
-    return tuple(_timed(lambda g=gold: assistant.ask(g.turns[-1], reports=g.reports)) for gold in questions)  # type: ignore[misc]
+    return tuple(_timed(partial(assistant.ask, gold.turns[-1], reports=gold.reports)) for gold in questions)
 
 
 def _bare(file: Path, questions: Sequence[Gold]) -> tuple[float, ...]:
@@ -128,7 +129,7 @@ def _bare(file: Path, questions: Sequence[Gold]) -> tuple[float, ...]:
             return connection.execute(query, (wanted, _TOP)).fetchall()
 
         ask(questions[0])
-        return tuple(_timed(lambda g=gold: ask(g)) for gold in questions)  # type: ignore[misc]
+        return tuple(_timed(partial(ask, gold)) for gold in questions)
 
 
 def _docling(documents: Sequence[Path]) -> tuple[float, float] | None:
@@ -136,8 +137,8 @@ def _docling(documents: Sequence[Path]) -> tuple[float, float] | None:
     if convert is None:
         return None
     convert(documents[0])
-    ours = sum(_timed(lambda p=path: read_report(p)) for path in documents)  # type: ignore[misc]
-    return ours, sum(_timed(lambda p=path: convert(p)) for path in documents)  # type: ignore[misc]
+    ours = sum(_timed(partial(read_report, path)) for path in documents)
+    return ours, sum(_timed(partial(convert, path)) for path in documents)
 
 
 def _table(found: Sequence[Measured]) -> Table:

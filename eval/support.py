@@ -25,8 +25,6 @@ _PIECES = re.compile(r"[\s。；;：:›]+")
 COUNTS = re.compile(r"等\d+处|\d+份报告|\d+个不同|第\d+[行列张]|附?表\d+(?![\d.,万亿元])|\[\d+\]|不(?:等于|是)0")
 #: A hundred in a formula turns a share into a percentage.
 _CONSTANTS = {Decimal(100)}
-
-
 #: Between the paragraphs of a folded document, so that neighbouring cells' figures don't run together.
 _BREAK = "¦"
 

@@ -69,6 +69,11 @@ def plain(plan: Plan, story: Story) -> None:
     _title(plan, story)
     _narrative(plan, story)
     _unit_line(plan, story, annexes.comparison(plan))
+    _results_and_scores(plan, story)
+
+
+def _results_and_scores(plan: Plan, story: Story) -> None:
+    """Add what was achieved, the conclusion with its table of scores, and the problems."""
     story.heading("三、绩效目标完成情况")
     narrative.results(plan, story)
     story.heading("四、评价结论")
@@ -147,12 +152,7 @@ def hubei(plan: Plan, story: Story) -> None:
     """20 + 80 points: 自评表 and 得分表, 三公 and 固定资产 tables apart."""
     _title(plan, story)
     _narrative(plan, story)
-    story.heading("三、绩效目标完成情况")
-    narrative.results(plan, story)
-    story.heading("四、评价结论")
-    narrative.conclusion(plan, story, said_before=False)
-    story.draw(assessments.scores(plan))
-    narrative.problems(plan, story)
+    _results_and_scores(plan, story)
     sheet = assessments.self_assessment(plan, core=False, beside=plan.rng.random() < 0.5)
     _annex(plan, story, 1, f"{plan.year}年度部门整体绩效自评表", sheet)
     details = annexes.project_details(plan, subtotals=False)
