@@ -188,6 +188,30 @@ def facts(
 
 
 @app.command()
+def headers(
+    folder: Annotated[Path, typer.Argument(help="公开表格问答集目录（questions.jsonl、docs/）")],
+    examples: Annotated[int, typer.Option("--examples", help="列出几个读错的格", min=0)] = 20,
+) -> None:
+    """核对表头：公开集给出的每个格子，是否读在它的行名和列名之下。"""
+    from eval.goldset import GoldError
+    from eval.headers import HeaderTally, measure_headers
+
+    documents = len(list((folder / "docs").glob("*.docx")))
+    if not documents or not (folder / "questions.jsonl").is_file():
+        raise GoldError(f"“{folder}”里没有 questions.jsonl 和 docs/，请指向公开表格问答集的目录。")
+    tally = HeaderTally()
+    with _bars() as advance:
+        for done in measure_headers(folder, tally):
+            advance("核对", done, documents)
+    for name, counts in sorted(tally.by_type.items()):
+        share = 100 * counts["right"] / counts["cells"]
+        pairs = f"，其中 {counts['paired']} 格按“名目—内容”读" if counts["paired"] else ""
+        typer.echo(f"{name}：{counts['cells']} 格中 {counts['right']} 格的行名列名读对（{share:.1f}%{pairs}）")
+    for example in tally.examples[:examples]:
+        typer.echo(f"  {example}")
+
+
+@app.command()
 def bench(
     report: Annotated[Path | None, typer.Argument(help="再为这份报告单独计时（.docx）")] = None,
     sizes: Annotated[list[int] | None, typer.Option("--reports", help="合成报告的份数，可重复", min=1)] = None,
