@@ -71,7 +71,7 @@ def cite_key(citation: Citation) -> str:
 def evidence_html(store: Store, key: str) -> str:
     """Render what a citation's link points at: the table with its cell lit, or the sentence marked."""
     fields = dict(parse_qsl(key.replace("~", "&")))
-    numbers = {name: int(text) for name, text in fields.items() if name != "r" and text.isdigit() and len(text) < 9}
+    numbers = {name: int(text) for name, text in fields.items() if name != "r" and text.isdecimal() and len(text) < 9}
     report = next((r for r in store.reports() if r.id == fields.get("r")), None)
     if report is None:
         return _note("这份报告已被移除或替换，请重新提问。")
@@ -165,7 +165,7 @@ def _heads_of(held: StoredTable, lit: Cell | None) -> set[Cell]:
     last = max((cell.row for cell in above), default=-1)
     heads = {cell for cell in above if last - cell.row <= 4}
     beside = [c for c in held.table.grid()[lit.row] if c is not None and c.column < lit.column and c.text.strip()]
-    labels = [c for c in beside if not any(ch.isdigit() for ch in c.text.strip()[-3:])]
+    labels = [c for c in beside if not any(ch.isdecimal() for ch in c.text.strip()[-3:])]
     return heads | set(labels)
 
 

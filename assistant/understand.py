@@ -121,7 +121,7 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
     text = _CHINESE_YEAR.sub(lambda m: take("".join(_CHINESE_DIGITS[c] for c in m.group(1))), text)
     text = _YEAR.sub(lambda m: take(m.group(1)), text)
     text = _SHORT_YEAR.sub(lambda m: take("20" + m.group(1)), text)
-    years = [report.year for report in library.reports if report.year.isdigit()]
+    years = [report.year for report in library.reports if report.year.isdecimal()]
     if years:
         latest = int(max(years))
         held = _AGAINST_LAST.search(text)

@@ -83,7 +83,7 @@ class _Reader:
         if properties is None:
             return 0
         own = attribute(properties.find(W + "outlineLvl"))
-        if own is not None and own.isdigit():
+        if own is not None and own.isdecimal():
             return int(own) + 1 if int(own) < 9 else 0
         return self.styles.outline.get(attribute(properties.find(W + "pStyle")) or "", 0)
 

@@ -103,7 +103,7 @@ def _span(properties: etree._Element | None, name: str, default: int, warnings: 
     if text is None:
         return default
     digits = text.strip()
-    if not digits.isdigit():
+    if not digits.isdecimal():
         warnings.append(f"{name}=“{text[:20]}”不是数，按 {default} 读")
         return default
     if len(digits) > 6 or int(digits) > MAX_COLUMNS:

@@ -119,7 +119,7 @@ class Numbering:
 
 
 def _integer(text: str | None, default: int) -> int:
-    return int(text) if text is not None and text.isdigit() and len(text) < 7 else default
+    return int(text) if text is not None and text.isdecimal() and len(text) < 7 else default
 
 
 def _level(element: etree._Element) -> tuple[int, Level]:

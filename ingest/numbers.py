@@ -169,7 +169,7 @@ def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
     annex = text[: match.start()].endswith("附件")
     if annex or before in tuple("第〔【[./—~～〜表图") or (before.isascii() and before.isalpha()):
         return True
-    if match["sign"] in ("-", "−", "–") and before.isdigit():
+    if match["sign"] in ("-", "−", "–") and before.isdecimal():
         return True
     if match["unit"] in ("分", "次", "部", "门", "天", "期", "层", "组", "块", "本") and after in tuple(
         "类别钟之布支散析配工项数"

@@ -172,10 +172,10 @@ def _inherits_vanish(chain: list[etree._Element]) -> bool:
 def _outline_level(chain: list[etree._Element]) -> int | None:
     for style in chain:
         level = attribute(style.find(f"{W}pPr/{W}outlineLvl"))
-        if level is not None and level.isdigit():
+        if level is not None and level.isdecimal():
             return int(level) + 1 if int(level) < 9 else None
         name = (attribute(style.find(W + "name")) or "").lower()
-        if name.startswith("heading ") and name[8:].isdigit():
+        if name.startswith("heading ") and name[8:].isdecimal():
             return int(name[8:])
     return None
 
@@ -189,6 +189,6 @@ def _style_numbering(chain: list[etree._Element]) -> tuple[str | None, int | Non
             continue
         number = number or attribute(properties.find(W + "numId"))
         depth = attribute(properties.find(W + "ilvl"))
-        if level is None and depth is not None and depth.isdigit():
+        if level is None and depth is not None and depth.isdecimal():
             level = int(depth)
     return number, level

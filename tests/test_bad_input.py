@@ -131,3 +131,23 @@ def test_random_damage_never_raises_anything_else(tmp_path, real_docx):
             read_report(path)
         except UnreadableFileError as error:
             assert str(error).endswith("。")
+
+
+@pytest.mark.parametrize("value", ["²", "", "１", "-3", "abc", "999999999999", "\u0662"])
+def test_numbers_that_are_none_are_read_past(tmp_path, value):
+    cell = f"<w:tc><w:tcPr><w:gridSpan w:val='{value}'/></w:tcPr>{wordfile.p('文')}</w:tc>"
+    numbered = f"<w:pPr><w:outlineLvl w:val='{value}'/><w:numPr><w:ilvl w:val='{value}'/><w:numId w:val='1'/></w:numPr></w:pPr>"
+    styles = f"<w:styles {wordfile.NS}><w:style w:styleId='a'><w:name w:val='heading {value}'/></w:style></w:styles>"
+    numbering = (
+        f"<w:numbering {wordfile.NS}><w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='{value}'><w:start w:val='{value}'/>"
+        "</w:lvl></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num></w:numbering>"
+    )
+    rels = wordfile.RELS.replace('officeDocument" Target="word/document.xml', 'styles" Target="styles.xml')
+    rels = rels.replace(
+        "</Relationships>", rels[rels.index("<Relationship ") : rels.index("/>") + 2] + "</Relationships>"
+    )
+    rels = rels.replace("/styles", "/numbering", 1).replace("styles.xml", "numbering.xml", 1).replace("r1", "r2", 1)
+    parts = {"word/_rels/document.xml.rels": rels, "word/styles.xml": styles, "word/numbering.xml": numbering}
+    body = wordfile.p("文", numbered) + f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"
+    bundle = read_report(wordfile.write(tmp_path / "数.docx", body, parts))
+    assert bundle.document.blocks[-1].table.cells[0].text == "文"

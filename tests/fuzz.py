@@ -1,0 +1,162 @@
+"""Damage Word files at random and read them: ``python -m tests.fuzz --minutes 60 --seed 1 FILES…``.
+
+Every file must be read or refused with an ``UnreadableFileError`` within the time, and every table's account must
+balance.  What breaks that is written to ``--keep`` for a regression test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import sys
+import time
+import traceback
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import etree
+
+from ingest.errors import UnreadableFileError
+from ingest.read import read_report
+
+_SECONDS = 5
+_VALUES = ("", "0", "-1", "1", "2", "7", "abc", "2000000000", "restart", "continue", "off", "１", "²", "NULL", "../x")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TAGS = tuple(_W + t for t in "p r t tbl tr tc tcPr trPr gridSpan vMerge sdt sdtContent ins del sym tab br".split())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("files", type=Path, nargs="+")
+    options = parser.parse_args()
+    options.keep.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(options.seed)
+    end, runs, refused = time.monotonic() + options.minutes * 60, 0, 0
+    while time.monotonic() < end:
+        source = chance.choice(options.files)
+        path = options.keep / f"trial{options.seed}.docx"
+        path.write_bytes(chance.choice((damaged_bytes, damaged_xml, damaged_xml, damaged_xml))(source, chance))
+        runs += 1
+        found, was_refused = trial(path)
+        refused += was_refused
+        if found:
+            kept = options.keep / f"found-{options.seed}-{runs}.docx"
+            path.rename(kept)
+            say(f"{kept} {source.name} {found}")
+        if runs % 1000 == 0:
+            say(f"{runs} files, {refused} refused")
+    say(f"{runs} files, {refused} refused")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def trial(path: Path) -> tuple[str, bool]:
+    """Read one file; return what was wrong (``""`` for nothing) and whether it was refused."""
+    start = time.monotonic()
+    try:
+        bundle = read_report(path)
+    except UnreadableFileError:
+        return ("too slow to refuse" if time.monotonic() - start > _SECONDS else ""), True
+    except Exception:
+        return traceback.format_exc(), False
+    if time.monotonic() - start > _SECONDS:
+        return f"took {time.monotonic() - start:.1f} s", False
+    for entry in bundle.ledger:
+        if entry.cells != entry.understood + len(entry.unclear):
+            return f"ledger of table {entry.table} does not balance", False
+    return "", False
+
+
+def damaged_bytes(source: Path, chance: random.Random) -> bytes:
+    """Return the file with some bytes changed, cut or doubled."""
+    data = bytearray(source.read_bytes())
+    for _ in range(chance.randint(1, 20)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    if chance.random() < 0.2:
+        del data[chance.randrange(len(data)) :]
+    return bytes(data)
+
+
+def damaged_xml(source: Path, chance: random.Random) -> bytes:
+    """Return the file with elements of one of its XML parts moved, doubled, dropped, renamed or misvalued."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as new:
+        parts = [n for n in old.namelist() if n.endswith((".xml", ".rels"))]
+        chosen = "word/document.xml" if chance.random() < 0.8 else chance.choice(parts)
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, mutated(data, chance) if name == chosen else data)
+    return buffer.getvalue()
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    root = etree.fromstring(data)
+    for _ in range(chance.randint(1, 12)):
+        elements = [element for element in root.iter() if isinstance(element.tag, str)]
+        chance.choice(_CHANGES)(root, elements, chance)
+    return bytes(etree.tostring(root))
+
+
+def _misvalue(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
+    element = chance.choice(elements)
+    for name in element.attrib:
+        element.set(name, chance.choice(_VALUES))
+
+
+def _drop(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
+    element = chance.choice(elements)
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _double(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
+    element = chance.choice(elements)
+    if element.getparent() is not None and len(elements) < 200_000:
+        for _ in range(chance.choice((1, 2, 30))):
+            element.addnext(etree.fromstring(etree.tostring(element)))
+
+
+def _move(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
+    element, target = chance.choice(elements), chance.choice(elements)
+    if element is not root and target not in element.iter():
+        target.insert(chance.randint(0, len(target)), element)
+
+
+def _rename(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
+    chance.choice(elements[1:] or elements).tag = chance.choice(_TAGS)
+
+
+def _retext(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
+    texts = [element for element in elements if element.text] or elements
+    pieces = (
+        "",
+        "0",
+        "——",
+        "１２.3４%",
+        "9" * 400,
+        "一、",
+        "其中：",
+        "与2020年相比下降",
+        "（万元）",
+        "≥",
+        "²",
+        "\u202e",
+    )
+    chance.choice(texts).text = "".join(chance.choices(pieces, k=chance.randint(1, 4)))
+
+
+_CHANGES: tuple[Callable[[etree._Element, list[etree._Element], random.Random], None], ...] = (
+    _misvalue, _drop, _double, _move, _rename, _retext,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main()
