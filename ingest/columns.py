@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ingest.labels import INDEX_HEADER, NOTE_HEADER, STUB_HEADER, VALUE_HEADER, is_unit, one_line, squeeze
 from ingest.model import Cell, Form
-from ingest.view import TableView, is_year
+from ingest.view import TableView, is_date, is_year
 
 _SIGN_HEADER = re.compile(r"性质$|符号$|方向$")
 _LONGEST_SIGN = 3
@@ -45,9 +45,11 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
         if role in ("unit", "sign"):
             beside[role] = column
             continue
-        if role == "stub" and values and stubs and _opens_side(view, rows, column, starts, values):
+        leads = bool(values and stubs) and _leads_a_list(view, headers, rows, column, starts, stubs, values)
+        if leads or (role == "stub" and values and stubs and _opens_side(view, rows, column, starts, values)):
             sides.append(Side(tuple(stubs), tuple(values)))
             nested = _is_level(view, headers, rows, column) and _is_level(view, headers, rows, stubs[-1])
+            nested = nested or (leads and _details_merged_rows(view, rows, column, stubs[-1]))
             stubs, values = [*stubs, column] if nested else [column], []
         elif role == "stub" and not values:
             stubs.append(column)
@@ -58,6 +60,39 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
     elif len(stubs) > 1:
         sides.append(Side(tuple(stubs[:1]), tuple(stubs[1:])))
     return [replace(side, unit=beside.get("unit"), sign=beside.get("sign")) for side in sides]
+
+
+def _leads_a_list(
+    view: TableView, headers: list[int], rows: list[int], column: int, starts: list[int], stubs: list[int],
+    values: list[int],
+) -> bool:  # fmt: skip
+    """Tell whether a column of words right of values names the figures right of it.
+
+    Either one header cell stands over both (主要技术参数 over 型号 | AWF-2), or the column has several rows to
+    each label that the values before have one for, or the next column has the header of the first values
+    again (资产 | 年初数 | … | 负债 | 年初数 | …).
+    """
+    after = [start for start in starts if start > column]
+    cells = [cell for row in rows if (cell := view.grid[row][column]) is not None]
+    if not headers or not after or any(view.forms[cell] is not Form.TEXT or is_date(cell.text) for cell in cells):
+        return False
+    if any(view.is_figure(cell) for cell in cells) or len({cell.text for cell in cells}) * 3 <= len(cells):
+        return False
+    over, beside = (view.grid[headers[-1]][place] for place in (column, after[0]))
+    if over is not None and over is beside and over.row == headers[-1]:
+        return all(view.grid[row][column] is not view.grid[row][after[0]] for row in rows)
+    if all(not _details_merged_rows(view, rows, value, stubs[-1]) for value in values) and _details_merged_rows(
+        view, rows, column, stubs[-1]
+    ):
+        return any(view.is_figure(cell) for row in rows for c in after if (cell := view.grid[row][c]) is not None)
+    first = header_path(view, headers, rows, values[0])
+    return bool(first) and header_path(view, headers, rows, after[0]) == first
+
+
+def _details_merged_rows(view: TableView, rows: list[int], column: int, stub: int) -> bool:
+    """Tell whether a column has several rows to each merged label of ``stub``: they are details of it."""
+    upper = [cell for row in rows if (cell := view.grid[row][stub]) is not None]
+    return len({id(cell) for cell in upper}) < len({id(view.grid[row][column]) for row in rows})
 
 
 def _is_level(view: TableView, headers: list[int], rows: list[int], column: int) -> bool:

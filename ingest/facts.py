@@ -93,6 +93,8 @@ class _TableReader:
             yield from self._side(region, side)
 
     def _is_index(self, region: Region, cell: Cell) -> bool:
+        if any(cell.column in side.values for side in region.sides):
+            return False
         path = header_path(self.view, region.headers, region.rows, cell.column)
         return bool(path) and bool(INDEX_HEADER.search(squeeze(path[-1])))
 
@@ -116,7 +118,7 @@ class _TableReader:
                 yield from self._inline(label, row_path)
             for column in side.values:
                 cell = self.view.grid[row][column]
-                if cell is None or cell in seen or cell in self.labels or cell.row != row:
+                if cell is None or cell in seen or cell in self.labels or not self._begins(cell, row, region):
                     continue
                 seen.add(cell)
                 hints = units.for_cell(headers[column], row_path, unit_cell)
@@ -126,6 +128,11 @@ class _TableReader:
                     if fact.form is Form.BLANK and side.stubs and not row_path:
                         continue  # an empty row
                     yield replace(fact, hedge=fact.hedge or sign) if fact.kind is Kind.TARGET else fact
+
+    def _begins(self, cell: Cell, row: int, region: Region) -> bool:
+        """Tell whether a value belongs to a row: it starts there, or in the header rows and reaches down to it."""
+        from_header = row == region.rows[0] and cell.row in region.headers[1:] and cell.rowspan > 1
+        return cell.row == row or (from_header and len(region.rows) > 1)
 
     def _rows_are_organisations(self, region: Region, side: Side, stub_header: tuple[str, ...]) -> bool:
         header = squeeze(stub_header[-1]) if stub_header else ""
@@ -239,7 +246,7 @@ class _TableReader:
             if sum(amount_inside(cell.text) for cell in cells) > 1:
                 yield from self._amounts(row)
                 continue
-            yield from self._pairs(cells, region)
+            yield from self._pairs(cells, region, self._side_label(row))
 
     def _amounts(self, row: int) -> Iterator[Fact]:
         """Read a row of cells that each hold a label and its amount, under the label on their left."""
@@ -249,14 +256,24 @@ class _TableReader:
         for cell in (first, *rest):
             yield from self._inline(cell, (*above, one_line(cell.text)))
 
-    def _pairs(self, cells: list[Cell], region: Region) -> Iterator[Fact]:
+    def _side_label(self, row: int) -> tuple[str, ...]:
+        """Return the label merged over several rows that stands before a row's pairs: 经纪公司 | 原先 | …"""
+        cells = self.view.cells(row)
+        first = cells[0]
+        if first.rowspan < 2 or len(cells) % 2 == 0 or not first.text.strip() or self.view.is_figure(first):
+            return ()
+        self.labels.add(first)
+        return (one_line(first.text),)
+
+    def _pairs(self, cells: list[Cell], region: Region, side: tuple[str, ...]) -> Iterator[Fact]:
+        cells = [cell for cell in cells if not (side and cell in self.labels and cell.rowspan > 1)]
         index = 0
         while index + 1 < len(cells):
             label, value = cells[index], cells[index + 1]
             if not label.text.strip() or self.view.is_figure(label):
                 index += 1
                 continue
-            path = (one_line(label.text),)
+            path = (*side, one_line(label.text))
             self.labels.add(label)
             hints = Hints.of_columns((), region.unit or self.place.unit, self.place.caption).for_cell((), path, "")
             yield from self._inline(label, path)

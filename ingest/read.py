@@ -17,7 +17,7 @@ from ingest.profile import profile_of
 from ingest.sentences import statements
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 READERS = {".docx": read_docx, ".txt": read_text}
 
 

@@ -7,16 +7,20 @@ header rows and the data rows they govern; rows that pair labels with values (�
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ingest.columns import Side, sides_of
-from ingest.labels import HEADER_WORD, INDEX_HEADER, rank, squeeze, unit_in
-from ingest.model import Form, Table
+from ingest.labels import HEADER_WORD, INDEX_HEADER, rank, squeeze, unit_in, without_number
+from ingest.model import Cell, Form, Table
 from ingest.numbers import find_figures, read_cell
-from ingest.view import TableView
+from ingest.view import TableView, is_date
 
 _MAX_HEADER_TEXT = 40
 _MAX_BAR_TEXT = 40
+#: Digits that are part of a name: a document's number, a year.
+_NAMED = re.compile(r"[\[〔(（]\d{4}[\]〕)）]第?\d+号|\d{4}年度?")
+_UNIT_AFTER = re.compile(r"\([^()]{1,6}\)$")
 #: Section titles that may stand between a header and its first data row.
 _MOST_TITLES = 2
 
@@ -140,12 +144,22 @@ class _Splitter:
             return True
         if not self.view.bounds(row) <= leaves:
             return False
+        cells = self.view.cells(row)
+        if len(cells) == 2 and len(leaves) > 2 and amount_inside(cells[1].text):
+            return False  # 综合得分 | 评分：99.11 says itself what it is
         first = min(leaves)
         for cell in self.view.own(row):
             covered = sum(cell.column <= start < cell.column + cell.colspan for start in leaves)
-            if cell.column > first and covered > 1 and (len(cell.text) > 4 or covered == len(leaves) - 1):
+            wide = covered > 1 and (len(cell.text) > 4 or covered == len(leaves) - 1)
+            if cell.column > first and wide and not self._under_one_header(cell, draft):
                 return False
         return True
+
+    def _under_one_header(self, cell: Cell, draft: _Draft) -> bool:
+        """Tell whether a cell stands wholly under one cell of the header: a label of two of its columns."""
+        over = self.view.grid[draft.headers[-1]][cell.column]
+        last = self.view.grid[draft.headers[-1]][cell.column + cell.colspan - 1]
+        return over is not None and over is last and over.column < cell.column
 
     def _leaves(self, draft: _Draft) -> set[int]:
         return set().union(*(self.view.bounds(row) for row in [*draft.headers, *draft.rows[:1]]))
@@ -168,8 +182,9 @@ class _Splitter:
             return []
         return block if self._governs(block, first) else []
 
-    def _looks_like_header(self, row: int, least: int) -> bool:
-        own = self.view.own(row)
+    def _looks_like_header(self, row: int, least: int, *, beside_labels: bool = False) -> bool:
+        """Tell whether a row is all short words; what is merged far down goes with the rows below."""
+        own = [cell for cell in self.view.own(row) if not beside_labels or cell.rowspan < 3]
         if len(own) < least or self.view.bar(row) is not None:
             return False
         return all(
@@ -186,14 +201,26 @@ class _Splitter:
         row = block[-1] + 1
         if len(block) == 1 and self._names_one_thing(block[0]):
             return False
-        if not self._looks_like_header(row, least=1) or not self.view.bounds(block[-1]) <= self.view.bounds(row):
+        side = self._starts_side_label(row)
+        if not self._looks_like_header(row, least=1, beside_labels=side):
+            return False
+        if not self.view.bounds(block[-1]) <= self.view.bounds(row):
             return False
         starts = {cell.column for cell in self.view.own(row)}
         for upper in self.view.cells(block[-1]):
             under = [s for s in starts if upper.column <= s < upper.column + upper.colspan]
             if upper.row + upper.rowspan == row and upper.colspan > 1 and upper.text.strip() and len(under) > 1:
-                return self._plain_stub(row, block)
+                return self._splits_further(row, under) if side else self._plain_stub(row, block)
         return False
+
+    def _splits_further(self, row: int, under: list[int]) -> bool:
+        """Tell headers beside a side label from a label and its value (型号 | AWF-2): three or more, or a wide one."""
+        return len(under) > 2 or any(cell.colspan > 1 for cell in self.view.own(row) if cell.column in under)
+
+    def _starts_side_label(self, row: int) -> bool:
+        """Tell whether a row's first cell is merged far down: a label of the rows below a second header."""
+        first = self.view.cells(row)[0]
+        return first.row == row and first.rowspan > 2
 
     def _names_one_thing(self, row: int) -> bool:
         """Tell whether a row says what one thing is (主管部门 | 某某局) above a header that repeats no word below.
@@ -216,7 +243,7 @@ class _Splitter:
         """Tell whether a row only numbers the columns: 栏次 | 1 | 2 | 3."""
         figures = [squeeze(cell.text) for cell in self.view.own(row) if self.view.is_figure(cell)]
         labels = [squeeze(cell.text) for cell in self.view.own(row) if not self.view.is_figure(cell)]
-        numbers = [int(text) for text in figures if text.isdigit()]
+        numbers = [int(text) for text in figures if text.isdecimal()]
         consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
         named = all(INDEX_HEADER.search(label) or label in ("—", "——", "项目", "类款项") for label in labels)
         return consecutive and len(numbers) == len(figures) and named and (len(numbers) > 2 or "栏次" in labels)
@@ -224,12 +251,14 @@ class _Splitter:
     def _governs(self, block: list[int], first: int) -> bool:
         """Tell whether header words or contrast with the rows below make ``block`` a header."""
         own = [cell for row in block for cell in self.view.own(row) if cell.row + cell.rowspan <= first]
-        named = sum(bool(HEADER_WORD.search(squeeze(cell.text))) for cell in own)
+        named = sum(bool(HEADER_WORD.search(_UNIT_AFTER.sub("", squeeze(cell.text)))) for cell in own)
         leaves = set().union(*(self.view.bounds(row) for row in block))
         if not self._compatible(first, leaves):
             return False
         majority = named * 2 > len(own)
         current = self._current()
+        if current and self._goes_on_in_pairs(block[0], current):
+            return majority and not any(is_date(cell.text) for cell in own)
         if current and current.rows and current.rows[-1] == block[0] - 1 and current.headers:
             contrast = self._contrast(block, current.rows[-3:])
             same_columns = self.view.bounds(block[0]) <= self._leaves(current)
@@ -243,6 +272,12 @@ class _Splitter:
         start = self._first_unlike(block, first)
         last = min(start + 2, self.view.table.rows)
         return start < last and self._contrast(block, list(range(start, last)))
+
+    def _goes_on_in_pairs(self, row: int, draft: _Draft) -> bool:
+        """Tell whether a row is the next of a list of labels and values, two cells to a row."""
+        if draft.headers or not draft.rows or draft.rows[-1] != row - 1:
+            return False
+        return len(self.view.cells(row)) == 2 and self.view.bounds(row) == self.view.bounds(row - 1)
 
     def _first_unlike(self, block: list[int], first: int) -> int:
         """Return the first row below a block that isn't all words, past rows of words in the same columns."""
@@ -272,9 +307,9 @@ class _Splitter:
         if len(cells) < 4 or len(cells) % 2:
             return False
         labels, values = cells[::2], cells[1::2]
-        if any(self.view.forms[cell] is not Form.TEXT for cell in labels):
+        if any(self.view.forms[c] is not Form.TEXT or self.view.is_figure(c) or is_date(c.text) for c in labels):
             return False
-        return any(self.view.is_figure(cell) or any(ch.isdigit() for ch in cell.text) for cell in values)
+        return any(any(ch.isdecimal() for ch in _NAMED.sub("", without_number(cell.text))) for cell in values)
 
     def _finish(self, draft: _Draft) -> Region:
         sides = tuple(sides_of(self.view, draft.headers, draft.rows)) if self._is_matrix(draft) else ()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.labels import squeeze, years
 from ingest.model import Cell, Form, Table
-from ingest.numbers import read_cell
+from ingest.numbers import NUMBER, UNIT, read_cell
+
+_YEAR = r"(?:19|20)\d{2}"
+_RANGE = re.compile(rf"(?!{_YEAR}年?[-–—~～至])[-−]?{NUMBER}(?:{UNIT})?[-–—~～至]{NUMBER}(?:{UNIT})?")
+_DATE = re.compile(rf"{_YEAR}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)")
 
 
 class TableView:
@@ -32,8 +38,16 @@ class TableView:
         return {cell.column for cell in self.cells(row)}
 
     def is_figure(self, cell: Cell) -> bool:
-        """Tell whether a cell holds a figure; a bare year is a label."""
-        return self.forms[cell] is Form.FIGURE and not is_year(cell.text)
+        """Tell whether a cell holds a figure or a range of figures (3-10).
+
+        A year is a label; 2000 without 年 is one too, unless it stands under a figure.
+        """
+        if self.forms[cell] is Form.TEXT:
+            return bool(_RANGE.fullmatch(squeeze(cell.text)))
+        if self.forms[cell] is not Form.FIGURE or not is_year(cell.text):
+            return self.forms[cell] is Form.FIGURE
+        above = self.grid[cell.row - 1][cell.column] if cell.row and "年" not in cell.text else None
+        return above is not None and self.forms[above] is Form.FIGURE and not is_year(above.text)
 
     def has_figure(self, row: int) -> bool:
         """Tell whether any cell that starts in the row holds a figure."""
@@ -51,3 +65,8 @@ def is_year(text: str) -> bool:
     """Tell whether a text is a bare year: 2020年."""
     packed = squeeze(text)
     return bool(years(packed)) and len(packed) <= 6
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date, to the month or the day: 2003-11, 2022年8月4日."""
+    return bool(_DATE.fullmatch(squeeze(text)))

@@ -314,3 +314,124 @@ def test_a_table_that_goes_on_keeps_unit_and_caption(tmp_path, between):
     facts, bundle = facts_of(tmp_path, body)
     assert find(facts, "印刷费", "2023年").unit == "元"
     assert [info.caption for info in bundle.tables] == ["支出明细对比表"] * 2
+
+
+def words(bundle):
+    return [(f.row_path, f.column_path) for f in bundle.facts if f.form.value == "text"]
+
+
+def test_a_list_of_labels_and_values_has_no_header_inside(tmp_path):
+    rows = [["单位全称", "甲市水务公司"], ["所在地", "甲市"], ["业务性质", "供水"], ["注册资本（万元）", "475"]]
+    facts, bundle = facts_of(tmp_path, plain_table(rows))
+    assert find(facts, "注册资本（万元）").column_path == ()
+    assert (("业务性质",), ()) in words(bundle)
+
+
+def test_ranges_are_values_and_never_a_figure(tmp_path):
+    rows = [
+        ["类别", "折旧方法", "折旧年限（年）", "残值率（%）"],
+        ["房屋", "平均法", "10-20", "5.00-10.00"],
+        ["设备", "平均法", "3-10", "5"],
+    ]
+    facts, bundle = facts_of(tmp_path, plain_table(rows))
+    assert [(f.row_path, f.column_path, f.raw) for f in facts] == [(("设备",), ("残值率（%）",), "5")]
+    assert (("房屋",), ("折旧年限（年）",)) in words(bundle)
+
+
+def test_numbered_names_across_the_top_are_a_header(tmp_path):
+    rows = [["项  目", "1、养老保险", "2、失业保险"], ["年初余额", "", ""], ["本年增加", "216.76", "9.09"]]
+    facts, _ = facts_of(tmp_path, plain_table(rows))
+    assert [f.column_path for f in facts] == [("1、养老保险",), ("2、失业保险",)]
+
+
+def test_an_amount_that_looks_like_a_year_under_an_amount(tmp_path):
+    body = tbl(
+        tc("无形资产", merge="start") + tc("名称") + tc("金额"),
+        tc("", merge="go") + tc("软件") + tc("1000"),
+        tc("", merge="go") + tc("专利") + tc("2000"),
+        tc("", merge="go") + tc("商标") + tc("2200"),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    assert [(f.row_path, f.column_path, f.raw) for f in facts] == [
+        (("无形资产", name), ("金额",), raw) for name, raw in (("软件", "1000"), ("专利", "2000"), ("商标", "2200"))
+    ]
+
+
+def test_a_label_over_two_label_columns_stays_in_its_table(tmp_path):
+    body = tbl(
+        tc("分类", 3) + tc("数量（辆）"),
+        tc("汽车", merge="start") + tc("载客") + tc("大型") + tc("3"),
+        tc("", merge="go") + tc("载货") + tc("重型") + tc("4"),
+        tc("摩托车", merge="start") + tc("普通（两轮摩托车）", 2) + tc("5"),
+        tc("", merge="go") + tc("轻便", 2) + tc("6"),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    assert [(f.row_path, f.column_path, f.raw) for f in facts] == [
+        (("汽车", "载客", "大型"), ("数量（辆）",), "3"), (("汽车", "载货", "重型"), ("数量（辆）",), "4"),
+        (("摩托车", "普通（两轮摩托车）"), ("数量（辆）",), "5"), (("摩托车", "轻便"), ("数量（辆）",), "6"),
+    ]  # fmt: skip
+
+
+def test_one_header_over_labels_and_their_values(tmp_path):
+    body = tbl(
+        tc("设备编号") + tc("使用年份") + tc("设备价格（元）") + tc("主要参数", 2),
+        tc("甲-1", merge="start") + tc("2014", merge="start") + tc("200", merge="start") + tc("型号") + tc("CEU2-8"),
+        tc("", merge="go") + tc("", merge="go") + tc("", merge="go") + tc("容量") + tc("9"),
+        tc("甲-2", merge="start") + tc("2015", merge="start") + tc("300", merge="start") + tc("型号") + tc("WFS1-3"),
+        tc("", merge="go") + tc("", merge="go") + tc("", merge="go") + tc("容量") + tc("8"),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    held = {(f.row_path, f.column_path): f.raw for f in facts}
+    assert held[("甲-1", "容量"), ("主要参数",)] == "9"
+    assert held[("甲-2", "容量"), ("主要参数",)] == "8"
+    assert held[("甲-2",), ("设备价格（元）",)] == "300"
+
+
+def test_the_second_side_is_known_by_the_same_headers_again(tmp_path):
+    rows = [
+        ["资产部类", "年初数", "期末数", "负债部类", "年初数", "期末数"],
+        ["现金", "100", "300", "借入款", "70", "800"],
+        ["资产合计", "100", "300", "负债合计", "70", "801"],
+    ]
+    facts, _ = facts_of(tmp_path, plain_table(rows))
+    assert [(f.row_path, f.raw) for f in facts if f.source.column > 2] == [
+        (("借入款",), "70"), (("借入款",), "800"), (("负债合计",), "70"), (("负债合计",), "801"),
+    ]  # fmt: skip
+
+
+def test_a_second_header_beside_labels_merged_far_down(tmp_path):
+    body = tbl(
+        tc("设备名称") + tc("生产厂家") + tc("产品参数", 3),
+        tc("加工中心", merge="start") + tc("甲机械厂", merge="start") + tc("参数名", merge="start") + tc("型号", 2),
+        tc("", merge="go") + tc("", merge="go") + tc("", merge="go") + tc("V650") + tc("V850"),
+        tc("", merge="go") + tc("", merge="go") + tc("行程") + tc("650") + tc("850"),
+        tc("", merge="go") + tc("", merge="go") + tc("转速") + tc("15000") + tc("18000"),
+    )
+    facts, bundle = facts_of(tmp_path, body)
+    assert [(f.row_path, f.column_path, f.raw) for f in facts] == [
+        (("加工中心", "行程"), ("产品参数", "型号", "V650"), "650"), (("加工中心", "行程"), ("产品参数", "型号", "V850"), "850"),
+        (("加工中心", "转速"), ("产品参数", "型号", "V650"), "15000"), (("加工中心", "转速"), ("产品参数", "型号", "V850"), "18000"),
+    ]  # fmt: skip
+    assert (("加工中心",), ("生产厂家",)) in words(bundle)
+
+
+def test_a_label_merged_over_rows_of_pairs_leads_them(tmp_path):
+    body = tbl(
+        tc("单位名称") + tc("甲市林业局", 2),
+        tc("联系方式", merge="start") + tc("办公室") + tc("0731-1234567"),
+        tc("", merge="go") + tc("传真") + tc("0731-7654321"),
+    )
+    _, bundle = facts_of(tmp_path, body)
+    assert (("联系方式", "传真"), ()) in words(bundle)
+    assert (("联系方式", "办公室"), ()) in words(bundle)
+
+
+def test_a_value_that_names_itself_is_not_read_by_the_column_above(tmp_path):
+    body = tbl(
+        tc("指标") + tc("目标值（万元）") + tc("完成情况（万元）"),
+        tc("造林") + tc("10") + tc("9"),
+        tc("综合得分", 2) + tc("评分：99.11"),
+    )
+    facts, _ = facts_of(tmp_path, body)
+    score = next(f for f in facts if f.raw.endswith("99.11"))
+    assert (score.column_path, score.unit, score.kind.value) == ((), "分", "score")
