@@ -80,7 +80,7 @@ class _Held:
     def __init__(self, bundle: Bundle) -> None:
         self.table: Table = next(block.table for block in bundle.document.blocks if block.table is not None)
         self.view = TableView(self.table)
-        self.regions = regions(self.table)
+        self.regions = regions(self.view)
         self.facts: dict[tuple[int, int], list[Fact]] = defaultdict(list)
         for fact in bundle.facts:
             if fact.source.table == 0 and fact.source.row is not None and fact.source.column is not None:

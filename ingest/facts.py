@@ -63,7 +63,7 @@ class _TableReader:
         self.values: set[Cell] = set()
 
     def read(self) -> Reading:
-        split = regions(self.view.table)
+        split = regions(self.view)
         facts = [fact for region in split for fact in self._region(region)]
         headers = tuple(sorted((c.row, c.column) for r in split for row in r.headers for c in self.view.own(row)))
         unit = self.place.unit or next((region.unit for region in split if region.unit), "")

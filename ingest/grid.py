@@ -14,6 +14,9 @@ MAX_COLUMNS = 1_000
 MAX_PLACES = 4_000_000
 _WRAPPERS = frozenset(W + name for name in "sdt sdtContent customXml ins moveTo smartTag".split())
 
+_CELL_PROPERTIES = W + "tcPr"
+_VERTICAL_MERGE = W + "vMerge"
+
 #: Reads a cell's text and gives the tables nested in it.
 ReadCell = Callable[[etree._Element], str]
 
@@ -59,19 +62,23 @@ def place(table: etree._Element, read: ReadCell) -> Placed:
     for row in unwrapped(table, W + "tr"):
         if is_on(row.find(f"{W}trPr/{W}del")):
             continue
-        properties = row.find(W + "trPr")
-        column = _span(properties, "gridBefore", 0, warnings)
+        row_properties = row.find(W + "trPr")
+        column = _span(row_properties, "gridBefore", 0, warnings)
         current: dict[int, _Open] = {}
         for element in unwrapped(row, W + "tc"):
-            cell = _cell(element, row_number, column, above, warnings, read)
+            properties = element.find(_CELL_PROPERTIES)
+            span = _span(properties, "gridSpan", 1, warnings)
+            cell = _continued(properties, column, above)
+            if cell is None:
+                cell = _Open(row_number, column, span, read(element))
             if cell.row == row_number:
                 done.append(cell)
             current[column] = cell
-            column += _span(element.find(W + "tcPr"), "gridSpan", 1, warnings)
+            column += span
             if column > MAX_COLUMNS:
                 warnings.append(f"第{row_number + 1}行超过 {MAX_COLUMNS} 列，多出的部分未读")
                 break
-        column += _span(properties, "gridAfter", 0, warnings)
+        column += _span(row_properties, "gridAfter", 0, warnings)
         width = max(width, min(column, MAX_COLUMNS))
         above = current
         row_number += 1
@@ -84,18 +91,15 @@ def place(table: etree._Element, read: ReadCell) -> Placed:
     return Placed(Table(row_number, width, cells), warnings)
 
 
-def _cell(
-    element: etree._Element, row: int, column: int, above: dict[int, _Open], warnings: list[str], read: ReadCell
-) -> _Open:
-    properties = element.find(W + "tcPr")
-    merge = properties.find(W + "vMerge") if properties is not None else None
-    span = _span(properties, "gridSpan", 1, warnings)
-    if merge is not None and attribute(merge) != "restart":
-        upper = above.get(column)
-        if upper is not None:
-            upper.rowspan += 1
-            return upper
-    return _Open(row, column, span, read(element))
+def _continued(properties: etree._Element | None, column: int, above: dict[int, _Open]) -> _Open | None:
+    """Return the cell above that a cell lengthens by a row, ``None`` for a cell of its own."""
+    merge = properties.find(_VERTICAL_MERGE) if properties is not None else None
+    if merge is None or attribute(merge) == "restart":
+        return None
+    upper = above.get(column)
+    if upper is not None:
+        upper.rowspan += 1
+    return upper
 
 
 def _span(properties: etree._Element | None, name: str, default: int, warnings: list[str]) -> int:

@@ -77,18 +77,21 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text.replace("㎡", "\0")).replace("\0", "㎡"))
 
 
+@lru_cache(maxsize=65_536)
 def one_line(text: str) -> str:
     """Join a cell's lines to one, without the spaces that only spread Chinese words: '合  计' → '合计'."""
     joined = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", joined)
 
 
+@lru_cache(maxsize=65_536)
 def rank(text: str) -> int:
     """Return the rank of a numbered heading or row label (1 the highest), 0 for none."""
     stripped = text.strip()
     return next((value for value, pattern in _RANKS if pattern.match(stripped)), 0)
 
 
+@lru_cache(maxsize=65_536)
 def without_number(text: str) -> str:
     """Drop a leading number or 其中：: '  其中：办公费' → '办公费', '1、本级机构' → '本级机构'."""
     stripped = _ENUMERATED.sub("", text.strip())
@@ -110,6 +113,7 @@ def is_of_which(text: str) -> bool:
     return bool(_OF_WHICH.match(text.strip()))
 
 
+@lru_cache(maxsize=65_536)
 def is_total(label: str) -> bool:
     """Tell whether a row or column is a total of others: 合计, 小计, 总分, …汇总."""
     return bool(_TOTAL.search(squeeze(without_number(label))))
@@ -120,6 +124,7 @@ def years(text: str) -> list[str]:
     return _YEAR.findall(squeeze(text))
 
 
+@lru_cache(maxsize=65_536)
 def year_of_label(labels: tuple[str, ...], report_year: str) -> str:
     """Return the one year that header words name, 本年/上年 taken from the report's; else ``""``."""
     for label in reversed(labels):
@@ -134,6 +139,7 @@ def year_of_label(labels: tuple[str, ...], report_year: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=65_536)
 def kind_of(labels: tuple[str, ...]) -> Kind | None:
     """Return the kind that header words name, the innermost first."""
     for label in reversed(labels):
@@ -144,6 +150,7 @@ def kind_of(labels: tuple[str, ...]) -> Kind | None:
     return None
 
 
+@lru_cache(maxsize=65_536)
 def unit_in(label: str) -> str:
     """Return the unit that a label states in brackets or after 单位：, else ``""``."""
     text = squeeze(label)

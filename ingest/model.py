@@ -30,9 +30,12 @@ class Form(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """One cell at its top-left place on the expanded grid, with its text as it stands."""
+    """One cell at its top-left place on the expanded grid, with its text as it stands.
+
+    A cell is itself alone: two cells with the same text and place in two tables are not equal.
+    """
 
     row: int
     column: int

@@ -166,7 +166,7 @@ def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + 1]
     if match["unit"] == "支" and after in tuple("出付持"):
         return True
-    annex = text[: match.start()].endswith("附件")
+    annex = text.endswith("附件", 0, match.start())
     if annex or before in tuple("第〔【[./—~～〜表图") or (before.isascii() and before.isalpha()):
         return True
     if match["sign"] in ("-", "−", "–") and before.isdecimal():

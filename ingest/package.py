@@ -15,6 +15,8 @@ from ingest.errors import UnreadableFileError
 MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 40 * 1024 * 1024
 MAX_PARTS = 10_000
+#: Opening and closing tags of one part; a parsed element takes some 150 bytes.
+MAX_TAGS = 2_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRICT = (b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/")
 _STRICT_PATHS = {
@@ -105,6 +107,8 @@ class Package:
         data = self._read(part)
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
             raise UnreadableFileError(f"“{self._name}”含有不安全的 DOCTYPE 声明，已拒绝读取；请用 Word 另存后再试。")
+        if data.count(b"<") > MAX_TAGS:
+            raise UnreadableFileError(f"“{self._name}”的内容过多（{part[:80]}），已拒绝读取；请拆分成几个文件后再试。")
         if _STRICT[0] in data:
             data = data.replace(*_STRICT)
             for strict, transitional in _STRICT_PATHS.items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ingest.columns import Side, sides_of
 from ingest.labels import HEADER_WORD, INDEX_HEADER, rank, squeeze, unit_in, without_number
-from ingest.model import Cell, Form, Table
+from ingest.model import Cell, Form
 from ingest.numbers import find_figures, read_cell
 from ingest.view import TableView, is_date
 
@@ -38,9 +38,9 @@ class Region:
     sections: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def regions(table: Table) -> list[Region]:
+def regions(view: TableView) -> list[Region]:
     """Split a table into its regions, in order; every row belongs to one, or is a bar between."""
-    return _Splitter(TableView(table)).run()
+    return _Splitter(view).run()
 
 
 @dataclass(slots=True)

@@ -227,8 +227,9 @@ class _Sentence:
         falls = bool(re.search(f"(?:{_FALL})$", way))
         value = -abs(figure.value) if falls else figure.value
         start = figure.start
-        before = re.search(rf"(?:{way[-2:]})(?:了|率|幅度|为|达|到)*\s*$", self.text[:start])
-        word = before.start() if before else -1
+        near = max(0, start - 40)
+        before = re.search(rf"(?:{way[-2:]})(?:了|率|幅度|为|达|到)*\s*$", self.text[near:start])
+        word = near + before.start() if before else -1
         label = measure if kind_of((measure,)) is Kind.CHANGE else measure + way
         year = max(self.year, self.years.get(measure, ""))  # 2021年甲2元，2020年甲1元，同比…: the later year's
         return self._state(replace(figure, start=word if word >= 0 else start), label, Kind.CHANGE, value, year)

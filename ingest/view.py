@@ -13,25 +13,40 @@ _RANGE = re.compile(rf"(?!{_YEAR}年?[-–—~～至])[-−]?{NUMBER}(?:{UNIT})?
 _DATE = re.compile(rf"{_YEAR}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)")
 
 
+class _Forms(dict[Cell, Form]):
+    """Cell → how it is filled, read when first asked for."""
+
+    def __missing__(self, cell: Cell) -> Form:
+        form = self[cell] = read_cell(cell.text).form
+        return form
+
+
 class TableView:
     """A table's grid with what its rows look like, computed once."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.grid = table.grid()
-        self.forms: dict[Cell, Form] = {cell: read_cell(cell.text).form for cell in table.cells}
+        self._rows: dict[int, list[Cell]] = {}
+        self._own: dict[int, list[Cell]] = {}
+        self.forms = _Forms()
 
     def cells(self, row: int) -> list[Cell]:
         """Return the distinct cells that cover a row, left to right."""
-        seen: list[Cell] = []
-        for cell in self.grid[row]:
-            if cell is not None and (not seen or seen[-1] is not cell):
-                seen.append(cell)
+        seen = self._rows.get(row)
+        if seen is None:
+            seen = self._rows[row] = []
+            for cell in self.grid[row]:
+                if cell is not None and (not seen or seen[-1] is not cell):
+                    seen.append(cell)
         return seen
 
     def own(self, row: int) -> list[Cell]:
         """Return the filled cells that start in a row."""
-        return [cell for cell in self.cells(row) if cell.row == row and cell.text.strip()]
+        own = self._own.get(row)
+        if own is None:
+            own = self._own[row] = [cell for cell in self.cells(row) if cell.row == row and cell.text.strip()]
+        return own
 
     def bounds(self, row: int) -> set[int]:
         """Return the grid columns where the row's cells start."""

@@ -151,3 +151,77 @@ def test_numbers_that_are_none_are_read_past(tmp_path, value):
     body = wordfile.p("文", numbered) + f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"
     bundle = read_report(wordfile.write(tmp_path / "数.docx", body, parts))
     assert bundle.document.blocks[-1].table.cells[0].text == "文"
+
+
+def _too_many_tags(path):
+    wordfile.write(path, "<w:p/>" * 2_000_001)
+
+
+def _too_many_words(path):
+    wordfile.write(path, "".join(wordfile.p("字" * 100_000) for _ in range(21)))
+
+
+def _too_long_a_run(path):
+    wordfile.write(path, wordfile.p("A" * (11 * 1024 * 1024)))
+
+
+LARGE = {
+    "tags": (_too_many_tags, "内容过多"),
+    "characters": (_too_many_words, "200 万字"),
+    "one long run": (_too_long_a_run, "损坏或嵌套过深"),
+}
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_too_much_is_refused(tmp_path, case):
+    make, words = LARGE[case]
+    path = tmp_path / "大文件.docx"
+    make(path)
+    with pytest.raises(UnreadableFileError, match=words):
+        read_report(path)
+
+
+CLAMPED = {
+    "ten thousand columns": (wordfile.tbl("".join(wordfile.tc(str(i)) for i in range(10_000))), "超过 1000 列"),
+    "a span of words": ('<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="abc"/></w:tcPr>' + wordfile.p("文") + "</w:tc></w:tr></w:tbl>", "不是数"),
+    "tables 25 deep": (("<w:tbl><w:tr><w:tc>" + wordfile.p("文")) * 25 + "<w:p/></w:tc></w:tr></w:tbl>" * 25, "嵌套超过"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CLAMPED)
+def test_what_is_clamped_is_said(tmp_path, case):
+    body, words = CLAMPED[case]
+    bundle = read_report(wordfile.write(tmp_path / "大.docx", body))
+    assert any(words in warning for warning in bundle.document.warnings)
+    assert all(entry.cells == entry.understood + len(entry.unclear) for entry in bundle.ledger)
+
+
+def test_names_that_climb_out_of_the_package_are_never_opened(tmp_path):
+    secret = tmp_path / "secret.xml"
+    secret.write_text(f"<w:styles {wordfile.NS}/>", encoding="utf-8")
+    rels = wordfile.RELS.replace('/officeDocument"', '/styles"').replace("word/document.xml", "../../../secret.xml")
+    path = wordfile.write(tmp_path / "穿越.docx", wordfile.p("正文"), {"word/_rels/document.xml.rels": rels})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../../evil.xml", "x")
+    assert read_report(path).document.blocks[0].text == "正文"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["secret.xml", "穿越.docx"]
+
+
+def test_parts_that_name_themselves_end(tmp_path):
+    rels = wordfile.RELS.replace('/officeDocument"', '/header"').replace("word/document.xml", "document.xml")
+    path = wordfile.write(tmp_path / "自指.docx", wordfile.p("正文"), {"word/_rels/document.xml.rels": rels})
+    assert read_report(path).document.blocks[0].text == "正文"
+
+
+def test_a_zip64_entry_that_lies_about_its_size(tmp_path):
+    path = wordfile.write(tmp_path / "谎.docx", wordfile.p("正文"))
+    data = bytearray(path.read_bytes())
+    entry = data.rindex(b"PK\x01\x02", 0, data.rindex(b"word/document.xml"))
+    data[entry + 24 : entry + 28] = b"\xff\xff\xff\x7f"  # the directory claims 2 GB unpacked
+    path.write_bytes(data)
+    try:
+        text = read_report(path).document.blocks[0].text
+    except UnreadableFileError as error:
+        assert str(error).endswith("。")
+    else:
+        assert text == "正文"
