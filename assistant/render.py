@@ -102,7 +102,17 @@ def _table_evidence(held: StoredTable, numbers: dict[str, int]) -> str:
         place += f" 第{numbers['row'] + 1}行"
     head = _path((*info.heading_path, info.caption)) + f'<p class="jx-path">{place}{escape(unit)}</p>'
     span = (numbers["s"], numbers["e"]) if "s" in numbers and "e" in numbers else None
-    return head + table_html(held, numbers.get("row"), numbers.get("col"), span)
+    return head + _account(held) + table_html(held, numbers.get("row"), numbers.get("col"), span)
+
+
+def _account(held: StoredTable) -> str:
+    """Say how much of a table was understood: the parse ledger, for the reviewer."""
+    ledger = held.ledger
+    text = f"本表 {ledger.cells} 格，读懂 {ledger.understood} 格"
+    if ledger.unclear:
+        reasons = "、".join(dict.fromkeys(why for _, _, why in ledger.unclear))
+        text += f"，没读懂 {len(ledger.unclear)} 格（虚线框出，{reasons}；里面的数没有用来回答）"
+    return _note(text)
 
 
 def table_html(
@@ -120,12 +130,13 @@ def table_html(
     )
     shown = _rows_to_show(held, lit)
     heads = _heads_of(held, lit)
+    unclear = {(row, column): why for row, column, why in held.ledger.unclear}
     parts = ['<div class="jx-scroll"><table class="jx-table">']
     previous = -1
     for number in shown:
         if number > previous + 1:
             parts.append(_gap_html(held.table.columns, number - previous - 1))
-        parts.append("<tr>" + _row_html(grid[number], number, shown, lit, heads, span) + "</tr>")
+        parts.append("<tr>" + _row_html(grid[number], number, shown, lit, heads, span, unclear) + "</tr>")
         previous = number
     if shown and shown[-1] < held.table.rows - 1:
         parts.append(_gap_html(held.table.columns, held.table.rows - 1 - shown[-1]))
@@ -176,6 +187,7 @@ def _row_html(
     lit: Cell | None,
     heads: set[Cell],
     span: tuple[int, int] | None,
+    unclear: dict[tuple[int, int], str],
 ) -> str:
     """Draw one row; a cell merged from a row that isn't shown starts at the first one that is."""
     parts: list[str] = []
@@ -190,8 +202,10 @@ def _row_html(
         rows = [r for r in shown if cell.row <= r < cell.row + cell.rowspan]
         if rows[0] != number:
             continue
-        classes = "jx-lit" if cell is lit or cell == lit else "jx-head" if cell in heads else ""
+        why = unclear.get((cell.row, cell.column), "")
+        classes = "jx-lit" if cell is lit else "jx-head" if cell in heads else "jx-unclear" if why else ""
         tag = f' class="{classes}"' if classes else ""
+        tag += f' title="{escape(why)}"' if why else ""
         ident = ' id="jx-lit"' if classes == "jx-lit" else ""
         text = _marked(cell.text, span) if classes == "jx-lit" and span else escape(cell.text)
         gaps = sum(1 for a, b in itertools.pairwise(rows) if b > a + 1)

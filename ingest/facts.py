@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.columns import Side, header_path, row_labels
 from ingest.context import Context
+from ingest.continued import Header, header_of, under
 from ingest.hierarchy import Hierarchy, opens_section
 from ingest.labels import (
     INDEX_HEADER,
@@ -42,14 +43,36 @@ class Reading:
     facts: tuple[Fact, ...]
     info: TableInfo
     ledger: LedgerEntry
+    header: Header = ()
 
 
-def read_table(block: Block, place: Place, context: Context) -> Reading:
-    """Read one table's facts.  Raises ``ValueError`` for a block without a table."""
+def read_table(block: Block, place: Place, context: Context, header: Header = ()) -> Reading:
+    """Read one table's facts, under the ``header`` of the table that it goes on from, if any.
+
+    Raises ``ValueError`` for a block without a table.
+    """
     if block.table is None or block.table_number is None:
         raise ValueError(f"block {block.number} holds no table")
-    reader = _TableReader(block.table, block.number, block.table_number, place, context)
-    return reader.read()
+    table = under(header, block.table) if header else block.table
+    reader = _TableReader(table, block.number, block.table_number, place, context)
+    return _moved_up(reader.read(), table.rows - block.table.rows)
+
+
+def _moved_up(reading: Reading, rows: int) -> Reading:
+    """Count a reading's rows without the header that was put above them."""
+    if not rows:
+        return reading
+    facts = tuple(replace(f, source=replace(f.source, row=(f.source.row or 0) - rows)) for f in reading.facts)
+    headers = tuple((row - rows, column) for row, column in reading.info.header_cells if row >= rows)
+    ledger = reading.ledger
+    unclear = tuple((row - rows, column, why) for row, column, why in ledger.unclear if row >= rows)
+    above = len(reading.header)
+    return replace(
+        reading,
+        facts=facts,
+        info=replace(reading.info, header_cells=headers),
+        ledger=replace(ledger, cells=ledger.cells - above, understood=ledger.understood - above, unclear=unclear),
+    )
 
 
 class _TableReader:
@@ -70,7 +93,7 @@ class _TableReader:
         captions = {region.caption for region in split if region.caption}
         caption = self.place.caption or (captions.pop() if len(captions) == 1 else "")  # a stacked form has several
         info = TableInfo(self.number, caption, unit, self.place.heading_path, headers)
-        return Reading(tuple(facts), info, self._ledger(split))
+        return Reading(tuple(facts), info, self._ledger(split), header_of(self.view, split))
 
     def _ledger(self, split: list[Region]) -> LedgerEntry:
         cells = self.view.table.cells
@@ -259,8 +282,14 @@ class _TableReader:
     def _side_label(self, row: int) -> tuple[str, ...]:
         """Return the label merged over several rows that stands before a row's pairs: 经纪公司 | 原先 | …"""
         cells = self.view.cells(row)
-        first = cells[0]
-        if first.rowspan < 2 or len(cells) % 2 == 0 or not first.text.strip() or self.view.is_figure(first):
+        first = cells[0] if cells else None
+        if (
+            first is None
+            or first.rowspan < 2
+            or len(cells) % 2 == 0
+            or not first.text.strip()
+            or self.view.is_figure(first)
+        ):
             return ()
         self.labels.add(first)
         return (one_line(first.text),)

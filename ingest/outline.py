@@ -63,13 +63,21 @@ def places(document: Document) -> list[Place]:
 
 def _continued(blocks: tuple[Block, ...], index: int) -> int | None:
     """Return the index of the table that this one goes on from, over 续表 at the most: same header row, same width."""
-    here, before = blocks[index].table, index - 1
-    while before >= 0 and blocks[before].table is None and _GOES_ON.fullmatch(squeeze(blocks[before].text)):
-        before -= 1
-    there = blocks[before].table if here is not None and before >= 0 else None
+    here, before = blocks[index].table, table_before(blocks, index)
+    there = blocks[before].table if before is not None else None
     if here is None or there is None or here.columns != there.columns or _first_row(here) != _first_row(there):
         return None
     return before
+
+
+def table_before(blocks: tuple[Block, ...], index: int) -> int | None:
+    """Return the index of the table right before a table, over 续表 at the most."""
+    if blocks[index].table is None:
+        return None
+    before = index - 1
+    while before >= 0 and blocks[before].table is None and _GOES_ON.fullmatch(squeeze(blocks[before].text)):
+        before -= 1
+    return before if before >= 0 and blocks[before].table is not None else None
 
 
 def _first_row(table: Table) -> list[str]:

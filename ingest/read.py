@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.context import Context
+from ingest.continued import Header, carried_header
 from ingest.docx import read_docx
 from ingest.errors import UnreadableFileError
-from ingest.facts import read_table
+from ingest.facts import Reading, read_table
 from ingest.flattext import read_text
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, SourceRef
-from ingest.outline import Place, heading_rank, places
+from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import profile_of
 from ingest.sentences import statements
@@ -55,7 +56,7 @@ def _bundle(document: Document) -> Bundle:
     profile = profile_of(document)
     context = Context(profile.organisation, profile.year)
     where = places(document)
-    tables = [read_table(b, p, context) for b, p in zip(document.blocks, where, strict=True) if b.table is not None]
+    tables = list(_tables(document.blocks, where, context))
     facts = tuple(fact for table in tables for fact in table.facts) + tuple(
         fact for block, place in zip(document.blocks, where, strict=True) for fact in _narrated(block, place, context)
     )
@@ -67,6 +68,21 @@ def _bundle(document: Document) -> Bundle:
         tuple(table.info for table in tables),
         tuple(table.ledger for table in tables),
     )
+
+
+def _tables(blocks: tuple[Block, ...], where: list[Place], context: Context) -> Iterator[Reading]:
+    """Read the tables in order; one that goes on without its header takes that and its place from the last."""
+    headers: dict[int, Header] = {}
+    for index, block in enumerate(blocks):
+        if block.table is None:
+            continue
+        header = carried_header(blocks, index, headers)
+        before = table_before(blocks, index)
+        if header and before is not None:
+            where[index] = where[before]
+        reading = read_table(block, where[index], context, header)
+        headers[index] = reading.header
+        yield reading
 
 
 def _kind(own: Kind, heading_path: tuple[str, ...]) -> Kind:

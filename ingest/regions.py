@@ -219,8 +219,8 @@ class _Splitter:
 
     def _starts_side_label(self, row: int) -> bool:
         """Tell whether a row's first cell is merged far down: a label of the rows below a second header."""
-        first = self.view.cells(row)[0]
-        return first.row == row and first.rowspan > 2
+        cells = self.view.cells(row)
+        return bool(cells) and cells[0].row == row and cells[0].rowspan > 2
 
     def _names_one_thing(self, row: int) -> bool:
         """Tell whether a row says what one thing is (主管部门 | 某某局) above a header that repeats no word below.

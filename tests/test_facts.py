@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.read import read_report
 from tests import wordfile
@@ -435,3 +437,87 @@ def test_a_value_that_names_itself_is_not_read_by_the_column_above(tmp_path):
     facts, _ = facts_of(tmp_path, body)
     score = next(f for f in facts if f.raw.endswith("99.11"))
     assert (score.column_path, score.unit, score.kind.value) == ((), "分", "score")
+
+
+HEAD = tc("项目", merge="start") + tc("支出（元）", 2)
+BELOW = tc("", merge="go") + tc("2022年决算") + tc("2023年决算")
+
+
+@pytest.mark.parametrize("between", ["续表", ""])
+def test_a_table_that_goes_on_without_its_header(tmp_path, between):
+    first = tbl(HEAD, BELOW, "".join(map(tc, ("办公费", "1", "2"))))
+    second = tbl("".join(map(tc, ("印刷费", "3", "4"))), "".join(map(tc, ("会议费", "——", "6"))))
+    third = tbl("".join(map(tc, ("培训费", "7", "8"))))
+    body = wordfile.p("支出明细表") + first + wordfile.p(between) + second + wordfile.p(between) + third
+    facts, bundle = facts_of(tmp_path, body)
+    assert [(f.row_path, f.column_path, f.raw, f.unit, f.period, f.source.table, f.source.row) for f in facts][2:] == [
+        (("印刷费",), ("支出（元）", "2022年决算"), "3", "元", "2022", 1, 0),
+        (("印刷费",), ("支出（元）", "2023年决算"), "4", "元", "2023", 1, 0),
+        (("会议费",), ("支出（元）", "2023年决算"), "6", "元", "2023", 1, 1),
+        (("培训费",), ("支出（元）", "2022年决算"), "7", "元", "2022", 2, 0),
+        (("培训费",), ("支出（元）", "2023年决算"), "8", "元", "2023", 2, 0),
+    ]
+    assert [(entry.cells, entry.understood) for entry in bundle.ledger] == [(7, 7), (6, 6), (3, 3)]
+    assert [info.caption for info in bundle.tables] == ["支出明细表"] * 3
+
+
+def test_a_table_of_other_columns_takes_no_header(tmp_path):
+    first = tbl(HEAD, BELOW, "".join(map(tc, ("办公费", "1", "2"))))
+    facts, _ = facts_of(tmp_path, first + wordfile.p("") + tbl("".join(map(tc, ("人数", "3")))))
+    assert facts[-1].column_path == ()
+
+
+WORDS = (
+    "",
+    "项目",
+    "一级指标",
+    "预算数（万元）",
+    "2023年",
+    "2000",
+    "其中：",
+    "一、工资",
+    "小计",
+    "12.5",
+    "3-10",
+    "——",
+    "≥90%",
+    "评分：99",
+    "序号",
+    "1",
+    "甲局",
+    "单位：元",
+)
+
+
+@st.composite
+def rough_tables(draw):
+    """Rows of cells with spans, merges, gaps and words that mean something to the reader; some rows have no cell."""
+    rows = []
+    for _ in range(draw(st.integers(1, 7))):
+        cells = draw(
+            st.lists(
+                st.tuples(st.sampled_from(WORDS), st.integers(1, 3), st.sampled_from(["", "", "start", "go"])),
+                max_size=5,
+            )
+        )
+        before = draw(st.sampled_from(["", "", "<w:trPr><w:gridBefore w:val='1'/></w:trPr>"]))
+        rows.append(f"<w:tr>{before}" + "".join(tc(*cell) for cell in cells) + "</w:tr>")
+    return "<w:tbl>" + "".join(rows) + "</w:tbl>"
+
+
+@given(st.lists(rough_tables(), min_size=1, max_size=3))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_cell_of_any_table_is_on_the_account(tmp_path, tables):
+    """What is read as a figure stands in its cell; every cell is understood or shown as not understood."""
+    body = wordfile.p("2023年度") + wordfile.p("").join(tables)
+    bundle = read_report(wordfile.write(tmp_path / "甲市林业局2023年度报告.docx", body))
+    held = [block.table for block in bundle.document.blocks if block.table is not None]
+    assert [entry.cells for entry in bundle.ledger] == [len(table.cells) for table in held]
+    for entry, table in zip(bundle.ledger, held, strict=True):
+        places = {(cell.row, cell.column) for cell in table.cells}
+        assert entry.cells == entry.understood + len(entry.unclear)
+        assert {(row, column) for row, column, _ in entry.unclear} <= places
+    for fact in bundle.facts:
+        if fact.source.table is not None:
+            cells = {(cell.row, cell.column): cell.text for cell in held[fact.source.table].cells}
+            assert fact.raw in cells[fact.source.row, fact.source.column]

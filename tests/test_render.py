@@ -1,6 +1,7 @@
 """What the page shows: everything escaped, the right cell lit."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -90,6 +91,21 @@ def test_drawn_rows_keep_their_width(real):
                 open_until = [end for end in open_until if end > number + 1]
                 widths.add(width)
             assert widths <= {held.table.columns} or "jx-gap" in html
+
+
+def test_cells_not_understood_are_framed_and_counted(real):
+    report = real.store.reports()[0].id
+    held = real.store.tables(report)[0]
+    cell = held.table.cells[-1]
+    ledger = replace(held.ledger, understood=held.ledger.cells - 1, unclear=((cell.row, cell.column, "没有行名<1>"),))
+    html = table_html(replace(held, ledger=ledger))
+    assert html.count('class="jx-unclear" title="没有行名&lt;1&gt;"') == 1
+    assert "jx-unclear" not in table_html(held)
+
+
+def test_evidence_says_how_much_of_its_table_was_understood(real):
+    answer = real.ask("三公经费控制率是多少？")
+    assert re.search(r"本表 (\d+) 格，读懂 \1 格", evidence_html(real.store, cite_key(answer.citations[0])))
 
 
 def _number(name, attributes):
