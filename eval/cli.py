@@ -216,11 +216,17 @@ def bench(
     report: Annotated[Path | None, typer.Argument(help="再为这份报告单独计时（.docx）")] = None,
     sizes: Annotated[list[int] | None, typer.Option("--reports", help="合成报告的份数，可重复", min=1)] = None,
     rounds: Annotated[int, typer.Option("--rounds", help="单份报告每项跑几遍", min=3)] = 20,
+    reading: Annotated[bool, typer.Option("--reading", help="只量读文件：20 页、随大小的增长、合并行、内存")] = False,
 ) -> None:
     """计时：1、100、1000 份合成报告的读入、建索引、回答、内存；同一次运行里与 FTS5、python-docx、docling 相比。"""
     from eval.bench import bench_report
     from eval.scale import bench_sizes
 
+    if reading:
+        from eval.reading import bench_reading
+
+        bench_reading(rounds)
+        return
     if report is not None:
         bench_report(report, rounds)
     if report is None or sizes:

@@ -214,18 +214,16 @@ class _TableReader:
         kind = kind_of(column_path) or kind_of(row_path[-1:]) or Kind.ACTUAL
         period = self._period(row_path, column_path, region)
         source = self._source(cell, region.bars)
+        unit, origin = bind(filling.unit, hints) if filling.form is Form.FIGURE else ("", "")
         base = Fact(
             row_path, column_path, organisation or self.context.organisation, period, kind, filling.form,
-            filling.value, "", cell.text.strip(), source, filling.hedge, region.caption or self.place.caption,
-            total=bool(row_path) and is_total(row_path[-1]),
+            filling.value, unit, cell.text.strip(), source, filling.hedge, region.caption or self.place.caption,
+            origin, total=bool(row_path) and is_total(row_path[-1]),
         )  # fmt: skip
         if filling.form is Form.TEXT:
             yield from self._text(cell, base, own_label)
             return
-        if filling.form is Form.FIGURE:
-            unit, origin = bind(filling.unit, hints)
-            yield replace(base, unit=unit, unit_from=origin)
-        elif column_path:
+        if filling.form is Form.FIGURE or column_path:
             yield base
 
     def _text(self, cell: Cell, base: Fact, own_label: bool) -> Iterator[Fact]:
@@ -325,14 +323,17 @@ class _TableReader:
 
     def _period(self, row_path: tuple[str, ...], column_path: tuple[str, ...], region: Region) -> str:
         year = self.context.year
-        near = (*self.place.heading_path, *self.place.near[::-1], *region.bars, region.caption)
         return (
             year_of_label(column_path, year)
             or year_of_label(row_path[-1:], year)
             or year_of_label(row_path[:-1], "")
-            or year_of_label(tuple(text for text in near if not unit_in(text)), "")
+            or self._year_above(region)
             or year
         )
+
+    def _year_above(self, region: Region) -> str:
+        near = (*self.place.heading_path, *self.place.near[::-1], *region.bars, region.caption)
+        return year_of_label(tuple(text for text in near if not unit_in(text)), "")
 
     def _source(self, cell: Cell, bars: tuple[str, ...] = ()) -> SourceRef:
         return SourceRef(self.block, (*self.place.heading_path, *bars), self.number, cell.row, cell.column)

@@ -16,7 +16,7 @@ MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 40 * 1024 * 1024
 MAX_PARTS = 10_000
 #: Opening and closing tags of one part; a parsed element takes some 150 bytes.
-MAX_TAGS = 2_000_000
+MAX_TAGS = 1_750_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRICT = (b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/")
 _STRICT_PATHS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.labels import squeeze, unit_in
 from ingest.numbers import UNITS
@@ -35,7 +35,7 @@ class Hints:
 
     def for_cell(self, header: tuple[str, ...], row: tuple[str, ...], beside: str) -> Hints:
         """Narrow to one cell: its column's header path, its row path, its row's unit column."""
-        return replace(self, header=header, row=row, beside=beside)
+        return Hints(self.inherited, header, row, beside, self.scored)
 
 
 def bind(own: str, hints: Hints) -> tuple[str, str]:
