@@ -4,10 +4,12 @@ import json
 import zipfile
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.docx import read_docx
+from ingest.read import read_report
 from tests import wordfile
 from tests.conftest import SHARED
 
@@ -262,3 +264,13 @@ def test_nested_tables_come_after_the_table_that_holds_them(tmp_path):
     document = read_docx(wordfile.write(tmp_path / "n.docx", body))
     tables = [(b.table_number, b.inside, b.table.cells[0].text) for b in document.blocks if b.table]
     assert tables == [(0, None, "外"), (1, 0, "内"), (2, None, "后")]
+
+
+def test_no_cell_of_the_files_is_lost(shared, real_docx):
+    """python-docx is the oracle: each table's distinct cells, merged ones once, are the cells on its account."""
+    documents = sorted((SHARED / "bench" / "imtqa_dev" / "docs").glob("*.docx"))[::4]
+    for path in [*documents, real_docx]:
+        bundle = read_report(path)
+        outer = [block.table_number for block in bundle.document.blocks if block.table and block.inside is None]
+        counted = [len({id(cell._tc) for cell in table._cells}) for table in Document(str(path)).tables]
+        assert [bundle.ledger[number].cells for number in outer] == counted, path.name
