@@ -65,7 +65,7 @@ def place(table: etree._Element, read: ReadCell) -> Placed:
         row_properties = row.find(W + "trPr")
         column = _span(row_properties, "gridBefore", 0, warnings)
         current: dict[int, _Open] = {}
-        for element in unwrapped(row, W + "tc"):
+        for taken, element in enumerate(unwrapped(row, W + "tc"), 1):
             properties = element.find(_CELL_PROPERTIES)
             span = _span(properties, "gridSpan", 1, warnings)
             cell = _continued(properties, column, above)
@@ -76,7 +76,8 @@ def place(table: etree._Element, read: ReadCell) -> Placed:
             current[column] = cell
             column += span
             if column > MAX_COLUMNS:
-                warnings.append(f"第{row_number + 1}行超过 {MAX_COLUMNS} 列，多出的部分未读")
+                left = sum(1 for _ in unwrapped(row, W + "tc")) - taken
+                warnings.append(f"第{row_number + 1}行超过 {MAX_COLUMNS} 列，多出的 {left} 格未读")
                 break
         column += _span(row_properties, "gridAfter", 0, warnings)
         width = max(width, min(column, MAX_COLUMNS))

@@ -20,7 +20,7 @@ _YEAR = re.compile(r"((?:19|20)\d{2})年度?")
 _RISE = r"增长|增加|提高|上升|增幅|上涨|增速|提升|增收|扩大|多"
 _FALL = r"减少|下降|降低|降幅|减幅|回落|下滑|压减|缩减|节约|减免"
 _CHANGE = re.compile(
-    rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|到|至|额|幅度)?(?:为|达到?)?$"
+    rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|额|幅度)?(?:为|达到?)?$"
 )
 _CHANGE_END = re.compile(rf"(?P<way>{_RISE}|{_FALL})(?:了|率|幅度)?(?:为|达到?)?$")
 _BASE = re.compile(
@@ -34,6 +34,12 @@ _TURNING = re.compile(rf"(?:{_RISE}|{_FALL})(?:了|至|到|为)*")
 _MOVED = re.compile(
     rf"(?:(?P<measure>.*[\u4e00-\u9fff])[由从]|(?:{_RISE}|{_FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
 )
+#: 甲由5.2万元减少到3.1万元: where it came from is no figure of this year, where it went to is one.
+_FROM = re.compile(r"(?P<measure>.*[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期)?的?$")
+_TO = re.compile(rf"^(?P<measure>.*?)(?:{_RISE}|{_FALL})(?:至|到|为)$")
+#: 比预算节约…: a change against the budget or the aim, of the measure said before.
+_RELATIVE = re.compile(r"^(?:较|比)(?:年初|全年|调整)?(?:预算|目标|计划|指标)(?:数|额|值)?$")
+_LAST_YEAR = re.compile("同比|环比|较?上年|比上年|同期")
 _OWN_WORDS = re.compile(
     r"^(?:本年度?|全年|当年|累计)*(?:实际|执行|开支|支付|决算|预算|完成)(?:实际|执行|支出|开支|支付|决算|完成|收入)*(?:数|额|总额)?为?$"
 )
@@ -95,6 +101,7 @@ class _Sentence:
         self.years: dict[str, str] = {}  # measure → the latest year that it was stated for
         self.noun = ""
         self.verb = ""
+        self.relative = ""  # 比预算, which the next change is against too
 
     def read(self) -> list[Statement]:
         found: list[Statement] = []
@@ -139,24 +146,47 @@ class _Sentence:
             self._year_before(figure)
         if against:
             return self._against(figure, _LEAD.sub("", _AGAINST.sub("", phrase)), named[-1])
-        phrase = _LEAD.sub("", phrase)
+        turned = _FROM.match(phrase) or _TO.match(phrase)
+        if turned:
+            return self._turned(figure, turned)
+        return self._said(figure, _LEAD.sub("", phrase), index)
+
+    def _said(self, figure: Figure, phrase: str, index: int) -> Statement | None:
+        """Read a figure by the words before it: a change of what was said last, a share, or a measure of its own."""
         change = _CHANGE.match(phrase)
         if change:
-            return self._change(figure, change["way"], self.measure) if self.measure else None
+            way = change["way"] if _LAST_YEAR.match(phrase) else self.relative + change["way"]
+            return self._change(figure, way, self.measure) if self.measure else None
         if _SHARE.match(phrase):
             label = self.measure + phrase.rstrip("的为") if self.measure else phrase.rstrip("的为")
             return self._state(figure, label, Kind.RATE, figure.value, self.year)
         way = _CHANGE_END.search(phrase)
         stem = _LEAD.sub("", phrase[: way.start()]) if way else phrase
-        if self.measure and way and _MEAN.match(stem):
+        self.relative = stem if self.measure and way and _RELATIVE.match(stem) else ""
+        if self.measure and way and (_MEAN.match(stem) or self.relative):
             return self._change(figure, stem + way["way"], self.measure)
-        label = self._label(stem, figure)
+        label = self._label(stem, figure) or self._same_count(phrase, figure, index)
         if not label:
             return None
         self.measure = label
         if way:
             return self._change(figure, way["way"], label)
         return self._state(figure, label, _kind(label, figure), figure.value, self.year)
+
+    def _turned(self, figure: Figure, turned: re.Match[str]) -> Statement | None:
+        """Read 由5.2万元减少到3.1万元: what it was before has no year and is not stated, what it became is."""
+        label = self._label(_LEAD.sub("", turned["measure"]), figure) or self.measure
+        self.measure = label
+        if not label or turned.re is _FROM:
+            return None
+        return self._state(figure, label, _kind(label, figure), figure.value, self.year)
+
+    def _same_count(self, phrase: str, figure: Figure, index: int) -> str:
+        """Return the measure of 接待45批次、320人次: the second count is of what the first is, in its own unit."""
+        before = self.figures[index - 1] if index else None
+        other = before is not None and before.unit != figure.unit and before.unit in COUNTS
+        listed = before is not None and self.text[before.end : figure.start].strip() in ("、", ",")
+        return self.measure if not phrase and other and listed else ""
 
     def _compared(self, figure: Figure, base: re.Match[str]) -> Statement | None:
         """Read the figure of the year compared with: 支出合计与2020年7886.36万元相比 states 2020's."""

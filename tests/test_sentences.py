@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.numbers import find_figures
 from ingest.sentences import statements
 
 #: (sentence, [(subject, measure, kind, value, unit, period)])
@@ -98,3 +99,26 @@ def test_statements(text, expected):
 def test_offsets_point_at_the_figure():
     text = "其中人员经费２１．５万元，公用经费3万元。"
     assert [text[s.start : s.end] for s in statements(text)] == ["２１．５万元", "3万元"]
+
+
+TURNS = {
+    "公务接待费由5.2万元减少到3.1万元。": [("公务接待费", "actual", "3.1")],
+    "覆盖率从上年的85%提高到93%，提高8个百分点。": [("覆盖率", "rate", "93"), ("覆盖率提高", "change", "8")],
+    "规模工业企业增加到320家。": [("规模工业企业", "actual", "320")],
+    "公务接待费3.1万元，比预算节约3.4万元。": [("公务接待费", "actual", "3.1"), ("公务接待费比预算节约", "change", "-3.4")],
+    "项目支出120万元，比预算增加5万元，增长4.35%，同比增长2%。": [
+        ("项目支出", "actual", "120"), ("项目支出比预算增加", "change", "5"), ("项目支出比预算增长", "change", "4.35"),
+        ("项目支出增长", "change", "2"),
+    ],
+    "全年接待45批次、320人次。": [("接待", "actual", "45"), ("接待", "actual", "320")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TURNS)
+def test_where_a_figure_went_to_is_no_change(text):
+    assert [(s.measure, s.kind.value, str(s.value)) for s in statements(text)] == TURNS[text]
+
+
+@pytest.mark.parametrize(("text", "hedge"), [("节约3万元", ""), ("金额约3万元", "约"), ("履约3次", "")])
+def test_a_word_that_ends_in_about_is_no_hedge(text, hedge):
+    assert [figure.hedge for figure in find_figures(text)] == [hedge]
