@@ -8,14 +8,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import typer
-from docx import Document
 
 from assistant.core import Assistant
+from eval.timing import timed, walk_with_python_docx
 from ingest.docx import read_docx
 from ingest.pipeline import ingest_file
 from ingest.read import read_report
@@ -40,13 +39,7 @@ def bench_report(report: Path, rounds: int) -> None:
 
 
 def _timed(work: Callable[[], object], rounds: int) -> list[float]:
-    work()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1000)
-    return times
+    return [seconds * 1000 for seconds in timed(work, rounds)]
 
 
 def _show(name: str, times: list[float]) -> float:
@@ -67,7 +60,7 @@ def _reading(report: Path, rounds: int, folder: Path) -> None:
             ingest_file(store, report)
 
         whole = _show("读入并建索引（含写库）", _timed(fresh, rounds))
-    other = _show("python-docx 遍历所有表格", _timed(lambda: _python_docx(report), max(3, rounds // 4)))
+    other = _show("python-docx 遍历所有表格", _timed(lambda: walk_with_python_docx(report), max(3, rounds // 4)))
     typer.echo(f"解析 ÷ python-docx = {own / other:.2f}；读入并建索引 ÷ python-docx = {whole / other:.2f}")
     convert = docling_converter()
     if convert is None:
@@ -75,10 +68,6 @@ def _reading(report: Path, rounds: int, folder: Path) -> None:
         return
     parsed = _show("docling 只解析", _timed(lambda: convert(report), max(3, rounds // 4)))
     typer.echo(f"读入并建索引 ÷ docling 只解析 = {whole / parsed:.2f}")
-
-
-def _python_docx(report: Path) -> int:
-    return sum(len(cell.text) for table in Document(str(report)).tables for row in table.rows for cell in row.cells)
 
 
 def docling_converter() -> Callable[[Path], object] | None:

@@ -11,12 +11,14 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import typer
 from docx import Document
 
 from eval.corpus.generate import write_corpus
+from eval.timing import timed, walk_with_python_docx
 from ingest.docx import MAX_CHARACTERS, read_docx
 from ingest.package import MAX_TAGS
 from ingest.read import read_report
@@ -41,13 +43,7 @@ def bench_reading(rounds: int) -> None:
 
 
 def _median(work: Callable[[], object], rounds: int) -> float:
-    work()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+    return statistics.median(timed(work, rounds))
 
 
 def _sizes(folder: Path, rounds: int) -> None:
@@ -55,20 +51,16 @@ def _sizes(folder: Path, rounds: int) -> None:
     base = 0.0
     for factor, path in reports:
         times = max(3, rounds // factor)
-        parsed = _median(lambda p=path: read_docx(p), times)  # type: ignore[misc]
-        whole = _median(lambda p=path: read_report(p), times)  # type: ignore[misc]
+        parsed = _median(partial(read_docx, path), times)
+        whole = _median(partial(read_report, path), times)
         base = base or whole
         typer.echo(
             f"{PAGES * factor} 页、{TABLES * factor} 张表：只解析 {parsed:.3f} 秒，解析并理解 {whole:.3f} 秒，"
             f"是 {PAGES} 页的 {whole / base:.1f} 倍（大小 {factor} 倍）"
         )
         if factor == 1:
-            other = _median(lambda p=path: _python_docx(p), 3)  # type: ignore[misc]
+            other = _median(partial(walk_with_python_docx, path), 3)
             typer.echo(f"  python-docx 遍历表格 {other:.3f} 秒；解析并理解 ÷ python-docx = {whole / other:.2f}")
-
-
-def _python_docx(path: Path) -> int:
-    return sum(len(cell.text) for table in Document(str(path)).tables for row in table.rows for cell in row.cells)
 
 
 def _report(folder: Path, factor: int) -> Path:

@@ -53,25 +53,29 @@ def read_table(block: Block, place: Place, context: Context, header: Header = ()
     """
     if block.table is None or block.table_number is None:
         raise ValueError(f"block {block.number} holds no table")
-    table = under(header, block.table) if header else block.table
-    reader = _TableReader(table, block.number, block.table_number, place, context)
-    return _moved_up(reader.read(), table.rows - block.table.rows)
+    if header:
+        table = under(header, block.table)
+        reading = _TableReader(table, block.number, block.table_number, place, context).read()
+        moved = _moved_up(reading, table.rows - block.table.rows, len(header))
+        if moved is not None:
+            return moved
+    return _TableReader(block.table, block.number, block.table_number, place, context).read()
 
 
-def _moved_up(reading: Reading, rows: int) -> Reading:
-    """Count a reading's rows without the header that was put above them."""
-    if not rows:
-        return reading
+def _moved_up(reading: Reading, rows: int, cells: int) -> Reading | None:
+    """Count a reading's rows and cells without the header put above them; ``None`` where that wasn't read as one."""
+    headed = {row for row, _ in reading.info.header_cells}
+    if not headed.issuperset(range(rows)) or any((fact.source.row or 0) < rows for fact in reading.facts):
+        return None
     facts = tuple(replace(f, source=replace(f.source, row=(f.source.row or 0) - rows)) for f in reading.facts)
     headers = tuple((row - rows, column) for row, column in reading.info.header_cells if row >= rows)
     ledger = reading.ledger
-    unclear = tuple((row - rows, column, why) for row, column, why in ledger.unclear if row >= rows)
-    above = len(reading.header)
+    unclear = tuple((row - rows, column, why) for row, column, why in ledger.unclear)
     return replace(
         reading,
         facts=facts,
         info=replace(reading.info, header_cells=headers),
-        ledger=replace(ledger, cells=ledger.cells - above, understood=ledger.understood - above, unclear=unclear),
+        ledger=replace(ledger, cells=ledger.cells - cells, understood=ledger.understood - cells, unclear=unclear),
     )
 
 

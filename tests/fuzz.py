@@ -65,7 +65,7 @@ def trial(path: Path) -> tuple[str, bool]:
         bundle = read_report(path)
     except UnreadableFileError:
         return ("too slow to refuse" if time.monotonic() - start > _SECONDS else ""), True
-    except Exception:
+    except Exception:  # any other error is what is looked for; it is reported with its trace
         return traceback.format_exc(), False
     if time.monotonic() - start > _SECONDS:
         return f"took {time.monotonic() - start:.1f} s", False

@@ -467,6 +467,16 @@ def test_a_table_of_other_columns_takes_no_header(tmp_path):
     assert facts[-1].column_path == ()
 
 
+def test_a_table_that_goes_on_and_then_has_a_header_of_its_own(tmp_path):
+    first = tbl(HEAD, BELOW, "".join(map(tc, ("办公费", "1", "2"))))
+    later = [["印刷费", "3", "4"], ["指标名称", "目标值（个）", "完成值（个）"], ["培训班", "5", "6"]]
+    facts, bundle = facts_of(tmp_path, first + wordfile.p("续表") + plain_table(later))
+    assert [(f.row_path[-1], f.column_path[-1], f.source.row) for f in facts][2:] == [
+        ("印刷费", "2022年决算", 0), ("印刷费", "2023年决算", 0), ("培训班", "目标值（个）", 2), ("培训班", "完成值（个）", 2),
+    ]  # fmt: skip
+    assert [(entry.cells, entry.understood) for entry in bundle.ledger] == [(7, 7), (9, 9)]
+
+
 WORDS = (
     "",
     "项目",
