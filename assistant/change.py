@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, value_of
-from assistant.lookup import Found, distinct_values
+from assistant.lookup import Found
+from assistant.same import distinct_values
 from assistant.model import Answer, Evidence, Library, Query, Status, Value
 from ingest.model import Form, Kind, Report
 from ingest.numbers import UNITS, plain
 
-LookUp = Callable[[Query, Library], Found]
+LookUp = Callable[[Query], Found]
 _MOST_REPORTS = 5
 _PLACES = Decimal("0.01")
 
@@ -49,11 +50,11 @@ def _in_report(
 ) -> Answer | None:
     year = query.periods[0] if query.periods else report.year
     if year.isdigit():
-        now = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(year,)), library))
-        before = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(str(int(year) - 1),)), library))
+        now = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(year,))))
+        before = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(str(int(year) - 1),))))
         if now is not None and before is not None and _same_unit(now, before):
             return _difference(now, before, citer, trace)
-    found = look_up(replace(query, kind=Kind.CHANGE), library)
+    found = look_up(replace(query, kind=Kind.CHANGE))
     printed = [e for e in found.best if e.stored.fact.kind is Kind.CHANGE]
     return figure_answer(query, printed, {report.id: report}, citer, trace) if printed else None
 

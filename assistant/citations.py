@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from assistant.index import sentence_around
 from assistant.model import Citation
 from ingest.labels import one_line
 from ingest.model import Report, StoredFact, StoredPassage
@@ -97,13 +98,6 @@ class Citer:
     def _text(self, report: str, block: int) -> str:
         found = self.store.blocks(report, block, block)
         return found[0][0].text if found else ""
-
-
-def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of the sentence that holds ``text[start:end]``."""
-    before = max((m.end() for m in re.finditer(r"[。；;！？\n]", text[:start])), default=0)
-    after = re.search(r"[。；;！？\n]", text[end:])
-    return before, end + after.end() if after else len(text)
 
 
 def _joined(steps: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.citations import Citer
-from assistant.lookup import distinct_values
 from assistant.model import Answer, Evidence, Query, Status, Value
+from assistant.same import distinct_values
 from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain

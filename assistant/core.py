@@ -8,17 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from assistant.asks import answer_each, asks
 from assistant.change import change_answer
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, shown
 from assistant.gate import pass_gate
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, default_lexicon
-from assistant.lookup import Found, look_up
+from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query
-from assistant.refuse import empty_library, empty_question, not_found, unsupported_operation
+from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
-from assistant.several import answer_each, split_asks
 from assistant.textual import attribute_answer, attribute_asked, passage_answer, section_answer
 from assistant.understand import understand
 from assistant.vectors import VectorIndex
@@ -66,34 +66,37 @@ class Assistant:
         return replace(answer, ms=(time.perf_counter() - started) * 1000)
 
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
-        asks = split_asks(question)
-        if len(asks) > 1:
-            each = [self._one(ask, library, history) for ask in asks]
-            combined = answer_each(each)
-            if combined is not None:
-                return pass_gate(combined, question)
-        return self._one(question, library, history)
-
-    def _one(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
         scope_ids = tuple(report.id for report in library.reports)
-        query = understand(question, library, history, scope_ids)
+        query = understand(question, library, self.lexicon, history, scope_ids)
+        finder = Finder(library, self.index, self.lexicon)
+        singles = asks(query, library, self.lexicon, lambda text: self._is_label(text, scope_ids))
+        answers = [self._one(single, library, finder) for single in singles]
+        answer = answer_each(answers) if len(answers) > 1 else None
+        if answer is None:
+            answer = answers[0] if len(answers) == 1 else self._one(query, library, finder)
+        return pass_gate(answer, " ".join((question, *query.assumed)))
+
+    def _is_label(self, text: str, reports: tuple[str, ...]) -> bool:
+        wanted = self.lexicon.canonical(text)
+        return len(reports) <= 3 and any(
+            wanted in label for report in reports for entry in self.index.of_report(report) for label in entry.leaves
+        )
+
+    def _one(self, query: Query, library: Library, finder: Finder) -> Answer:
         trace = _said(query)
-        if query.operation is Operation.UNSUPPORTED:
-            return unsupported_operation(trace)
         answer = self._in_words(query, library, trace) if query.operation is Operation.TEXT else None
         if answer is None:
-            answer = self._in_figures(query, library, trace)
+            answer = self._in_figures(query, library, finder, trace)
         if answer is None and query.operation is not Operation.TEXT:
             answer = self._in_words(query, library, trace)
-        found = answer or not_found(query, library, self._look_up(query, library), trace)
-        return pass_gate(found, " ".join((question, *query.assumed)))
+        return answer or not_found(query, library, finder.look_up(query), trace)
 
-    def _in_figures(self, query: Query, library: Library, trace: list[str]) -> Answer | None:
-        reports = {report.id: report for report in library.reports}
+    def _in_figures(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        reports = finder.reports
         citer = Citer(self.store, reports)
         if query.operation is Operation.CHANGE:
-            return change_answer(query, library, self._look_up, citer, trace)
-        found = self._look_up(query, library)
+            return change_answer(query, library, finder.look_up, citer, trace)
+        found = finder.look_up(query)
         if not found.best:
             return None
         steps = [*trace, *_how(found)]
@@ -112,12 +115,9 @@ class Assistant:
         if query.operation is not Operation.TEXT:
             return None
         found = section_answer(query, self.store, scope, self.lexicon, citer) or passage_answer(
-            query, self.retriever, scope, citer
+            query, self.retriever, scope, self.lexicon, citer
         )
         return replace(found, trace=(*trace, *found.trace)) if found else None
-
-    def _look_up(self, query: Query, library: Library) -> Found:
-        return look_up(query, library, self.index, self.lexicon)
 
     def library(self, reports: Sequence[str] = ()) -> Library:
         """Return what is loaded, narrowed to the reports named."""

@@ -5,34 +5,25 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import replace
 
-from assistant.lexicon import Lexicon
+from assistant.lexicon import PLAIN, Lexicon
+from assistant.model import Entry
+from assistant.same import scope_of
 from ingest.grams import bigrams
 from ingest.labels import normalise
-from ingest.model import Fact, Kind, Scope, StoredFact
+from ingest.model import Fact, Kind, Scope, SourceRef, StoredFact
 from ingest.store import Store
 
-_IN_MEMORY = 40
+_IN_MEMORY = 80
 _LABELS = 200
+_FEW = 3
 #: A row label that says only that the row is a total; 人员经费小计 names its measure.
 _PURE_TOTAL = re.compile(
     r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
 )
 #: A label that heads a block of a form rather than its one row: 财政供养人员情况.
 _BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
-_PLAIN = re.compile(
-    r"(?:(?:19|20)\d\d|年初|全年|年度|年末|年|本年|上年|预算|决算|执行|实际|完成|目标|绩效|指标|预期|计划|金额|数|值|情况|安排|批复|调整)+"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A fact with its labels in matching form: leaves first, then what stands around them."""
-
-    stored: StoredFact
-    leaves: tuple[str, ...]
-    around: tuple[str, ...]
 
 
 def _sums_all(fact: Fact) -> bool:
@@ -44,7 +35,26 @@ def _sums_all(fact: Fact) -> bool:
 
 def _names_no_measure(label: str) -> bool:
     """Tell whether a row label is only a year, or the title of its block."""
-    return _PLAIN.fullmatch(normalise(label)) is not None or _BLOCK_TITLE.search(label.strip()) is not None
+    return PLAIN.fullmatch(normalise(label)) is not None or _BLOCK_TITLE.search(label.strip()) is not None
+
+
+class _Texts:
+    """The texts of a report's paragraphs and cells, read when the first one is asked for."""
+
+    def __init__(self, store: Store, report: str) -> None:
+        self._store, self._report = store, report
+        self._blocks: dict[int, str] | None = None
+        self._cells: dict[tuple[int, int, int], str] | None = None
+
+    def of(self, source: SourceRef) -> str:
+        if source.table is None:
+            if self._blocks is None:
+                self._blocks = {block.number: block.text for block, _ in self._store.blocks(self._report)}
+            return self._blocks.get(source.block, "")
+        if self._cells is None:
+            held = self._store.tables(self._report)
+            self._cells = {(t.info.number, c.row, c.column): c.text for t in held for c in t.table.cells}
+        return self._cells.get((source.table, source.row or 0, source.column or 0), "")
 
 
 class FactIndex:
@@ -60,10 +70,10 @@ class FactIndex:
     def candidates(self, content: str, scope: Scope) -> list[Entry]:
         """Return the entries with at least one bigram in common with ``content``."""
         if len(scope.reports) <= _IN_MEMORY:
-            entries = [entry for report in scope.reports for entry in self._of_report(report)]
+            entries = [entry for report in scope.reports for entry in self.of_report(report)]
         else:
             found = self._store.labels(content, _LABELS)
-            entries = [self._entry(stored) for stored in self._store.facts([key for key, _ in found], scope)]
+            entries = [self._entry(stored, None) for stored in self._store.facts([key for key, _ in found], scope)]
         wanted = set(bigrams(content)) or {content}
         memo: dict[str, bool] = {}
 
@@ -76,38 +86,65 @@ class FactIndex:
 
     def facts(self, report: str) -> list[StoredFact]:
         """Return every fact of a report, in reading order."""
-        return [entry.stored for entry in self._of_report(report)]
+        return [entry.stored for entry in self.of_report(report)]
 
-    def _of_report(self, report: str) -> list[Entry]:
+    def of_report(self, report: str) -> list[Entry]:
+        """Return every entry of a report, in reading order."""
         with self._loading:
             generation = self._store.generation()
             if generation != self._generation:
                 self._held.clear()
                 self._generation = generation
             if report not in self._held:
-                self._held[report] = [self._entry(stored) for stored in self._store.all_facts(report)]
+                texts = _Texts(self._store, report)
+                self._held[report] = [self._entry(stored, texts) for stored in self._store.all_facts(report)]
                 while len(self._held) > _IN_MEMORY:
                     self._held.popitem(last=False)
             self._held.move_to_end(report)
             return self._held[report]
 
-    def _entry(self, stored: StoredFact) -> Entry:
+    def vocabulary(self, scope: Scope) -> frozenset[str]:
+        """Return the pairs of characters in the labels of a few reports; none of many."""
+        if len(scope.reports) > _FEW:
+            return frozenset()
+        entries = (entry for report in scope.reports for entry in self.of_report(report))
+        return frozenset(pair for entry in entries for label in (*entry.leaves, *entry.around) for pair in bigrams(label))
+
+    def _entry(self, stored: StoredFact, texts: _Texts | None) -> Entry:
         fact = stored.fact
+        leaves, around = self._labels(fact)
+        sentence = ""
+        if texts is not None and fact.source.start is not None and fact.source.end is not None:
+            text = texts.of(fact.source)
+            start, end = sentence_around(text, fact.source.start, fact.source.end)
+            sentence = self._form(text[start:end])
+        entry = Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(s) for s in around if s), sentence)
+        wholes = () if scope_of(entry, self._lexicon) else self._lexicon.wholes_of(entry.leaves)
+        return replace(entry, around=(*entry.around, *wholes)) if wholes else entry
+
+    def _labels(self, fact: Fact) -> tuple[list[str], tuple[str, ...]]:
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
         leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
         pure_total = fact.total and _sums_all(fact)
         if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]
-        around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path[-2:])
+        around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path)
         if pure_total:
             around = (fact.row_path[-1], *around)
             if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called
                 leaves, around = ["总分"], (*leaves, *around)
         elif len(leaves) > 1 and _names_no_measure(leaves[0]):
             around = (leaves.pop(0), *around)  # a row that is only a year (2021年) or the title of its block
-        elif len(leaves) > 1 and _PLAIN.fullmatch(normalise(leaves[1])):
+        elif len(leaves) > 1 and PLAIN.fullmatch(normalise(leaves[1])):
             around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure
-        return Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(label) for label in around if label))
+        return leaves, around
 
     def _form(self, label: str) -> str:
         return self._lexicon.canonical(normalise(label))
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the sentence that holds ``text[start:end]``."""
+    before = max((m.end() for m in re.finditer(r"[。；;！？\n]", text[:start])), default=0)
+    after = re.search(r"[。；;！？\n]", text[end:])
+    return before, end + after.end() if after else len(text)

@@ -1,14 +1,29 @@
-"""The lexicon: terms with their synonyms and everyday words, as data."""
+"""The lexicon: terms with their synonyms and everyday words, as data, and what words weigh in matching."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Self
 
+from assistant.words import JOINING, LIGHT, pattern_of, scales
 from ingest.labels import normalise
+from ingest.numbers import UNIT
+
+#: Words that say kind, stage or year, and no measure.
+PLAIN = re.compile(
+    r"(?:(?:19|20)\d\d|年初|全年|年度|年末|年|本年|上年|预算|决算|执行|实际|完成|目标|绩效|指标|预期|计划|金额|数|值|情况|安排|批复|"
+    r"调整|追加|得分|分值|自评|权重)+"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年?(?!\d)")
+#: A figure that a question gives along; 5G and the like are names.
+_FIGURE = re.compile(rf"(?<![a-z\d])\d[\d.]*(?:{UNIT}|(?![a-z\d]))")
+_MOST_READINGS = 6
+_CACHED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,53 +34,123 @@ class Lexicon:
     everyday: dict[str, tuple[str, ...]]
     parts: dict[str, tuple[str, ...]]
     _pattern: re.Pattern[str]
+    _terms: re.Pattern[str]
+    _weights: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, terms: str, measures: str) -> Self:
-        """Build from the texts of the two data files; raises ``ValueError`` for a malformed line."""
+    def build(cls, terms: str, measures: str, own: str = "") -> Self:
+        """Build from the texts of the two data files and the user's own terms, which come first.
+
+        Raises ``ValueError`` for a malformed line.
+        """
         synonyms: dict[str, str] = {}
         everyday: dict[str, tuple[str, ...]] = {}
-        for term, same, spoken in _rows(terms, 3):
+        for term, same, spoken in (*_rows(terms, 3), *_rows(own, 3)):
             name = normalise(term)
-            synonyms[name] = name
+            name = synonyms.setdefault(name, name)
             for word in filter(None, same.split("|")):
                 synonyms[normalise(word)] = name
-            for word in filter(None, spoken.split("|")):
-                everyday[normalise(word)] = (*everyday.get(normalise(word), ()), name)
+            for word in map(_said, filter(None, spoken.split("|"))):
+                held = everyday.get(word, ())
+                everyday[word] = held if name in held else (*held, name)
         parts = {normalise(m): tuple(normalise(p) for p in ps.split("|")) for m, ps in _rows(measures, 2)}
-        everyday = {word: _narrowest(names, parts) for word, names in everyday.items()}
+        everyday = {word: _narrowest(names, parts) for word, names in everyday.items() if word}
         longest_first = sorted(synonyms, key=len, reverse=True)
-        return cls(synonyms, everyday, parts, re.compile("|".join(map(re.escape, longest_first))))
+        measures_first = sorted(
+            {term for term in synonyms.values() if len(term) > 2 and not PLAIN.fullmatch(term)}, key=len, reverse=True
+        )
+        return cls(synonyms, everyday, parts, _any_of(longest_first), _any_of(measures_first))
 
     @classmethod
-    def load(cls) -> Self:
-        """Load the lexicon that comes with the package."""
+    def load(cls, own: Path | None = None) -> Self:
+        """Load the lexicon that comes with the package, and the user's own file where there is one."""
         folder = files("assistant") / "data"
         terms = (folder / "lexicon.tsv").read_text(encoding="utf-8")
-        return cls.build(terms, (folder / "measures.tsv").read_text(encoding="utf-8"))
+        extra = own.read_text(encoding="utf-8") if own is not None and own.is_file() else ""
+        return cls.build(terms, (folder / "measures.tsv").read_text(encoding="utf-8"), extra)
 
     @property
     def components(self) -> frozenset[str]:
         """The measures that are parts of others by definition: 项目支出, 公用经费, 公务接待费, …"""
         return frozenset(part for parts in self.parts.values() for part in parts)
 
+    @property
+    def terms(self) -> frozenset[str]:
+        """Every term by its own name."""
+        return frozenset(self.synonyms.values())
+
+    def wholes_of(self, leaves: Sequence[str]) -> tuple[str, ...]:
+        """Return the measures that a label's measure is a part of by definition."""
+        return tuple(whole for whole, parts in self.parts.items() if any(part in leaf for part in parts for leaf in leaves))
+
     def canonical(self, text: str) -> str:
         """Replace every synonym in a normalised text by its term: 本级公用支出 → 本级公用经费."""
         return self._pattern.sub(lambda match: self.synonyms[match.group()], text)
 
+    def terms_in(self, text: str) -> list[str]:
+        """Return the measures of the lexicon that a canonical text names, in order."""
+        return self._terms.findall(text)
+
+    def without_terms(self, text: str) -> str:
+        """Return a canonical text without the measures of the lexicon."""
+        return self._terms.sub("", text)
+
+    def weights(self, text: str) -> tuple[float, ...]:
+        """Return one weight per character of a canonical text: 1.0 for what names something."""
+        held = self._weights.get(text)
+        if held is not None:
+            return held
+        pattern, scale = scales()
+        found = [1.0] * len(text)
+        for match in pattern.finditer(text):
+            found[match.start() : match.end()] = [scale[match.group()]] * len(match.group())
+        for match in self._terms.finditer(text):
+            found[match.start() : match.end()] = [1.0] * len(match.group())
+        for match in _FIGURE.finditer(text):
+            found[match.start() : match.end()] = [min(JOINING, *found[match.start() : match.end()], 1.0)] * len(match.group())
+        for match in _YEAR.finditer(text):
+            found[match.start() : match.end()] = [LIGHT] * len(match.group())
+        if len(self._weights) > _CACHED:
+            self._weights.clear()
+        return self._weights.setdefault(text, tuple(found))
+
+    def names_nothing(self, text: str) -> bool:
+        """Tell whether a canonical text has no word that names anything."""
+        return all(weight < 1.0 for weight in self.weights(text))
+
     def readings(self, content: str) -> list[str]:
-        """Return the content with its longest everyday word read as each of its terms."""
-        if self.canonical(content) in self.synonyms.values():  # a term already: no everyday word
-            return []
-        hits = [word for word in self.everyday if word in content]
-        if not hits:
-            return []
-        word = max(hits, key=len)
-        return [content.replace(word, term, 1) for term in self.everyday[word]]
+        """Return the content with everyday words read as the terms they may mean, the likeliest first.
+
+        The longest everyday word is read; others that mean the same term are dropped with it
+        (吃饭接待 is 公务接待费 once).  What is part of a term already is no everyday word.
+        """
+        masked = self._pattern.sub(lambda match: "\1" * len(match.group()), content)
+        hits = [word for word in self.everyday if word in masked or word == content]
+        found: list[str] = []
+        for word in sorted(hits, key=lambda hit: (-len(hit), content.find(hit))):
+            for term in self.everyday[word]:
+                text = content.replace(word, f"\0{term}\0", 1)
+                for other in sorted(hits, key=len, reverse=True):
+                    if other not in term and any(self._near(term, one) for one in self.everyday[other]):
+                        text = text.replace(other, "", 1)
+                found.append(text.replace("\0", ""))
+        return list(dict.fromkeys(found))[:_MOST_READINGS]
+
+    def _near(self, a: str, b: str) -> bool:
+        return a == b or b in self.parts.get(a, ()) or a in self.parts.get(b, ())
 
     def terms_for(self, content: str) -> list[str]:
         """Return the terms that the content's everyday words may mean, for searching text."""
         return [term for word, terms in self.everyday.items() if word in content for term in terms]
+
+
+def _said(word: str) -> str:
+    """Return an everyday word without words of asking (还剩多少 → 还剩), as questions are matched without them."""
+    return normalise(pattern_of("问数").sub("", word))
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def _narrowest(names: tuple[str, ...], parts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

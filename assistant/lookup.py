@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.index import Entry, FactIndex
+from assistant.index import FactIndex
 from assistant.kinds import asked_kind
 from assistant.lexicon import Lexicon
-from assistant.match import covered, leaves_a_word_out, names_another, share, weights
-from assistant.model import Evidence, Library, Query
+from assistant.match import covered, leaves_out, share
+from assistant.model import Entry, Evidence, Library, Query
+from assistant.same import rivals
+from assistant.typos import corrected
+from assistant.words import contradicts
 from ingest.labels import normalise
 from ingest.model import Fact, Form, Kind, Report, Scope
-from ingest.numbers import UNITS, same_value
+from ingest.numbers import UNITS
 
 #: A fact must cover this share of the question's words, and have this share of its own label asked for.
 _LEAST_RECALL = 0.72
 _LEAST_PRECISION = 0.45
+_LEAST_TO_WEIGH = 0.3
 #: Facts this close to the best are the same answer, or disagree with it.
 _TIE = 0.055
 #: Another report answers too when its best fact is this close to the best of all.
 _OTHER_REPORT = 0.08
+#: What words of another part of the question, or of the one before, add where a fact has them.
+_CONTEXT = 0.15
+#: What a word of a fact's label counts that stands only in such other words.
+_HELPED = 0.8
+#: How much less a word counts that stands around a fact, or only in its sentence, than one in its label.
+_AROUND, _SENTENCE = 0.1, 0.3
 
 _OTHER_KIND = {Kind.BUDGET: 0.08, Kind.TARGET: 0.1, Kind.SCORE: 0.14, Kind.WEIGHT: 0.16, Kind.CHANGE: 0.12}
 #: What another kind than the asked one costs, where it can still be meant; 0.3 elsewhere.
@@ -33,6 +43,16 @@ _COMPATIBLE = {
     (Kind.RATE, Kind.CHANGE): 0.08,
     (Kind.TARGET, Kind.BUDGET): 0.08,
 }
+_KIND_WORDS = {
+    Kind.BUDGET: re.compile(r"(?:年初|全年)?预算数?(?:金额)?|批复"),
+    Kind.ACTUAL: re.compile(r"(?:全年)?(?:决算|实际|执行|完成)+数?(?:值|情况|支出)?"),
+    Kind.TARGET: re.compile(r"(?:绩效|年度)?目标值?|指标值|预期|计划"),
+    Kind.SCORE: re.compile(r"自评得分|得分|扣分"),
+    Kind.WEIGHT: re.compile(r"分值|权重|满分"),
+    Kind.CHANGE: re.compile(r"增减额?|增长|下降|降低|减少|增加|提高|变动|变化|增速|增幅|降幅|涨幅"),
+}
+_SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
+_STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +64,162 @@ class Found:
     reading: str = ""
 
 
-def look_up(query: Query, library: Library, index: FactIndex, lexicon: Lexicon) -> Found:
-    """Return the facts that fit the question best; ``best`` is empty when none fits well enough."""
-    scope = Scope(query.reports or tuple(report.id for report in library.reports), ())
-    main = lexicon.canonical(query.content)
-    readings = [main, *(lexicon.canonical(reading) for reading in lexicon.readings(query.content))]
-    defaults = {report.id: report for report in library.reports}
-    near: list[Evidence] = []
-    for number, content in enumerate(dict.fromkeys(filter(None, readings))):
-        query = replace(query, kind=query.kind or asked_kind(content))
-        ranked = []
-        for entry in index.candidates(content, scope):
-            evidence = _weigh(entry, content, query, defaults, lexicon)
+class Finder:
+    """Looks facts up for a query, within a library of reports."""
+
+    def __init__(self, library: Library, index: FactIndex, lexicon: Lexicon) -> None:
+        self.library = library
+        self.index = index
+        self.lexicon = lexicon
+        self.reports = {report.id: report for report in library.reports}
+
+    def look_up(self, query: Query) -> Found:
+        """Return the facts that fit the question best; ``best`` is empty when none fits well enough.
+
+        The words are read as they stand, then with everyday words as terms, then with typing errors mended.
+        """
+        near: list[Evidence] = []
+        for number, content in enumerate(self._readings(query)):
+            ranked = self.ranked(query, content)
+            fitting = [evidence for evidence in ranked if fits(evidence, content, query, self.lexicon)]
+            if fitting:
+                best = rivals(_best(fitting), fitting, self.index.of_report, self.lexicon)
+                return Found(best, tuple(ranked[:8]), content if number else "")
+            near += ranked[:8]
+        near.sort(key=lambda evidence: -evidence.score)
+        return Found((), tuple(near[:8]))
+
+    def _readings(self, query: Query) -> Iterable[str]:
+        main = self.lexicon.canonical(query.content)
+        yield main
+        seen = {main}
+        mended = corrected(query.content, self.lexicon, self.index.vocabulary(self.scope(query)))
+        for text in filter(None, (query.content, mended)):
+            for reading in (text, *self.lexicon.readings(text)):
+                content = self.lexicon.canonical(reading)
+                if content and content not in seen:
+                    seen.add(content)
+                    yield content
+
+    def scope(self, query: Query) -> Scope:
+        """Return the reports that a query looks into."""
+        return Scope(query.reports or tuple(self.reports), ())
+
+    def ranked(self, query: Query, content: str) -> list[Evidence]:
+        """Return every fact that shares enough with the content, best first."""
+        asked = replace(query, kind=query.kind or asked_kind(content))
+        context = self.lexicon.canonical(normalise(query.context)) if query.context else ""
+        found = []
+        for entry in self.index.candidates(content, self.scope(query)):
+            evidence = self._weigh(entry, content, context, asked)
             if evidence is not None:
-                ranked.append(evidence)
-        ranked.sort(key=lambda evidence: -evidence.score)
-        fitting = [evidence for evidence in ranked if _fits(evidence, content, query)]
-        if fitting:
-            return Found(_best(fitting), tuple(ranked[:8]), content if number else "")
-        near += ranked[:8]
-    near.sort(key=lambda evidence: -evidence.score)
-    return Found((), tuple(near[:8]))
+                found.append(evidence)
+        found.sort(key=lambda evidence: -evidence.score)
+        return found
+
+    def _weigh(self, entry: Entry, content: str, context: str, query: Query) -> Evidence | None:
+        fact = entry.stored.fact
+        if query.periods and fact.period not in query.periods:
+            return None
+        if query.organisations and fact.organisation not in query.organisations:
+            return None
+        scale = self.lexicon.weights(content)
+        leaves = _positions(content, entry.leaves)
+        if not leaves:
+            return None
+        own = leaves | _by_kind(content, fact, query)
+        around = _positions(content, entry.around)
+        spoken = covered(content, entry.sentence) if entry.sentence else frozenset()
+        every = own | around | spoken
+        recall = share(scale, every) - _AROUND * share(scale, around - own) - _SENTENCE * share(scale, spoken - around - own)
+        if recall < _LEAST_TO_WEIGH:
+            return None
+        precision = self._precision(entry, content, context)
+        score = 0.6 * recall + 0.4 * precision - self._penalty(entry, content, query)
+        if context:
+            score += _CONTEXT * self._helped(entry, context)
+        complete = not leaves_out(scale, every) and not self._names_another(entry, content, own)
+        return Evidence(entry, recall, precision, score, complete)
+
+    def _helped(self, entry: Entry, context: str) -> float:
+        places = _positions(context, (*entry.leaves, *entry.around))
+        if entry.sentence:
+            places |= covered(context, entry.sentence)
+        return share(self.lexicon.weights(context), places)
+
+    def _precision(self, entry: Entry, content: str, context: str) -> float:
+        whole = matched = 0.0
+        for label in entry.leaves:
+            scale = self.lexicon.weights(label)
+            own = covered(label, content)
+            helped = covered(label, context) - own if context else frozenset()
+            whole += sum(scale)
+            matched += sum(scale[p] for p in own) + _HELPED * sum(scale[p] for p in helped)
+        return matched / whole if whole else 0.0
+
+    def _names_another(self, entry: Entry, content: str, own: set[int]) -> bool:
+        """Tell whether both sides are left with words of their own: 基本支出 is not 基本工资."""
+        scale = self.lexicon.weights(content)
+        over = any(weight == 1.0 and p not in own for p, weight in enumerate(scale))
+        return over and any(leaves_out(self.lexicon.weights(label), covered(label, content)) for label in entry.leaves)
+
+    def _penalty(self, entry: Entry, content: str, query: Query) -> float:
+        fact = entry.stored.fact
+        report: Report = self.reports[entry.stored.report]
+        cost = 0.0
+        if query.kind is not None and fact.kind is not query.kind:
+            cost += _COMPATIBLE.get((query.kind, fact.kind), 0.3)
+        elif query.kind is None:
+            cost += _OTHER_KIND.get(fact.kind, 0.0)
+        if not query.periods and fact.period != report.year:
+            cost += 0.12
+        if not query.organisations and fact.organisation != report.organisation:
+            cost += 0.15
+        if query.unit and not unit_fits(query.unit, fact.unit):
+            cost += 0.3
+        cost += {Form.FIGURE: 0.0, Form.BLANK: 0.06, Form.TEXT: 0.12}[fact.form]
+        if fact.source.start is not None:
+            cost += 0.01
+        return cost + self._narrowing(entry, content)
+
+    def _narrowing(self, entry: Entry, content: str) -> float:
+        """Return the cost of a label above the fact that the question doesn't name: a part of something else.
+
+        公务接待费 under 公用经费 is a narrower thing than 公务接待费; under 三公经费, whose part it is by
+        definition, it is the thing itself.
+        """
+        fact = entry.stored.fact
+        if not fact.row_path or not entry.leaves:
+            return 0.0
+        cost = 0.0
+        parts = self.lexicon.parts
+        for label in (*fact.row_path[:-1], fact.caption):
+            name = self.lexicon.canonical(normalise(label))
+            owners = [measure for measure in parts if measure in name]
+            measures = [term for term in self._measures_in(name) if term not in content]
+            if measures and not any(entry.leaves[0] in parts[owner] for owner in owners):
+                cost += 0.07
+        return min(cost, 0.14)
+
+    def _measures_in(self, name: str) -> Iterable[str]:
+        if name in self.lexicon.terms:
+            return [name]
+        return [part for part in self.lexicon.components if part in name]
+
+
+def _positions(text: str, labels: Sequence[str]) -> set[int]:
+    found: set[int] = set()
+    for label in labels:
+        found |= covered(text, label)
+    return found
+
+
+def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
+    """Return the positions of words that say a kind which the fact has."""
+    pattern = _KIND_WORDS.get(fact.kind)
+    if pattern is None or (query.kind is not None and query.kind is not fact.kind):
+        return set()
+    return {p for match in pattern.finditer(content) for p in range(match.start(), match.end())}
 
 
 def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
@@ -80,119 +235,27 @@ def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
     )
 
 
-def _weigh(entry: Entry, content: str, query: Query, defaults: dict[str, Report], lexicon: Lexicon) -> Evidence | None:
-    fact = entry.stored.fact
-    if query.periods and fact.period not in query.periods:
-        return None
-    if query.organisations and fact.organisation not in query.organisations:
-        return None
-    in_leaves: set[int] = set()
-    for label in entry.leaves:
-        in_leaves |= covered(content, label)
-    positions = in_leaves | _by_kind(content, fact, query)
-    around: set[int] = set()
-    for label in entry.around:
-        around |= covered(content, label)
-    recall = share(content, positions | around) - 0.1 * share(content, around - positions)
-    precision = _precision(entry, content)
-    if not in_leaves or recall < 0.3:
-        return None
-    score = 0.6 * recall + 0.4 * precision - _penalty(entry, content, query, defaults, lexicon)
-    missed = leaves_a_word_out(content, positions | around)
-    other = names_another(content, positions, entry.leaves)
-    return Evidence(entry.stored, recall, precision, score, not missed and not other)
-
-
-def _precision(entry: Entry, content: str) -> float:
-    whole = matched = 0.0
-    for label in entry.leaves:
-        scale = weights(label)
-        whole += sum(scale)
-        matched += sum(scale[p] for p in covered(label, content))
-    return matched / whole if whole else 0.0
-
-
-_KIND_WORDS = {
-    Kind.BUDGET: re.compile(r"(?:年初|全年)?预算数?(?:金额)?"),
-    Kind.ACTUAL: re.compile(r"(?:全年)?(?:决算|实际|执行|完成)+数?(?:值|情况|支出)?"),
-    Kind.TARGET: re.compile(r"(?:绩效|年度)?目标值?|指标值|预期"),
-    Kind.SCORE: re.compile(r"自评得分|得分"),
-    Kind.WEIGHT: re.compile(r"分值|权重"),
-    Kind.CHANGE: re.compile(r"增减额?|增长|下降|降低|减少|增加|提高|变动|变化|增速|增幅|降幅"),
-}
-
-
-def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
-    """Return the positions of words that say a kind which the fact has."""
-    pattern = _KIND_WORDS.get(fact.kind)
-    if pattern is None or (query.kind is not None and query.kind is not fact.kind):
-        return set()
-    return {p for match in pattern.finditer(content) for p in range(match.start(), match.end())}
-
-
-def _penalty(entry: Entry, content: str, query: Query, defaults: dict[str, Report], lexicon: Lexicon) -> float:
-    fact = entry.stored.fact
-    report = defaults[entry.stored.report]
-    cost = 0.0
-    if query.kind is not None and fact.kind is not query.kind:
-        cost += _COMPATIBLE.get((query.kind, fact.kind), 0.3)
-    elif query.kind is None:
-        cost += _OTHER_KIND.get(fact.kind, 0.0)
-    if not query.periods and fact.period != report.year:
-        cost += 0.12
-    if not query.organisations and fact.organisation != report.organisation:
-        cost += 0.15
-    if query.unit and not _unit_fits(query.unit, fact.unit):
-        cost += 0.3
-    cost += {Form.FIGURE: 0.0, Form.BLANK: 0.06, Form.TEXT: 0.12}[fact.form]
-    if fact.source.start is not None:
-        cost += 0.01
-    return cost + _narrowing(entry, content, lexicon)
-
-
-def _unit_fits(asked: str, own: str) -> bool:
+def unit_fits(asked: str, own: str) -> bool:
+    """Tell whether a unit measures what is asked for; 万 and 亿 may be of money."""
     if asked == own or not own:
         return True
-    return UNITS.get(asked, (asked,))[0] == UNITS.get(own, (own,))[0]
+    a, b = UNITS.get(asked, (asked,))[0], UNITS.get(own, (own,))[0]
+    return a == b or {a, b} == {"number", "money"} or {a, b} == {"points", "ratio"}
 
 
-def _narrowing(entry: Entry, content: str, lexicon: Lexicon) -> float:
-    """Return the cost of a label above the fact that the question doesn't name: a part of something else.
-
-    公务接待费 under 公用经费 is a narrower thing than 公务接待费; under 三公经费, whose part it is by
-    definition, it is the thing itself.
-    """
-    fact = entry.stored.fact
-    if not fact.row_path or not entry.leaves:
-        return 0.0
-    cost = 0.0
-    for label in (*fact.row_path[:-1], fact.caption):
-        name = lexicon.canonical(normalise(label))
-        owners = [measure for measure in lexicon.parts if measure in name]
-        measures = [term for term in _measures_in(name, lexicon) if term not in content]
-        if measures and not any(entry.leaves[0] in lexicon.parts[owner] for owner in owners):
-            cost += 0.07
-    return min(cost, 0.14)
-
-
-def _measures_in(name: str, lexicon: Lexicon) -> Iterable[str]:
-    return [name] if name in set(lexicon.synonyms.values()) else [part for part in lexicon.components if part in name]
-
-
-_SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
-_CHANGE_WORD = re.compile(r"[增降减升涨]|变[动化]|提高|回落")
-
-
-def _kind_fits(query: Query, fact: Fact) -> bool:
+def _kind_fits(query: Query, fact: Fact, content: str, entry: Entry) -> bool:
     """Tell whether a fact's kind can answer the kind asked for; a budget never answers for what was spent."""
-    if query.kind is None or fact.kind is query.kind:
+    kind = query.kind or asked_kind(content)
+    if kind is None or fact.kind is kind:
         return True
-    if query.kind is Kind.CHANGE:
-        return bool(_CHANGE_WORD.search("".join((*fact.row_path[-1:], *fact.column_path[-1:]))))
-    return (query.kind, fact.kind) in _COMPATIBLE
-
-
-_STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
+    pattern = _KIND_WORDS.get(kind)
+    labels = "".join((*entry.leaves, *entry.around))
+    said = [match.group() for match in pattern.finditer(content)] if pattern else []
+    if said and all(word in labels for word in said):
+        return True  # the word is part of the measure's name: 公允价值变动收益
+    if kind is Kind.CHANGE:
+        return bool(_KIND_WORDS[Kind.CHANGE].search("".join((*fact.row_path[-1:], *fact.column_path[-1:]))))
+    return (kind, fact.kind) in _COMPATIBLE
 
 
 def _stage_fits(content: str, fact: Fact) -> bool:
@@ -205,38 +268,19 @@ def _stage_fits(content: str, fact: Fact) -> bool:
     return not asked or not told or bool(set(asked) & set(told))
 
 
-def _fits(evidence: Evidence, content: str, query: Query) -> bool:
-    fact = evidence.stored.fact
-    if not _stage_fits(content, fact):
+def fits(evidence: Evidence, content: str, query: Query, lexicon: Lexicon) -> bool:
+    """Tell whether a fact answers: kind, stage and unit agree, and nothing that is named is left over."""
+    fact = evidence.fact
+    if not evidence.complete or evidence.recall < _LEAST_RECALL or evidence.precision < _LEAST_PRECISION:
         return False
-    if not _kind_fits(query, fact) or (query.unit and not _unit_fits(query.unit, fact.unit)):
+    if not _stage_fits(content, fact) or not _kind_fits(query, fact, content, evidence.entry):
+        return False
+    if query.unit and not unit_fits(query.unit, fact.unit):
+        return False
+    labels = "".join(map(normalise, (*fact.row_path, *fact.column_path)))
+    if contradicts(content, labels):
         return False
     if fact.row_path and _SHARE.search(fact.row_path[-1]) and not _SHARE.search(content):
         return False
-    if not evidence.complete or evidence.recall < _LEAST_RECALL or evidence.precision < _LEAST_PRECISION:
-        return False
-    return not (
-        query.unknown_organisation
-        and query.unknown_organisation not in "".join(map(normalise, (*fact.row_path, *fact.column_path)))
-    )
-
-
-def distinct_values(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
-    """Group evidence by equal value, in order of first appearance; blanks and texts by their text."""
-    groups: list[list[Evidence]] = []
-    for one in evidence:
-        for group in groups:
-            if _agree(one.stored.fact, group[0].stored.fact):
-                group.append(one)
-                break
-        else:
-            groups.append([one])
-    return groups
-
-
-def _agree(a: Fact, b: Fact) -> bool:
-    if a.value is None or b.value is None:
-        return a.value is b.value and a.raw == b.raw
-    if not a.unit or not b.unit:
-        return a.value == b.value
-    return same_value((a.value, a.unit), (b.value, b.unit))
+    strange = query.unknown_organisation
+    return not strange or strange in labels or lexicon.names_nothing(lexicon.canonical(strange))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from ingest.model import Kind, Report, StoredFact
+from ingest.model import Fact, Kind, Report, StoredFact
 
 
 class Status(StrEnum):
@@ -24,8 +24,11 @@ class Operation(StrEnum):
 
     LOOKUP = "lookup"
     CHANGE = "change"
+    RANK = "rank"
+    LIST = "list"
     TEXT = "text"
-    UNSUPPORTED = "unsupported"
+    DEFINE = "define"
+    REVERSE = "reverse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +36,40 @@ class Query:
     """A question understood.
 
     ``content`` is what remains to be matched with labels once the words of asking, the organisation
-    and the years are taken out; ``unit`` is the unit asked for, ``convert`` the one to answer in.
+    and the years are taken out; ``context`` holds words of other parts of the question, or of the one
+    before, that may help but needn't be matched.  ``units`` has one group of names for each part of a
+    department named, ``organisations`` all of them.  ``against`` is the year compared with (``上年``: the
+    one before), ``unit`` the unit asked for, ``convert`` the one to answer in.
     """
 
     text: str
     content: str
+    context: str = ""
     operation: Operation = Operation.LOOKUP
     organisations: tuple[str, ...] = ()
+    units: tuple[tuple[str, ...], ...] = ()
     organisation_word: str = ""
     unknown_organisation: str = ""
     periods: tuple[str, ...] = ()
+    against: str = ""
     kind: Kind | None = None
     unit: str = ""
     convert: str = ""
     reports: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A fact with its labels in matching form: leaves first, then what stands around them.
+
+    ``sentence`` is the sentence that a figure in running text stands in, where it is held.
+    """
+
+    stored: StoredFact
+    leaves: tuple[str, ...]
+    around: tuple[str, ...]
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +79,21 @@ class Evidence:
     ``complete`` tells whether every word of the question that names something is accounted for.
     """
 
-    stored: StoredFact
+    entry: Entry
     recall: float
     precision: float
     score: float
     complete: bool = True
+
+    @property
+    def stored(self) -> StoredFact:
+        """The fact as the store has it."""
+        return self.entry.stored
+
+    @property
+    def fact(self) -> Fact:
+        """The fact itself."""
+        return self.entry.stored.fact
 
 
 @dataclass(frozen=True, slots=True)

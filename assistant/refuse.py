@@ -26,12 +26,6 @@ def empty_library() -> Answer:
     return Answer(Status.NOT_FOUND, "还没有载入报告，请先上传 .docx，或运行 jixiao ingest 读入。")
 
 
-def unsupported_operation(trace: Sequence[str]) -> Answer:
-    """Refuse a question that needs ranking or arithmetic over many rows."""
-    text = "这个问题要跨行排序、汇总或比较，目前还不支持；可以先分别查各项的数，例如“本级机构的项目支出是多少”。"
-    return Answer(Status.NOT_FOUND, text, trace=tuple(trace))
-
-
 def not_found(query: Query, library: Library, found: Found, trace: Sequence[str]) -> Answer:
     """Say that the reports don't hold it, why, and what they hold that is nearest."""
     return Answer(Status.NOT_FOUND, _why(query, library) + _nearest(found), trace=tuple(trace))

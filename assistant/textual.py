@@ -123,7 +123,9 @@ def _nearest_section(store: Store, report: str, wanted: str, lexicon: Lexicon) -
     best: tuple[float, tuple[str, ...]] | None = None
     for path in dict.fromkeys(heading for _, heading in store.blocks(report) if heading):
         title = lexicon.canonical(normalise(path[-1]))
-        both = share(wanted, covered(wanted, title)) * 0.8 + share(title, covered(title, wanted)) * 0.2
+        both = share(lexicon.weights(wanted), covered(wanted, title)) * 0.8 + share(
+            lexicon.weights(title), covered(title, wanted)
+        ) * 0.2
         if both >= _LEAST_SECTION and (best is None or both > best[0]):
             best = (both, path)
     return best
@@ -144,16 +146,19 @@ def _topic(content: str) -> str:
     return _TOPIC.sub("", content)
 
 
-def passage_answer(query: Query, retriever: Retriever, scope: Scope, citer: Citer) -> Answer | None:
+def passage_answer(
+    query: Query, retriever: Retriever, scope: Scope, lexicon: Lexicon, citer: Citer
+) -> Answer | None:
     """Answer with the sentence or row that covers the question best, when one covers enough of it."""
     wanted = normalise(_topic(query.content))
+    scale = lexicon.weights(wanted)
     best: tuple[float, StoredPassage, str] | None = None
     for stored, _ in retriever.search(query.content, scope, 10):
         for sentence in _sentences(stored.passage.text):
             words = normalise(sentence)
             near = normalise(stored.passage.heading_path[-1]) if stored.passage.heading_path else ""
-            score = share(wanted, covered(wanted, words) | covered(wanted, near)) + 0.1 * share(
-                wanted, covered(wanted, words)
+            score = share(scale, covered(wanted, words) | covered(wanted, near)) + 0.1 * share(
+                scale, covered(wanted, words)
             )
             if best is None or score > best[0]:
                 best = (score, stored, sentence)

@@ -42,7 +42,7 @@ HEADER_WORD = re.compile(
     f"{STUB_HEADER.pattern}|{VALUE_HEADER.pattern}|{INDEX_HEADER.pattern}|{NOTE_HEADER.pattern}"
     "|其中|结余|职务|年度|余额|比例|占比|目标|指标|时间|职称|电话"
 )
-_KINDS = (
+KIND_PATTERNS = (
     (
         Kind.CHANGE,
         re.compile(
@@ -144,7 +144,7 @@ def kind_of(labels: tuple[str, ...]) -> Kind | None:
     """Return the kind that header words name, the innermost first."""
     for label in reversed(labels):
         text = squeeze(label)
-        for kind, pattern in _KINDS:
+        for kind, pattern in KIND_PATTERNS:
             if pattern.search(text):
                 return kind
     return None

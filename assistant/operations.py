@@ -1,0 +1,46 @@
+"""Which operation a question asks for, told by its words."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.model import Operation
+from assistant.slots import Slots
+
+_UNIT_WORD = "(?:单位|机构|部门|家单位|家)"
+_RANK = re.compile(
+    r"排名|排序|排一下|排列|名次|由[高大多低小少]到[高大多低小少]|从[高大多低小少]到[高大多低小少]|按大小|"
+    r"最[高低多少大小]|前[一二两三四五六七八九十\d]+[名位个项家]?|排第?[一二三四五六七八九十\d]|第[二三四五]的|"
+    r"哪[一]?[个家项类样种条].{0,12}(?:最|多|高|大|少|低)|谁的?.{1,14}(?:多|高|大|少|低)[？?]?$|[增减降升涨花](?:得|的)?最"
+)
+_LIST = re.compile(
+    rf"各{_UNIT_WORD}|[一二两三四五六七八九]家(?:{_UNIT_WORD})?|哪几?些?{_UNIT_WORD}|哪些|哪几[家项个类块]|有哪几|列出|列一下|列举|"
+    r"各项|各类|各自|逐项|都有什么|有什么|各个"
+)
+_TEXT = re.compile(
+    r"为什么|为何|为啥|原因|怎么|如何|哪里|哪儿|在哪|地址|谁|是否|有没有|存在.{0,6}问题|问题|措施|建议|职责|职能|依据|做法|经验|"
+    r"内容|简介|介绍|概述|方法|原则|什么性质|怎样|什么职务|哪些|是什么|做了什么|是和谁|意见"
+)
+_FIGURE = re.compile(r"多少|几[个家项人次台辆分笔条]|是多大|多大|金额|总额|率$|率是|数是|数$|合计|百分之")
+_DEFINE = re.compile(r"怎么算|如何算|怎么计算|如何计算|怎样计算|计算公式|公式是|怎么得出|怎么得来|什么意思|指什么|是指|含义|定义|怎么理解")
+_REVERSE = re.compile(
+    r"\d[\d,.]*\s*(?:万元?|元|亿元?|%|个|人|家|分)?\s*(?:这个?数|这笔钱|这笔|这个金额)?\s*"
+    r"(?:是|指|算|对应)?(?:的?是?(?:什么|啥|哪|指)|从哪|哪来)|(?:有个|有一个|那个|这个)\d[\d,.]*.{0,6}(?:是?啥|是?什么|哪)"
+)
+
+
+def operation_of(packed: str, slots: Slots) -> Operation:
+    """Return the operation that a squeezed question asks for; what reads as several is taken in this order."""
+    if _REVERSE.search(packed):
+        return Operation.REVERSE
+    if _DEFINE.search(packed):
+        return Operation.DEFINE
+    if _RANK.search(packed):
+        return Operation.RANK
+    if slots.against:
+        return Operation.CHANGE
+    if _TEXT.search(packed) and not _FIGURE.search(packed):
+        return Operation.TEXT
+    if _LIST.search(packed):
+        return Operation.LIST
+    return Operation.LOOKUP

@@ -1,0 +1,147 @@
+"""Which facts state the same thing: one measure, organisation, year and kind, wherever it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from assistant.lexicon import PLAIN, Lexicon
+from assistant.model import Entry, Evidence
+from assistant.words import pattern_of
+from ingest.labels import normalise
+from ingest.model import Fact, Form, Kind
+from ingest.numbers import in_base, same_value
+
+_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+
+
+def rivals(
+    best: Sequence[Evidence], fitting: Sequence[Evidence], entries: Callable[[str], Sequence[Entry]], lexicon: Lexicon
+) -> tuple[Evidence, ...]:
+    """Return the best evidence with everything that states the same measure in the same report.
+
+    What ties with the first but is another measure is dropped; what states the first one's measure in other
+    words, elsewhere, is added, so that a contradiction can't hide behind its wording.
+    """
+    kept: list[Evidence] = []
+    leads: dict[str, Evidence] = {}
+    for evidence in best:
+        lead = leads.setdefault(evidence.stored.report, evidence)
+        if evidence is lead or comparable_things(evidence.entry, lead.entry, lexicon):
+            kept.append(evidence)
+        elif evidence.fact.form is not lead.fact.form or evidence.fact.period != lead.fact.period:
+            kept.append(evidence)
+    scores = {id(e.entry): e for e in fitting}
+    held = {id(e.entry) for e in kept}
+    for report, lead in leads.items():
+        if lead.fact.form is not Form.FIGURE:
+            continue
+        alike = [entry for entry in entries(report) if same_thing(entry, lead.entry, lexicon)]
+        stage = _implied_stage(lead.entry, alike)
+        for entry in alike:
+            other = _implied_stage(entry, alike)
+            if id(entry) not in held and not (stage and other and stage != other):
+                known = scores.get(id(entry))
+                kept.append(known or Evidence(entry, lead.recall, lead.precision, lead.score - 0.05))
+        kept = [
+            e
+            for e in kept
+            if e.stored.report != report or e is lead or not stage or _implied_stage(e.entry, alike) in ("", stage)
+        ]
+    return tuple(kept)
+
+
+def _implied_stage(entry: Entry, alike: Sequence[Entry]) -> str:
+    """Return the stage of a budget (年初, 全年), for one that doesn't say it that of the equal figure that does."""
+    fact = entry.stored.fact
+    if fact.kind is not Kind.BUDGET:
+        return ""
+    own = _stage(fact)
+    told = {_stage(e.stored.fact) for e in alike if _stage(e.stored.fact) and _agree(e.stored.fact, fact)}
+    return own or (told.pop() if len(told) == 1 else "")
+
+
+def same_thing(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
+    """Tell whether two facts of one report state one measure of one organisation, year and kind."""
+    x, y = a.stored.fact, b.stored.fact
+    if x.form is not Form.FIGURE or y.form is not Form.FIGURE:
+        return False
+    if x.organisation != y.organisation or x.period != y.period or not _same_kind(x, y) or not _same_dimension(x, y):
+        return False
+    key = measure_key(a, lexicon)
+    return bool(key) and ("\0" in key or a.leaves == b.leaves) and comparable_things(a, b, lexicon)
+
+
+def comparable_things(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
+    """Tell whether two facts' labels name the same measure within the same whole."""
+    return measure_key(a, lexicon) == measure_key(b, lexicon) and scope_of(a, lexicon) == scope_of(b, lexicon)
+
+
+def _same_kind(x: Fact, y: Fact) -> bool:
+    if x.kind is y.kind:
+        return True
+    return {x.kind, y.kind} <= {Kind.ACTUAL, Kind.RATE}
+
+
+def _stage(fact: Fact) -> str:
+    own = "".join((*fact.row_path[-1:], *fact.column_path))
+    return "年初" if "年初" in own else "全年" if "全年" in own or "调整" in own else ""
+
+
+def _same_dimension(x: Fact, y: Fact) -> bool:
+    if x.value is None or y.value is None or not x.unit or not y.unit:
+        return x.unit == y.unit
+    return in_base(x.value, x.unit)[0] == in_base(y.value, y.unit)[0]
+
+
+def measure_key(entry: Entry, lexicon: Lexicon) -> str:
+    """Return what a fact's labels name, without words of kind, year, total and organisation."""
+    joined = "".join(dict.fromkeys(_own_labels(entry, lexicon)))
+    terms = [f"\0{term}\0" for term in lexicon.terms_in(joined)]
+    rest = _YEAR.sub("", lexicon.without_terms(joined))
+    return "".join((*terms, pattern_of("键外").sub("", rest)))
+
+
+def _own_labels(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the labels that name the measure: not the column that says only of which whole and year it is."""
+    if len(entry.leaves) == 2 and _YEAR.sub("", entry.leaves[1]) in lexicon.components:
+        return entry.leaves[:1]
+    return entry.leaves
+
+
+def scope_of(entry: Entry, lexicon: Lexicon) -> frozenset[str]:
+    """Return the wholes that a fact is a part of, other than those it is a part of by definition.
+
+    公务接待费 under 三公经费 has none; under 公用经费 it has 公用经费, and is another figure.
+    """
+    fact = entry.stored.fact
+    own = "".join(_own_labels(entry, lexicon))
+    found: set[str] = set()
+    for label in (*fact.row_path[:-1], *fact.column_path, fact.caption, *fact.source.heading_path[-1:]):
+        name = lexicon.canonical(normalise(label))
+        if PLAIN.fullmatch(name):
+            continue
+        found |= {part for part in lexicon.components if part in name and part not in own}
+    wholes = {whole for whole, parts in lexicon.parts.items() if any(part in own for part in parts)}
+    return frozenset(found - wholes)
+
+
+def distinct_values(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    """Group evidence by equal value, in order of first appearance; blanks and texts by their text."""
+    groups: list[list[Evidence]] = []
+    for one in evidence:
+        for group in groups:
+            if _agree(one.fact, group[0].fact):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _agree(a: Fact, b: Fact) -> bool:
+    if a.value is None or b.value is None:
+        return a.value is b.value and a.raw == b.raw
+    if not a.unit or not b.unit:
+        return a.value == b.value
+    return same_value((a.value, a.unit), (b.value, b.unit))

@@ -1,0 +1,222 @@
+"""What a question says besides the measure: years, organisations, units, what it compares with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.model import Library
+from ingest.labels import squeeze
+from ingest.model import Report
+from ingest.names import same_unit
+from ingest.numbers import UNIT, unit_name
+
+_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?:年度?(?!\d{1,2}月)|(?![\d.月万亿元]))(?:的|全年|度)?")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[-—~至到]((?:19|20)\d{2})年度?")
+_SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年度?(?!以|内|来|期)")
+_CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年度?")
+_CHINESE_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_WITH = r"(?:比|较|与|和|跟|同|对比|相比|相较于?|比起)"
+_LATER = r"(?:相比较?|比较|比|同期相比|同期|来说|来看)?"
+_AGAINST = re.compile(
+    rf"{_WITH}(?P<year>(?:19|20)\d{{2}})年度?(?:的)?{_LATER}(?!决算数|预算数)|"
+    rf"{_WITH}?(?:上年|去年|上一年|前一年)度?同期{_LATER}(?=[^\u4e00-\u9fff]|.{{0,3}}[增减升降变])|"
+    rf"{_WITH}(?:上年|去年|上一年|前一年)度?(?!结转|结余|预算|决算){_LATER}|同比|年度间"
+)
+_LAST_YEAR = re.compile(r"(?:去年|上一?年度?)(?!度?结转|结余|末|底|期末|剩|留|转)(?:的)?")
+_THIS_YEAR = re.compile(r"今年|本年度?(?!收入|支出|度?预算|度?结余|增加|减少)|当年(?!结余)")
+_BEFORE_LAST = re.compile(r"前年")
+_ASKED_UNIT = re.compile(rf"(?:多少|几)(?P<unit>{UNIT})(?P<tail>元?)")
+_PERCENT = re.compile(r"百分之(?:几|多少)|几成|百分比")
+_POINTS = re.compile(r"几个(?:百分)?点")
+_POINTING = re.compile(r"[那这]个(?=[\u4e00-\u9fff])|[那这]一?家(?=[\u4e00-\u9fff])")
+_MONEY = re.compile(r"多少钱|几个钱")
+_CONVERT = re.compile(
+    rf"(?:换算?|折算?|折合|转换?|改)(?:成|为)?({UNIT})(?:是多少|呢)?|用({UNIT})(?:表示|作单位|计|说)(?:呢|是多少)?"
+)
+_LOCAL = re.compile(r"(?:局|厅|委|办|院|单位|部门|机关)?本级(?:机构)?|(?:局|厅|委)机关(?!及)|机关本身|本部(?!门)")
+_ALL_UNITS = re.compile(
+    r"(?:[一二两三四五六七八九十\d]+[家个])?(?:二级|下属|所属|下级)(?:预算)?(?:单位|机构)|各(?:家|个)?(?:预算)?(?:单位|机构)"
+)
+_WHOLE = re.compile(
+    r"(?:局机关及二级机构|本级和?及?(?:下属|二级)(?:单位|机构))?(?:全部门|整个部门|部门汇总|部门整体(?!支出)|汇总|合起来看|全单位)(?:口径)?(?:那个)?|"
+    r"(?:本|我|贵|该|这个?|全)(?:局|单位|部门(?!内)|委|院|厅|中心)(?!的?(?:机关|本级))|全局(?:加起来)?|(?<![\u4e00-\u9fff])部门(?=20|2\d年|整体支出|总)"
+)
+_STRANGER = re.compile(
+    r"[\u4e00-\u9fff]{2,14}?(?:委员会|办公室|人民政府|中心|法院|检察院|学院|大学|医院|学校|公司|集团|图书馆|博物馆|档案馆|局|厅)(?!机关|长)(?P<acts>下达|批复|核定|拨付|安排|给)?"
+)
+_NO_NAME = re.compile(r"[了的给在是有从把被对个]|多少|什么|怎么|为什么")
+_ENDS = frozenset("局委办厅院中心会所站处校馆队公司集团室科部行社")
+_LEAST_SEGMENT = 3
+#: Characters that a longer form of a name may have beyond the shorter one (州中小微企业服务中心).
+_MOST_STRANGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What was taken out of a question, and ``rest``, what is left of it.
+
+    ``units`` has one group of organisation names (they drift) for each part of a department that is
+    named; ``against`` the year compared with, ``上年`` for the one before; ``every`` says that all the
+    parts of the department are meant.
+    """
+
+    rest: str
+    periods: tuple[str, ...] = ()
+    against: str = ""
+    units: tuple[tuple[str, ...], ...] = ()
+    word: str = ""
+    reports: tuple[Report, ...] = ()
+    unit: str = ""
+    convert: str = ""
+
+
+def take_slots(packed: str, library: Library) -> Slots:
+    """Take years, organisations and units out of a squeezed question."""
+    packed = _POINTING.sub("", packed)
+    convert = _CONVERT.search(packed)
+    rest = _CONVERT.sub("", packed) if convert else packed
+    unit, rest = _unit(rest)
+    rest, against = _against(rest)
+    rest, periods = _periods(rest, library)
+    rest, department, narrowed = _department(rest, library)
+    rest, units, word = _units(rest, library, narrowed)
+    if department and not units:
+        units, word = (tuple(sorted({r.organisation for r in narrowed})),), department
+    return Slots(
+        rest, periods, against, units, word or department, narrowed, unit,
+        unit_name(next(filter(None, convert.groups()), "")) if convert else "",
+    )  # fmt: skip
+
+
+def _unit(text: str) -> tuple[str, str]:
+    """Return (the unit asked for, the text without its asking); 多少亿 of money is 亿元."""
+    for pattern, unit in ((_PERCENT, "%"), (_POINTS, "个百分点"), (_MONEY, "元")):
+        if pattern.search(text):
+            return unit, pattern.sub("多少", text)
+    asked = _ASKED_UNIT.search(text)
+    if not asked:
+        return "", text
+    return unit_name(asked["unit"]), text[: asked.start()] + "多少" + text[asked.end() :]
+
+
+def _against(text: str) -> tuple[str, str]:
+    found = _AGAINST.search(text)
+    if not found:
+        return text, ""
+    return text[: found.start()] + text[found.end() :], found["year"] or "上年"
+
+
+def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
+    """Take the years out of a question; 去年 and 今年 count from the loaded reports' year."""
+    found: list[tuple[int, str]] = []
+
+    def take(year: str) -> None:
+        found.append((0, year))
+
+    def year_of(match: re.Match[str]) -> str:
+        take(match.group(1))
+        return ""
+
+    def span_of(match: re.Match[str]) -> str:
+        take(match.group(1))
+        take(match.group(2))
+        return ""
+
+    text = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m.group(1)) + "年", text)
+    text = _SPAN.sub(span_of, text)
+    text = _YEAR.sub(year_of, text)
+    text = _SHORT_YEAR.sub(lambda m: (take("20" + m.group(1)), "")[1], text)
+    years = [report.year for report in library.reports if report.year.isdecimal()]
+    if years:
+        latest = int(max(years))
+        for pattern, back in ((_LAST_YEAR, 1), (_BEFORE_LAST, 2), (_THIS_YEAR, 0)):
+            for _ in pattern.findall(text):
+                take(str(latest - back))
+            text = pattern.sub("", text)
+    return re.sub(r"[(（][)）]", "", text), tuple(dict.fromkeys(year for _, year in found))
+
+
+def _department(text: str, library: Library) -> tuple[str, str, tuple[Report, ...]]:
+    """Take a report's department out of a question; return (the rest, the word, that department's reports)."""
+    best = ""
+    chosen: tuple[str, ...] = ()
+    for report in library.reports:
+        for name in (report.organisation, *report.aliases):
+            word = mention(text, name) if len(name) > 2 else ""
+            if len(word) > len(best):
+                best, chosen = word, (report.organisation,)
+            elif word and word == best and report.organisation not in chosen:
+                chosen = (*chosen, report.organisation)
+    return text.replace(best, "", 1), best, tuple(r for r in library.reports if best and r.organisation in chosen)
+
+
+def _units(
+    text: str, library: Library, narrowed: tuple[Report, ...]
+) -> tuple[str, tuple[tuple[str, ...], ...], str]:
+    """Take the parts of a department out of a question: its own office (本级), units under it, or all of it."""
+    groups: list[tuple[int, tuple[str, ...], str]] = []
+    names = [name for name in library.organisations if len(name) > 2 and "本级" not in name]
+    while True:
+        best, owners = "", set[str]()
+        for name in names:
+            word = mention(text, name)
+            if len(word) > len(best):
+                best, owners = word, _owners(name, library)
+            elif word and word == best:
+                owners |= _owners(name, library)
+        if not best:
+            break
+        groups.append((text.index(best), tuple(sorted(owners)), best))
+        text = text.replace(best, "\1" * len(best), 1)
+        names = [name for name in names if name not in owners]
+    local = _LOCAL.search(text)
+    if local and not _ALL_UNITS.search(text[max(0, local.start() - 2) : local.end() + 6]):
+        named = tuple(name for name in library.organisations if _LOCAL.search(name) or "本级" in name)
+        if named:
+            groups.append((local.start(), named, local.group()))
+            text = text[: local.start()] + "\1" * len(local.group()) + text[local.end() :]
+    text = text.replace("\1", "")
+    whole = _WHOLE.search(text)
+    if whole and not groups:
+        owners = {report.organisation for report in narrowed or library.reports}
+        return text.replace(whole.group(), "", 1), (tuple(sorted(owners)),), whole.group()
+    groups.sort()
+    return text, tuple(group for _, group, _ in groups), "、".join(word for _, _, word in groups)
+
+
+def _owners(name: str, library: Library) -> set[str]:
+    """Return an organisation's names as the reports' tables have them: they drift within one report."""
+    return {o for o in library.organisations if same_unit(o, name)} | {name}
+
+
+def mention(text: str, name: str) -> str:
+    """Return the part of the text that names ``name`` in full or shortened, else ``""``."""
+    name = squeeze(name)
+    if name in text:
+        return name
+    letters = set(name) | set("办委中心院会室员服务联合法")
+    for end in range(len(text), 1, -1):
+        if text[end - 1] not in _ENDS or text[end - 1] not in letters:
+            continue
+        first, strange = end, 0
+        while first > 0 and end - first < len(name) + 4:
+            strange += text[first - 1] not in letters
+            if strange > _MOST_STRANGE:
+                break
+            first -= 1
+        for start in range(first, end - _LEAST_SEGMENT + 1):
+            if same_unit(text[start:end], name):
+                return text[start:end]
+    return ""
+
+
+def stranger(rest: str) -> str:
+    """Return a name at the start of what is left that reads like an organisation; the loaded ones are gone by now."""
+    match = _STRANGER.match(rest)
+    return match.group() if match and not match["acts"] and not _NO_NAME.search(match.group()) else ""
+
+
+def all_units(text: str) -> bool:
+    """Tell whether a question means every part of a department: 各单位, 下属单位."""
+    return _ALL_UNITS.search(text) is not None
