@@ -44,11 +44,11 @@ def asks(query: Query, library: Library, lexicon: Lexicon, is_label: Callable[[s
         return [query]
     parts = split(squeeze(query.text), is_label)
     if len(parts) == 1:
-        return _by_slot(query)
+        return by_slot(query)
     found: list[Query] = []
     for part in parts:
         own = alone(part.text, library, query.reports)
-        found += _by_slot(_filled(own, part, query, found[0] if found else None, library, lexicon))
+        found += by_slot(_filled(own, part, query, found[0] if found else None, library, lexicon))
     return found[:_MOST] if all(one.content for one in found) else [query]
 
 
@@ -78,7 +78,7 @@ def _filled(
     )
 
 
-def _by_slot(query: Query) -> list[Query]:
+def by_slot(query: Query) -> list[Query]:
     """Ask for each year and each part of the department that a question names."""
     if query.against:
         return [query]

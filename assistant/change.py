@@ -1,92 +1,201 @@
-"""How much something changed against last year: as the report prints it, else computed and shown."""
+"""How much something changed against another year: as the report prints it, and computed from both years."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assistant.arithmetic import Operand, Sheet, comparable, difference, growth, name_of
 from assistant.citations import Citer
-from assistant.compose import figure_answer, measure_name, value_of
-from assistant.lookup import Found
+from assistant.lookup import Finder
+from assistant.model import Answer, Evidence, Query, Status
+from assistant.operands import operand
 from assistant.same import distinct_values
-from assistant.model import Answer, Evidence, Library, Query, Status, Value
 from ingest.model import Form, Kind, Report
-from ingest.numbers import UNITS, plain
+from ingest.numbers import UNITS, in_base, plain, same_value
 
-LookUp = Callable[[Query], Found]
 _MOST_REPORTS = 5
-_PLACES = Decimal("0.01")
 
 
-def change_answer(query: Query, library: Library, look_up: LookUp, citer: Citer, trace: list[str]) -> Answer | None:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a report says of one measure's change: computed from two years, and printed (amounts, percentages)."""
+
+    now: Operand | None
+    before: Operand | None
+    amounts: tuple[Operand, ...]
+    percents: tuple[Operand, ...]
+
+    @property
+    def computable(self) -> bool:
+        """Whether both years' figures are there, beyond dispute."""
+        return self.now is not None and self.before is not None and not self.disputed
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a year's figure is stated differently in the report."""
+        return any(one is not None and one.disputed for one in (self.now, self.before))
+
+    @property
+    def fell(self) -> bool | None:
+        """Whether it fell; ``None`` when that can't be told, or when the report contradicts itself."""
+        signs = {one.value < 0 for one in (*self.amounts, *self.percents) if one.value}
+        if self.now is not None and self.before is not None and not self.disputed:
+            rise = in_base(self.now.value, self.now.unit)[1] - in_base(self.before.value, self.before.unit)[1]
+            signs |= {rise < 0} if rise else set()
+        return signs.pop() if len(signs) == 1 else None
+
+
+def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Answer 三公经费比上年降了多少 with a difference and its percentage, both operands cited.
 
-    A change that the report prints itself is used when the two years' figures aren't both there.
+    What the report prints is held against it: when they disagree, every value is shown.
     """
-    answers: list[Answer] = []
-    for report in library.reports:
+    answers: list[tuple[Report, Answer]] = []
+    for report in finder.library.reports:
         if query.reports and report.id not in query.reports:
             continue
-        answer = _in_report(replace(query, reports=(report.id,)), report, library, look_up, citer, trace)
-        if answer is not None and all(answer.text != earlier.text for earlier in answers):
-            answers.append(answer)
+        answer = _in_report(replace(query, reports=(report.id,)), report, finder, citer, trace)
+        if answer is not None and all(answer.text != earlier.text for _, earlier in answers):
+            answers.append((report, answer))
         if len(answers) > _MOST_REPORTS:
             return Answer(Status.CLARIFY, "有多份报告都有这一项，请说明要问哪个部门、哪一年。", trace=tuple(trace))
     if len(answers) < 2:
-        return answers[0] if answers else None
-    named = {(value.organisation, a.text) for a in answers for value in a.values[:1]}
+        return answers[0][1] if answers else None
+    conflict = any(answer.status is Status.CONFLICT for _, answer in answers)
     return Answer(
-        Status.CONFLICT if any(a.status is Status.CONFLICT for a in answers) else Status.ANSWERED,
-        "".join(f"{who}：{text}" for who, text in sorted(named)),
-        tuple(value for a in answers for value in a.values),
+        Status.CONFLICT if conflict else Status.ANSWERED,
+        "".join(f"{report.organisation}：{answer.text}" for report, answer in answers),
+        tuple(value for _, answer in answers for value in answer.values),
         tuple(citer.citations),
-        tuple(trace),
+        tuple(dict.fromkeys(line for _, answer in answers for line in answer.trace)),
     )
 
 
-def _in_report(
-    query: Query, report: Report, library: Library, look_up: LookUp, citer: Citer, trace: list[str]
-) -> Answer | None:
-    year = query.periods[0] if query.periods else report.year
-    if year.isdigit():
-        now = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(year,))))
-        before = _one(look_up(replace(query, kind=Kind.ACTUAL, periods=(str(int(year) - 1),))))
-        if now is not None and before is not None and _same_unit(now, before):
-            return _difference(now, before, citer, trace)
-    found = look_up(replace(query, kind=Kind.CHANGE))
-    printed = [e for e in found.best if e.stored.fact.kind is Kind.CHANGE]
-    return figure_answer(query, printed, {report.id: report}, citer, trace) if printed else None
+def change_of(query: Query, report: Report, finder: Finder) -> Change:
+    """Return what one report has on a measure's change against the year before, or the year named."""
+    year = query.periods[-1] if query.periods else report.year
+    earlier = query.against if query.against.isdigit() else str(int(year) - 1) if year.isdigit() else ""
+    now = before = None
+    amount = replace(query, kind=Kind.ACTUAL, unit="", against="")
+    if year and earlier:
+        now = operand(finder, replace(amount, periods=(year,)))
+        before = operand(finder, replace(amount, periods=(earlier,)))
+    if now and before and not (comparable(now, before) and now.unit in UNITS and _same_place(now, before)):
+        now = before = None
+    printed = replace(query, kind=Kind.CHANGE, against="", periods=query.periods if len(query.periods) == 1 else ())
+    last = not earlier or not year or int(earlier) == int(year) - 1
+    amounts = _printed(finder, printed, now.unit if now else "元") if last else ()
+    percents = _printed(finder, printed, "%") if last else ()
+    return Change(now, before, amounts, percents)
 
 
-def _one(found: Found) -> Evidence | None:
-    """Return the evidence when all of it agrees on one figure in one report."""
-    figures = [e for e in found.best if e.stored.fact.form is Form.FIGURE and e.stored.fact.kind is Kind.ACTUAL]
-    return figures[0] if figures and len(distinct_values(figures)) == 1 else None
+def _same_place(now: Operand, before: Operand) -> bool:
+    return now.evidence[0].stored.report == before.evidence[0].stored.report
 
 
-def _same_unit(now: Evidence, before: Evidence) -> bool:
-    a, b = now.stored.fact, before.stored.fact
-    return a.unit == b.unit and a.unit in UNITS and now.stored.report == before.stored.report
+def _printed(finder: Finder, query: Query, unit: str) -> tuple[Operand, ...]:
+    """Return the distinct changes that the report prints, in a unit."""
+    best = finder.look_up(replace(query, unit=unit)).best
+    dimension = in_base(Decimal(1), unit)[0]
+    held = [
+        e for e in best
+        if e.fact.kind is Kind.CHANGE and e.fact.form is Form.FIGURE and e.fact.value is not None
+        and in_base(e.fact.value, e.fact.unit)[0] == dimension
+    ]  # fmt: skip
+    lead: Evidence | None = held[0] if held else None
+    alike = [e for e in held if lead and e.fact.period == lead.fact.period and e.fact.organisation == lead.fact.organisation]
+    return tuple(Operand(tuple(group)) for group in distinct_values(alike))
 
 
-def _difference(now: Evidence, before: Evidence, citer: Citer, trace: list[str]) -> Answer:
-    a, b = now.stored.fact, before.stored.fact
-    first, second = Decimal(a.value or 0), Decimal(b.value or 0)
-    numbers = (citer.fact(now.stored), citer.fact(before.stored))
-    change = first - second
-    trace.append(f"公式：{plain(first)} − {plain(second)} = {plain(change)}（{a.unit}）")
-    way = "减少" if change < 0 else "增加"
-    name = measure_name(a)
-    text = f"{name}{a.period}年比{b.period}年{way}{plain(abs(change))}{a.unit}"
-    values = [Value(change, a.unit, plain(change), f"{name}增减额", a.organisation, a.period, "computed", numbers)]
-    if second:
-        percent = (change / abs(second) * 100).quantize(_PLACES)
-        trace.append(f"公式：{plain(change)} ÷ {plain(second)} × 100% = {plain(percent)}%（四舍五入到两位小数）")
-        text += f"（{'下降' if change < 0 else '增长'}{plain(abs(percent))}%）"
-        values.append(
-            Value(percent, "%", plain(percent), f"{name}增减率", a.organisation, a.period, "computed", numbers)
-        )
-    text += f"：{a.period}年{plain(first)}{a.unit}，{b.period}年{plain(second)}{b.unit}。"
-    operands = [v for e, n in ((now, numbers[0]), (before, numbers[1])) if (v := value_of(e.stored.fact, (n,)))]
-    return Answer(Status.ANSWERED, text, (*values, *operands), tuple(citer.citations), tuple(trace))
+def _in_report(query: Query, report: Report, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    change = change_of(query, report, finder)
+    asks_percent = query.unit in ("%", "个百分点") or any(w in query.text for w in ("幅度", "变化率", "增长率", "比例", "降幅", "增幅"))
+    stated = change.percents if asks_percent else change.amounts
+    other = change.amounts if asks_percent else change.percents
+    sheet = Sheet(citer, list(trace))
+    made = _computed(change, sheet, asks_percent) if change.computable else None
+    if made is not None and all(_agrees(one, made) for one in stated):
+        return _told(change, made, stated, sheet, asks_percent)
+    if len(stated) > 1 or (stated and made is not None):
+        return _contradicted(change, stated, made, sheet)
+    for one in (*stated, *other)[:1]:
+        return _as_printed(one, citer, trace)
+    return None
+
+
+def _agrees(one: Operand, made: tuple[Decimal, str]) -> bool:
+    return same_value((one.value, one.unit), made)
+
+
+def _computed(change: Change, sheet: Sheet, percent: bool) -> tuple[Decimal, str] | None:
+    assert change.now is not None and change.before is not None
+    if percent:
+        if change.now.unit == "%":
+            return difference(change.now, change.before, sheet)
+        value = growth(change.now, change.before, sheet)
+        return (value, "%") if value is not None else None
+    return difference(change.now, change.before, sheet)
+
+
+def _told(
+    change: Change, made: tuple[Decimal, str], stated: Sequence[Operand], sheet: Sheet, percent: bool
+) -> Answer:
+    """Tell the change; where the report prints it, in its own figure."""
+    now, before = change.now, change.before
+    assert now is not None and before is not None
+    name, when = name_of(now), f"{now.fact.period}年比{before.fact.period}年"
+    value, unit = (stated[0].value, stated[0].unit) if stated else made
+    if stated:
+        sheet.give(stated[0])
+        sheet.cite(now)
+        sheet.cite(before)
+    else:
+        sheet.result(value, unit, f"{name}{'变动幅度' if percent else '增减额'}", (now, before))
+    text = f"{name}{when}{_way(value)}{plain(abs(value))}{unit}" if value else f"{name}{when}没有变化（相差0{unit}）"
+    if not percent and value and now.unit != "%":
+        rate = growth(now, before, sheet)
+        if rate is not None:
+            sheet.result(rate, "%", f"{name}变动幅度", (now, before))
+            text += f"（{'下降' if rate < 0 else '增长'}{plain(abs(rate))}%）"
+    text += f"：{now.fact.period}年{now.shown}，{before.fact.period}年{before.shown}。"
+    for one in (now, before):
+        sheet.give(one)
+    return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
+
+
+def _way(value: Decimal) -> str:
+    return "减少" if value < 0 else "增加"
+
+
+def _contradicted(
+    change: Change, stated: Sequence[Operand], made: tuple[Decimal, str] | None, sheet: Sheet
+) -> Answer:
+    parts = []
+    for one in stated:
+        numbers = sheet.cite(one)
+        sheet.give(one)
+        place = sheet.citer.citations[numbers[0] - 1].place
+        parts.append(f"{_way(one.value)}{plain(abs(one.value))}{one.unit}（{place}）")
+    if made is not None and change.now and change.before and all(not _agrees(one, made) for one in stated):
+        sheet.result(made[0], made[1], f"{name_of(change.now)}增减", (change.now, change.before))
+        parts.append(f"按两年的数计算{_way(made[0])}{plain(abs(made[0]))}{made[1]}")
+    name = name_of(change.now) if change.now else name_of(stated[0])
+    text = f"报告里{name}的增减前后不一致：{'；'.join(parts)}。请以核实后的数为准。"
+    sheet.trace.append("冲突：写明的增减与另一处或与两年的数对不上，全部列出，不作取舍")
+    return Answer(Status.CONFLICT, text, tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
+
+
+def _as_printed(one: Operand, citer: Citer, trace: Sequence[str]) -> Answer:
+    sheet = Sheet(citer, list(trace))
+    sheet.give(one)
+    fact = one.fact
+    name = name_of(one)
+    for word in ("减少", "增加", "增长", "下降", "降低", "提高", "上升", "降幅", "增幅", "增速", "增减额", "减免"):
+        name = name.removesuffix(word)
+    when = f"{fact.period}年" if fact.period else ""
+    said = f"{_way(one.value)}{plain(abs(one.value))}{one.unit}" if one.value else f"变化为0{one.unit}"
+    return Answer(
+        Status.ANSWERED, f"{when}{name}{said}。", tuple(sheet.values), tuple(citer.citations), tuple(sheet.trace)
+    )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from assistant.across import listed, ranked
 from assistant.asks import answer_each, asks
 from assistant.change import change_answer
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, shown
+from assistant.compute import computed, rate
+from assistant.define import defined
 from assistant.gate import pass_gate
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, default_lexicon
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query
+from assistant.premise import refuted
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
+from assistant.reverse import figure_meant
 from assistant.textual import attribute_answer, attribute_asked, passage_answer, section_answer
 from assistant.understand import understand
 from assistant.vectors import VectorIndex
@@ -26,6 +31,7 @@ from ingest.model import Scope
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
+_Way = Callable[[Query, Library, Finder, list[str]], Answer | None]
 
 
 class Assistant:
@@ -84,25 +90,58 @@ class Assistant:
 
     def _one(self, query: Query, library: Library, finder: Finder) -> Answer:
         trace = _said(query)
-        answer = self._in_words(query, library, trace) if query.operation is Operation.TEXT else None
-        if answer is None:
-            answer = self._in_figures(query, library, finder, trace)
-        if answer is None and query.operation is not Operation.TEXT:
-            answer = self._in_words(query, library, trace)
-        return answer or not_found(query, library, finder.look_up(query), trace)
+        for way in self._ways(query):
+            answer = way(query, library, finder, trace)
+            if answer is not None:
+                return answer
+        return not_found(query, library, finder.look_up(query), trace)
+
+    def _ways(self, query: Query) -> tuple[_Way, ...]:
+        """Return the ways in which a question of its kind may be answered, the likeliest first."""
+        return {
+            Operation.REVERSE: (self._reversed, self._in_figures),
+            Operation.DEFINE: (self._defined, self._in_words),
+            Operation.RANK: (self._ranked, self._in_figures),
+            Operation.LIST: (self._premise, self._listed, self._in_words, self._computed, self._in_figures, self._rated),
+            Operation.CHANGE: (self._premise, self._changed, self._in_words),
+            Operation.TEXT: (self._premise, self._in_words, self._in_figures),
+            Operation.LOOKUP: (self._premise, self._computed, self._in_figures, self._in_words, self._rated),
+        }[query.operation]
+
+    def _premise(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return refuted(query, library, finder, self._citer(finder), trace)
+
+    def _computed(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return computed(query, library, finder, self._citer(finder), trace)
+
+    def _rated(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return rate(query, finder, library, self._citer(finder), trace)
+
+    def _changed(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return change_answer(query, finder, self._citer(finder), trace)
+
+    def _ranked(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return ranked(query, library, finder, self._citer(finder), trace)
+
+    def _listed(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return listed(query, library, finder, self._citer(finder), trace)
+
+    def _reversed(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return figure_meant(query, finder, self._citer(finder), trace)
+
+    def _defined(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        return defined(query, self.lexicon, trace)
+
+    def _citer(self, finder: Finder) -> Citer:
+        return Citer(self.store, finder.reports)
 
     def _in_figures(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
-        reports = finder.reports
-        citer = Citer(self.store, reports)
-        if query.operation is Operation.CHANGE:
-            return change_answer(query, library, finder.look_up, citer, trace)
         found = finder.look_up(query)
         if not found.best:
             return None
-        steps = [*trace, *_how(found)]
-        return figure_answer(query, found.best, reports, citer, steps)
+        return figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *_how(found)])
 
-    def _in_words(self, query: Query, library: Library, trace: list[str]) -> Answer | None:
+    def _in_words(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
         if query.unknown_organisation or (query.periods and not set(query.periods) & library.periods):
             return None
         citer = Citer(self.store, {report.id: report for report in library.reports})

@@ -103,6 +103,12 @@ class FactIndex:
             self._held.move_to_end(report)
             return self._held[report]
 
+    def labels_of(self, scope: Scope) -> frozenset[str]:
+        """Return the leaf labels of a few reports; none of many."""
+        if len(scope.reports) > _FEW:
+            return frozenset()
+        return frozenset(s for report in scope.reports for entry in self.of_report(report) for s in entry.leaves)
+
     def vocabulary(self, scope: Scope) -> frozenset[str]:
         """Return the pairs of characters in the labels of a few reports; none of many."""
         if len(scope.reports) > _FEW:

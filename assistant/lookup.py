@@ -79,7 +79,7 @@ class Finder:
         The words are read as they stand, then with everyday words as terms, then with typing errors mended.
         """
         near: list[Evidence] = []
-        for number, content in enumerate(self._readings(query)):
+        for number, content in enumerate(self.readings(query)):
             ranked = self.ranked(query, content)
             fitting = [evidence for evidence in ranked if fits(evidence, content, query, self.lexicon)]
             if fitting:
@@ -89,7 +89,8 @@ class Finder:
         near.sort(key=lambda evidence: -evidence.score)
         return Found((), tuple(near[:8]))
 
-    def _readings(self, query: Query) -> Iterable[str]:
+    def readings(self, query: Query) -> Iterable[str]:
+        """Yield what a query's words may mean: as they stand, everyday words as terms, typing errors mended."""
         main = self.lexicon.canonical(query.content)
         yield main
         seen = {main}

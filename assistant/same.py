@@ -27,9 +27,7 @@ def rivals(
     leads: dict[str, Evidence] = {}
     for evidence in best:
         lead = leads.setdefault(evidence.stored.report, evidence)
-        if evidence is lead or comparable_things(evidence.entry, lead.entry, lexicon):
-            kept.append(evidence)
-        elif evidence.fact.form is not lead.fact.form or evidence.fact.period != lead.fact.period:
+        if evidence is lead or comparable_things(evidence.entry, lead.entry, lexicon) or evidence.fact.form is not lead.fact.form or evidence.fact.period != lead.fact.period:
             kept.append(evidence)
     scores = {id(e.entry): e for e in fitting}
     held = {id(e.entry) for e in kept}

@@ -1,0 +1,398 @@
+"""Questions over many rows: rankings, the largest, lists by unit or item, those that meet a condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assistant.arithmetic import Operand, Sheet
+from assistant.citations import Citer
+from assistant.compose import shown
+from assistant.lookup import Finder
+from assistant.model import Answer, Library, Query, Status
+from assistant.operands import operand, phrase
+from assistant.rows import (
+    Group,
+    Row,
+    at_level,
+    best_group,
+    groups,
+    item_rows,
+    rows_by_unit,
+    unit_names,
+)
+from assistant.slots import all_units
+from ingest.labels import normalise, squeeze, without_number
+from ingest.model import Fact, Form, Kind
+from ingest.numbers import in_base, plain
+
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_NUMBER = r"[一二两三四五六七八九十]|\d+"
+_UNIT_AXIS = re.compile(
+    r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
+)
+_ASCENDING = re.compile(r"[由从][低小少]到|最[低少小]|倒数")
+_FELL = re.compile(r"(?:降|减|少|下降|减少|降低|压减)(?:得|的|了)?最|减少额?最|降幅最|最大的?降")
+_ROSE = re.compile(r"(?:增|涨|增加|增长|上升)(?:得|的|了)?最|增加额?最|增幅最|涨幅最")
+_CHANGES = re.compile(r"增加|减少|增长|下降|上升|降低")
+_TOP = re.compile(rf"前(?P<n>{_NUMBER})[名位个项家]?|最[多高大少低小]的(?P<m>{_NUMBER})[名位个项家]")
+_NTH = re.compile(rf"排(?:在|名)?第?(?P<n>{_NUMBER})(?!下)|第(?P<m>[二三四五])(?:多|大|高|名|位)?的")
+_WHOLE_ORDER = re.compile(r"[由从].到|排序|排列|排一下|排名|按大小")
+_FRAME = re.compile(
+    rf"[由从][高大多低小少]到[高大多低小少]的?(?:顺序)?|排名|排序|排列|排一下|按(?:金额|大小)|按(?=从|由)|名次|"
+    rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?最[高低多少大小](?:的)?(?:一[项个家类])?|哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
+    rf"前(?:{_NUMBER})[名位个项家]?(?:的)?|排(?:在|名)?第?(?:{_NUMBER})的?|除合计外|不算合计|不含合计|合计不用|"
+    rf"各家?(?:单位|机构|部门|项|类别?|明细)|各自|[一二两三四五六七八九]家(?:单位)?|谁的?|是什么|列出来?|把(?=各)|分别|列一下|的单位|"
+    r"增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|是哪[个家项]?|占多|有哪些"
+)
+_NOT_FULL = re.compile(r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|失分|被?扣了?分|丢分")
+_ZERO = re.compile(r"没有|为零|为0|是0|没(?=.{0,6}的)")
+_BECAME_ZERO = re.compile(r"((?:19|20)\d\d)年?有.{0,8}((?:19|20)\d\d)年?(?:变成|变为|为|是|降为|没有)")
+_POSITIVE = re.compile(r"^(?:.*?)有(?!哪)(?=.{2,8}(?:，|,|？|\?|$))")
+_ENUMERATED = re.compile(r"(?:[^、，,（）()：:的]{1,14}、)+[^、，,（）()：:]{1,12}")
+_NAMES_ONLY = re.compile(r"哪些(?!单位).{0,6}(?:指标|项目|科目)|有哪些|设了哪些|有哪几[家个]|哪几家")
+_SUBORDINATES = re.compile(r"(?:下属|下面|所属|二级|独立核算).{0,10}(?:单位|机构).{0,4}(?:哪|有)|(?:哪).{0,4}(?:下属|独立核算).{0,6}(?:单位|机构)")
+_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How rows are to be ordered and cut: ``rank`` the one asked for (第二), ``count`` how many, 0 for all."""
+
+    ascending: bool = False
+    count: int = 0
+    rank: int = 0
+    fell: bool = False
+    rose: bool = False
+
+
+def frame_of(packed: str) -> Frame:
+    """Read the order that a question asks for."""
+    nth, top = _NTH.search(packed), _TOP.search(packed)
+    fell, rose = bool(_FELL.search(packed)), bool(_ROSE.search(packed))
+    rank = _int(nth["n"] or nth["m"]) if nth else 0
+    count = _int(top["n"] or top["m"]) if top else 0 if rank or _WHOLE_ORDER.search(packed) else 1
+    return Frame(bool(_ASCENDING.search(packed)) or fell, count, rank, fell, rose)
+
+
+def _int(text: str) -> int:
+    return int(text) if text.isdigit() else _DIGITS[text]
+
+
+def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """Answer 哪一项降得最多, 各单位从高到低, 前三名: over all rows, totals left out."""
+    packed = squeeze(query.text)
+    frame = frame_of(packed)
+    rows = _enumerated(query, packed, library, finder) or _rows(query, packed, library, finder, frame)
+    rows = [row for row in rows if row.figure.fact.form is Form.FIGURE]
+    if len(rows) < 2:
+        return None
+    ordered = sorted(rows, key=lambda row: _size(row.figure), reverse=not frame.ascending)
+    if frame.fell:
+        ordered = [row for row in ordered if row.figure.value < 0]
+    elif frame.rose and ordered[0].figure.fact.kind is Kind.CHANGE:
+        ordered = [row for row in ordered if row.figure.value > 0]
+    chosen = _cut(ordered, frame)
+    if not chosen:
+        return None
+    return _listing(chosen, citer, [*trace, f"比较：{len(rows)} 行，合计行不算"], _lead(frame, chosen))
+
+
+def _cut(ordered: list[Row], frame: Frame) -> list[Row]:
+    if frame.rank:
+        return ordered[frame.rank - 1 : frame.rank]
+    if not frame.count:
+        return ordered
+    kept = ordered[: frame.count]
+    ties = [row for row in ordered[frame.count :] if kept and _size(row.figure) == _size(kept[-1].figure)]
+    return [*kept, *ties] if frame.count == 1 else kept
+
+
+def _size(one: Operand) -> Decimal:
+    return in_base(one.value, one.unit)[1]
+
+
+def _lead(frame: Frame, chosen: Sequence[Row]) -> str:
+    if frame.rank:
+        return f"排第{frame.rank}的是"
+    if frame.count == 1:
+        way = "降得最多" if frame.fell else "增加最多" if frame.rose else "最少" if frame.ascending else "最多"
+        if chosen[0].figure.fact.kind is Kind.RATE or (frame.rose and chosen[0].figure.unit == "%"):
+            way = "最低" if frame.ascending else "最高"
+        return f"{way}的是"
+    return f"从{'低到高' if frame.ascending else '高到低'}："
+
+
+def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Frame) -> list[Row]:
+    own = _own(query, packed, library, finder)
+    if _UNIT_AXIS.search(packed) or all_units(packed) or len(query.units) > 1:
+        found = rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
+        if found:
+            return found
+    kinds = _kinds(own, packed, frame)
+    group = best_group(finder, own, groups(finder, own, kinds=kinds), 3) or best_group(
+        finder, own, groups(finder, own, kinds=kinds)
+    )
+    return item_rows(group) if group else []
+
+
+def _own(query: Query, packed: str, library: Library, finder: Finder) -> Query:
+    """Return what the rows are asked of, without the words of ordering."""
+    own = phrase(_FRAME.sub("", packed), query, library, finder.lexicon)
+    if query.assumed and finder.lexicon.names_nothing(finder.lexicon.canonical(own.content)):
+        own = replace(own, content=query.content)
+    return own
+
+
+def _kinds(own: Query, packed: str, frame: Frame) -> tuple[Kind, ...]:
+    if frame.fell or frame.rose:
+        return (Kind.CHANGE,)
+    if own.kind is not None and own.kind is not Kind.ACTUAL:
+        return (own.kind,)
+    return (Kind.ACTUAL,)
+
+
+def _enumerated(query: Query, packed: str, library: Library, finder: Finder) -> list[Row]:
+    """Return the rows that a question itself enumerates: 白酒、锰锌、锂电池、两茶四条产业链."""
+    match = _ENUMERATED.search(packed)
+    if not match:
+        return []
+    items = match.group().split("、")
+    rest = _FRAME.sub("", packed.replace(match.group(), ""))
+    items[-1] = re.split(r"[一二两三四五六七八九]?[条类项个家种]|中(?:哪|最)|哪|谁|按|从|由|的", items[-1])[0] or items[-1]
+    whole = phrase(rest, query, library, finder.lexicon)
+    rows = []
+    for item in items:
+        own = phrase(item, query, library, finder.lexicon)
+        kind = own.kind or whole.kind or (Kind.CHANGE if re.search(r"增速|增幅|涨幅|增长", packed) else None)
+        asked = replace(own, context=f"{whole.content} {normalise(packed[match.end() :])}", kind=kind)
+        found = operand(finder, asked)
+        if found is None:
+            return []
+        rows.append(Row(squeeze(item), found))
+    return rows if len(rows) > 1 else []
+
+
+def listed(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """Answer a list: a measure of each unit, the items of a table, those that meet a condition, names alone."""
+    packed = squeeze(query.text)
+    if _SUBORDINATES.search(packed):
+        return _subordinates(query, finder, citer, trace)
+    if _NOT_FULL.search(packed):
+        return _not_full(query, packed, library, finder, citer, trace)
+    own = _own(query, packed, library, finder)
+    if _UNIT_AXIS.search(packed) or all_units(packed):
+        return _of_units(own, query, packed, finder, citer, trace)
+    parts = _parts(own, packed, finder)
+    if parts:
+        return _listing(parts, citer, trace, "")
+    return _of_items(own, query, packed, finder, citer, trace)
+
+
+def _of_units(
+    own: Query, query: Query, packed: str, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    rows = rows_by_unit(replace(own, content=_condition_out(own.content, packed)), finder)
+    if not rows:
+        return None
+    names_only = bool(re.search(r"哪[一几]?[些家个]", packed))
+    if names_only and _ZERO.search(packed):
+        chosen = [row for row in rows if not row.figure.value]
+        return _named(chosen, rows, citer, trace, "为0的")
+    if names_only:
+        rows = [row for row in rows if row.figure.value]
+    return _listing(rows, citer, trace, "")
+
+
+def _condition_out(content: str, packed: str) -> str:
+    return re.sub(r"没有|有(?!限)", "", content) if re.search(r"哪[一几]?[些家个]", packed) else content
+
+
+def _parts(own: Query, packed: str, finder: Finder) -> list[Row]:
+    """Return the parts of a measure that has parts by definition: 三公经费各项."""
+    if not re.search(r"各项|各类|分项|哪几项|哪些项", packed):
+        return []
+    content = finder.lexicon.canonical(own.content)
+    whole = next((term for term in finder.lexicon.terms_in(content) if term in finder.lexicon.parts), "")
+    if not whole or re.search(r"表|明细", own.content):
+        return []
+    names = [p for p in finder.lexicon.parts[whole] if p not in finder.lexicon.parts]
+    found = [(n, operand(finder, replace(own, content=n, context=whole, kind=own.kind or Kind.ACTUAL))) for n in names]
+    return [Row(name, one) for name, one in found if one is not None]
+
+
+def _of_items(
+    own: Query, query: Query, packed: str, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    became = _BECAME_ZERO.search(packed)
+    if became:
+        return _became_zero(own, became[1], became[2], finder, citer, trace)
+    changes = bool(query.against) and bool(_CHANGES.search(packed))
+    kinds: tuple[Kind, ...] = (Kind.CHANGE,) if changes else (own.kind or Kind.ACTUAL,)
+    names_only = bool(_NAMES_ONLY.search(packed)) and own.kind is None and not changes
+    found = groups(finder, own, kinds=None if names_only else kinds)
+    group = best_group(finder, own, found)
+    if group is None:
+        return None
+    if names_only:
+        return _named_group(group, citer, trace)
+    rows = item_rows(group)
+    if changes:
+        falls = bool(re.search(r"减少|下降|降低", packed))
+        rows = [row for row in rows if (row.figure.value < 0 if falls else row.figure.value > 0)]
+    return _listing(rows[:_MOST], citer, trace, "") if rows else None
+
+
+def _became_zero(
+    own: Query, before: str, now: str, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    """List the items with a figure in one year and 0 in another."""
+    query = replace(own, content=re.sub(r"有支出|变成0?|有|年", "", own.content), periods=(before,))
+    first = best_group(finder, query, groups(finder, query, kinds=(Kind.ACTUAL,)), 3)
+    if first is None:
+        return None
+    column = first.lead.source
+    later = {
+        entry.stored.fact.row_path: entry
+        for entry in finder.index.of_report(first.entries[0].stored.report)
+        if entry.stored.fact.source.table == column.table and entry.stored.fact.period == now
+        and entry.stored.fact.kind is Kind.ACTUAL
+    }  # fmt: skip
+    chosen = []
+    for row in item_rows(first):
+        other = later.get(row.figure.fact.row_path)
+        if row.figure.value and other is not None and other.stored.fact.value == 0:
+            chosen.append(row)
+    return _named(chosen, chosen, citer, trace, f"{before}年有数、{now}年为0的") if chosen else None
+
+
+def _not_full(
+    query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    """List the indicators whose points are fewer than what they could get."""
+    own = phrase(_NOT_FULL.sub("", _FRAME.sub("", packed)), query, library, finder.lexicon)
+    level = next((name for name in ("一级", "二级", "三级") if name in packed), "")
+    content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
+    asked = replace(own, content=content, kind=None)
+    pairs = _points(asked, finder, level)
+    if not pairs:
+        return None
+    lost = [(score, weight) for score, weight in pairs if score.figure.value < weight.figure.value]
+    if not lost:
+        return Answer(Status.ANSWERED, "没有失分的指标，各项得分都等于分值。", (), (), tuple(trace))
+    sheet = Sheet(citer, list(trace))
+    names = []
+    for score, weight in lost:
+        sheet.cite(weight.figure)
+        sheet.give(score.figure)
+        names.append(f"{score.name}（得{shown(score.figure.fact)}）")
+    sheet.trace.append(f"比较：{len(pairs)} 项指标的得分与分值")
+    return Answer(
+        Status.ANSWERED, f"没有得满分的有{len(lost)}项：{'；'.join(names)}。", tuple(sheet.values),
+        tuple(citer.citations), tuple(sheet.trace),
+    )  # fmt: skip
+
+
+def _points(query: Query, finder: Finder, level: str) -> list[tuple[Row, Row]]:
+    """Return (points got, points possible) of every indicator of the table that the question means."""
+    tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, Row]]] = {}
+    around: dict[tuple[str, int | None], float] = {}
+    for kind in (Kind.SCORE, Kind.WEIGHT):
+        for group in _all_groups(finder, query, kind):
+            if level and not at_level(group, level):
+                continue
+            key = (group.entries[0].stored.report, group.lead.source.table)
+            around[key] = max(around.get(key, 0.0), _cover(query.content, group, finder))
+            for entry, row in zip(group.entries, _every_row(group), strict=True):
+                tables.setdefault(key, {}).setdefault(entry.stored.fact.row_path, {})[kind] = row
+    best = max(tables, key=lambda key: (round(around[key], 2), len(tables[key])), default=None)
+    if best is None:
+        return []
+    return [(one[Kind.SCORE], one[Kind.WEIGHT]) for one in tables[best].values() if len(one) == 2]
+
+
+def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:
+    found: dict[tuple[object, ...], list[Group]] = {}
+    singles = []
+    for report in finder.scope(query).reports:
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            if fact.kind is kind and fact.form is Form.FIGURE and not fact.total and fact.source.table is not None:
+                singles.append(Group((entry,), "\n".join(entry.around)))
+    del found
+    return singles
+
+
+def _every_row(group: Group) -> list[Row]:
+    from assistant.model import Evidence
+
+    rows = []
+    for entry in group.entries:
+        name = squeeze(without_number(entry.stored.fact.measure))
+        rows.append(Row(name, Operand((Evidence(entry, 1.0, 1.0, 1.0),))))
+    return rows
+
+
+def _cover(content: str, group: Group, finder: Finder) -> float:
+    from assistant.match import covered, share
+
+    text = finder.lexicon.canonical(content)
+    places: set[int] = set()
+    for line in group.around.split("\n"):
+        places |= covered(text, line)
+    return share(finder.lexicon.weights(text), places)
+
+
+def _subordinates(query: Query, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    for report in finder.scope(query).reports:
+        names = unit_names(finder, report)
+        entries = [
+            entry for entry in finder.index.of_report(report)
+            if entry.stored.fact.organisation in names and entry.stored.fact.source.table is not None
+        ]  # fmt: skip
+        if names:
+            for name in names:
+                citer.fact(next(e.stored for e in entries if e.stored.fact.organisation == name))
+            text = f"报告的表格里列出的下属单位有：{'、'.join(names)}。"
+            return Answer(Status.ANSWERED, text, (), tuple(citer.citations), tuple(trace))
+    return None
+
+
+def _named(chosen: Sequence[Row], rows: Sequence[Row], citer: Citer, trace: Sequence[str], what: str) -> Answer | None:
+    if not chosen:
+        return None
+    for row in chosen:
+        citer.fact(row.figure.evidence[0].stored)
+    text = f"{what}有：{'、'.join(row.name for row in chosen)}。"
+    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(rows)} 行"))
+
+
+def _named_group(group: Group, citer: Citer, trace: Sequence[str]) -> Answer:
+    names: list[str] = []
+    for entry in group.entries:
+        name = squeeze(without_number(entry.stored.fact.measure))
+        if name not in names:
+            names.append(name)
+            citer.fact(entry.stored)
+    return Answer(Status.ANSWERED, f"有：{'、'.join(names)}。", (), tuple(citer.citations), tuple(trace))
+
+
+def _listing(rows: Sequence[Row], citer: Citer, trace: Sequence[str], lead: str) -> Answer:
+    """Write rows with their figures, each cited."""
+    sheet = Sheet(citer, list(trace))
+    written = []
+    for row in rows:
+        sheet.give(row.figure)
+        written.append(f"{row.name}{_said(row.figure.fact)}")
+    return Answer(
+        Status.ANSWERED, f"{lead}{'；'.join(written)}。", tuple(sheet.values), tuple(citer.citations), tuple(sheet.trace)
+    )
+
+
+def _said(fact: Fact) -> str:
+    if fact.kind is Kind.CHANGE and fact.value is not None:
+        way = "减少" if fact.value < 0 else "增加"
+        return f"{way}{plain(abs(fact.value))}{fact.unit}"
+    return f"为{shown(fact)}"

@@ -1,0 +1,324 @@
+"""Questions whose answer is computed: differences, shares, sums, means, per head, rates that are not printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.arithmetic import (
+    Operand,
+    Sheet,
+    comparable,
+    difference,
+    mean,
+    name_of,
+    percentage,
+    quotient,
+    total,
+)
+from assistant.asks import by_slot, split
+from assistant.citations import Citer
+from assistant.formulas import formula_for
+from assistant.lookup import Finder
+from assistant.model import Answer, Library, Query, Status
+from assistant.operands import of_kind, operand, operands, phrase
+from assistant.rows import units_of
+from assistant.slots import all_units
+from ingest.labels import squeeze
+from ingest.model import Kind
+from ingest.numbers import plain
+
+_HOW_MUCH = r"(?:百分之几|百分之多少|比重|比例|百分比|份额|占比|多大比例|多少比例|几成)"
+_SHARE = re.compile(rf"^(?P<a>.+?)占(?:了|到)?(?:其|它自己的?|它的?|自己的?)?(?P<b>.*?)的?(?:{_HOW_MUCH}|多少[？?]?$)")
+_DIVIDED = re.compile(r"(?P<a>[^（(，,]{2,}?)(?:除以|÷|/)(?P<b>[^）)，,？?]{2,})")
+_MINUS = re.compile(r"(?P<a>.{2,}?)(?:减去?|扣除|扣掉)(?P<b>[^，,？?几百多]{2,}?)(?=[，,？?]|是多少|等于|还剩|有多少|$)")
+_MORE = re.compile(
+    r"^(?P<a>.{2,}?)(?:比|较)(?P<b>.{2,}?)(?:多出?了?|少了?|高出?了?|低了?|超出?过?了?|增加了?|减少了?|相差|差了?)(?:了)?"
+    r"(?:多少|几|百分之几)"
+)
+_APART = re.compile(r"^(?P<a>.{2,}?)(?:和|与|跟)(?P<b>.{2,}?)(?:之间)?(?:相差|差|差额|差距|相减)(?:是|为|了|有)?(?:多少|几)?")
+_EXCEEDS = re.compile(r"(?:超过|高于|超出|超额?)(?:了)?(?P<b>.*?)目标值?(?:的)?(?:多少|几)")
+_LEFT = re.compile(r"(?:还)?(?:剩|余|有)(?:下|余)?多少.{0,4}(?:没用|没花|未用|没执行|未执行|没使用|额度)|(?:没|未)(?:执行|用|花|使用)完?的?.{0,2}(?:是|有)?多少|"
+                   r"还剩多少预算")  # fmt: skip
+_VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
+_SUM = re.compile(r"加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
+_EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
+_PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
+_MEAN = re.compile(r"(?:的)?平均(?:数|值|是|为)?|均值")
+_YEARS = re.compile(r"近?([两二三])年")
+_NO_OWN = re.compile(r"除(?:了)?本级(?:外|以外|之外)|二级(?:单位|机构)|下属(?:单位)?|所属(?:单位)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a computation works with."""
+
+    query: Query
+    packed: str
+    library: Library
+    finder: Finder
+    citer: Citer
+
+    def phrase(self, text: str, other: Query | None = None) -> Query:
+        """Understand a part of the question."""
+        return phrase(text, self.query, self.library, self.finder.lexicon, other)
+
+    def sheet(self) -> Sheet:
+        """Return a fresh sheet."""
+        return Sheet(self.citer)
+
+
+def computed(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """Answer a question by a formula over printed figures, ``None`` when it asks for none or lacks an operand."""
+    desk = Desk(query, squeeze(query.text), library, finder, citer)
+    if query.assumed:  # a follow-up holds its measure in the question before
+        return None
+    ways: tuple[Callable[[Desk], Answer | None], ...] = (
+        _share, _division, _vacancy, _left, _per_head, _each_of, _mean, _beyond_target, _sum, _minus,
+    )  # fmt: skip
+    for way in ways:
+        answer = way(desk)
+        if answer is not None:
+            return replace(answer, trace=(*trace, *answer.trace))
+    return None
+
+
+def _answer(text: str, sheet: Sheet, used: Sequence[Operand]) -> Answer:
+    """Write a computed answer; operands that the report states differently elsewhere are said to be so."""
+    disputed = [name_of(one) for one in used if one.disputed]
+    note = f"（报告里“{'、'.join(disputed)}”另有不同的写法，请核对）" if disputed else ""
+    return Answer(Status.ANSWERED, text + note + "。", tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
+
+
+def _share(desk: Desk) -> Answer | None:
+    match = _SHARE.search(desk.packed)
+    if not match:
+        return None
+    part, whole = match["a"], match["b"]
+    if not whole:  # 项目支出中，对企业补助占了百分之几
+        head, _, tail = re.sub(r"[，,]", "", part).rpartition("中")
+        part, whole = (tail, head) if head else (part, "")
+    if not whole:
+        return None
+    a = desk.phrase(part)
+    b = desk.phrase(whole, a)
+    if b.content == a.content and b.kind == a.kind and b.organisations == a.organisations:
+        return None
+    found = operands(desk.finder, (a, b))
+    return _percent(found, desk, lambda x, y: f"{name_of(x)}占{name_of(y)}的") if found else None
+
+
+def _percent(found: list[Operand], desk: Desk, says: Callable[[Operand, Operand], str]) -> Answer | None:
+    a, b = found
+    if not comparable(a, b):
+        return None
+    sheet = desk.sheet()
+    value = percentage(a, b, sheet)
+    if value is None:
+        return None
+    lead = says(a, b)
+    sheet.result(value, "%", lead.rstrip("的为"), found)
+    return _answer(f"{lead}{plain(value)}%：{a.shown} ÷ {b.shown}", sheet, found)
+
+
+def _division(desk: Desk) -> Answer | None:
+    match = _DIVIDED.search(desk.packed)
+    if not match:
+        return None
+    a = desk.phrase(match["a"])
+    context = desk.packed[: match.start()]
+    a = replace(a, context=a.context + context)
+    b = replace(desk.phrase(match["b"], a), context=a.context)
+    found = operands(desk.finder, (a, b))
+    if not found:
+        return None
+    if comparable(*found):
+        return _percent(found, desk, lambda x, y: f"{name_of(x)}与{name_of(y)}之比为")
+    return _quotient(found, desk, "每单位")
+
+
+def _quotient(found: list[Operand], desk: Desk, per: str) -> Answer | None:
+    sheet = desk.sheet()
+    result = quotient(found[0], found[1], sheet)
+    if result is None:
+        return None
+    value, unit = result
+    name = f"{per}{name_of(found[0])}"
+    sheet.result(value, unit, name, found)
+    return _answer(f"{name}为{plain(value)}{unit}：{found[0].shown} ÷ {found[1].shown}", sheet, found)
+
+
+def _difference(found: list[Operand], desk: Desk, says: Callable[[str, str], str]) -> Answer | None:
+    a, b = found
+    if not comparable(a, b):
+        return None
+    sheet = desk.sheet()
+    value, unit = difference(a, b, sheet)
+    sheet.result(value, unit, f"{name_of(a)}与{name_of(b)}之差", found)
+    way = "少" if value < 0 else "多"
+    return _answer(f"{says(way, f'{plain(abs(value))}{unit}')}：{a.shown} − {b.shown}", sheet, found)
+
+
+def _kind_word(query: Query) -> str:
+    return {Kind.BUDGET: "预算", Kind.TARGET: "目标"}.get(query.kind or Kind.ACTUAL, "实际")
+
+
+def _minus(desk: Desk) -> Answer | None:
+    match = _MORE.search(desk.packed) or _APART.search(desk.packed) or _MINUS.search(desk.packed)
+    if not match:
+        return None
+    a = desk.phrase(match["a"])
+    b = desk.phrase(match["b"], a)
+    if a.kind is not None and b.kind is None and b.content == without_own_kind(a):
+        b = replace(b, kind=Kind.ACTUAL)
+    if (a.content, a.kind, a.organisations, a.periods) == (b.content, b.kind, b.organisations, b.periods):
+        return None
+    found = operands(desk.finder, (a, b))
+    if not found or found[0].evidence[0].entry is found[1].evidence[0].entry:
+        return None
+    x, y = found
+    return _difference(found, desk, lambda way, size: f"{_full(x)}比{_full(y)}{way}{size}")
+
+
+def without_own_kind(query: Query) -> str:
+    """Return a query's content without its kind."""
+    return of_kind(query, Kind.ACTUAL).content
+
+
+def _full(one: Operand) -> str:
+    fact = one.fact
+    kind = {Kind.BUDGET: "预算", Kind.TARGET: "目标值"}.get(fact.kind, "")
+    name = name_of(one)
+    return name if kind and kind in name else name + kind
+
+
+def _left(desk: Desk) -> Answer | None:
+    if not _LEFT.search(desk.packed):
+        return None
+    text = _LEFT.sub("", desk.packed).replace("预算", "")
+    own = desk.phrase(text)
+    found = operands(desk.finder, (of_kind(own, Kind.BUDGET), of_kind(own, Kind.ACTUAL)))
+    return _difference(found, desk, lambda way, size: f"{name_of(found[1])}还有{size}预算没有执行") if found else None
+
+
+def _vacancy(desk: Desk) -> Answer | None:
+    if not _VACANT.search(desk.packed):
+        return None
+    places, staff = desk.phrase("编制人数"), desk.phrase("在职人数")
+    found = operands(desk.finder, (places, staff))
+    return _difference(found, desk, lambda way, size: f"编制比在职人数{way}{size}") if found else None
+
+
+def _beyond_target(desk: Desk) -> Answer | None:
+    match = _EXCEEDS.search(desk.packed)
+    if not match:
+        return None
+    own = desk.phrase(desk.packed[: match.start()])
+    target = operand(desk.finder, of_kind(own, Kind.TARGET))
+    if target is None:
+        return None
+    scoped = replace(own, reports=(target.evidence[0].stored.report,), unit=target.unit)
+    actual = operand(desk.finder, replace(scoped, kind=None)) or operand(desk.finder, of_kind(scoped, Kind.ACTUAL))
+    if actual is None or actual.fact.kind is Kind.TARGET:
+        return None
+    return _difference([actual, target], desk, lambda way, size: f"{name_of(actual)}比目标值{way}{size}")
+
+
+def _per_head(desk: Desk) -> Answer | None:
+    match = _PER_HEAD.search(desk.packed)
+    if not match:
+        return None
+    text = re.sub(r"按.*?算[，,]?|花了|用了", "", desk.packed[: match.start()] + desk.packed[match.end() :])
+    found = operands(desk.finder, (desk.phrase(text), desk.phrase("在职人数")))
+    return _quotient(found, desk, "人均") if found else None
+
+
+def _each_of(desk: Desk) -> Answer | None:
+    match = _EACH_OF.search(desk.packed)
+    if not match:
+        return None
+    subject = desk.phrase(match["a"])
+    amount = replace(desk.phrase(match["rest"] or match["a"], subject), context=subject.content)
+    count = replace(subject, unit=match["per"][-1], context=amount.content)
+    found = operands(desk.finder, (amount, count))
+    return _quotient(found, desk, f"平均每{match['per']}") if found else None
+
+
+def _mean(desk: Desk) -> Answer | None:
+    if not _MEAN.search(desk.packed) or re.search(r"平均增|年均", desk.packed):
+        return None
+    spoken = _YEARS.search(desk.packed)
+    own = desk.phrase(_MEAN.sub("", _YEARS.sub("", desk.packed)))
+    years = own.periods or desk.query.periods
+    if spoken and len(years) < 2:
+        last = max((r.year for r in desk.library.reports if r.id in own.reports or not own.reports), default="")
+        count = {"两": 2, "二": 2, "三": 3}[spoken[1]]
+        years = tuple(str(int(last) - back) for back in range(count)) if last.isdecimal() else ()
+    if len(years) < 2:
+        return None
+    found = operands(desk.finder, [replace(own, periods=(year,), kind=own.kind or Kind.ACTUAL) for year in years])
+    if not found:
+        return None
+    sheet = desk.sheet()
+    value, unit = mean(found, sheet)
+    name = f"{name_of(found[0])}{'、'.join(years)}年平均"
+    sheet.result(value, unit, name, found)
+    return _answer(f"{name}为{plain(value)}{unit}：{'、'.join(one.shown for one in found)}", sheet, found)
+
+
+def _sum(desk: Desk) -> Answer | None:
+    if not _SUM.search(desk.packed):
+        return None
+    queries = _summands(desk)
+    found = operands(desk.finder, queries) if len(queries) > 1 else units_of(desk.query, desk.packed, desk.finder)
+    if not found or len(found) < 2 or not all(comparable(found[0], one) for one in found):
+        return None
+    sheet = desk.sheet()
+    value, unit = total(found, sheet)
+    names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
+    sheet.result(value, unit, f"{names}合计", found)
+    text = f"{names}合计{plain(value)}{unit}：{' + '.join(one.shown for one in found)}"
+    return _answer(text, sheet, found)
+
+
+def _summand_name(one: Operand, found: Sequence[Operand]) -> str:
+    name = name_of(one)
+    several = len({other.fact.organisation for other in found}) > 1
+    return f"{one.fact.organisation}{name}" if several else name
+
+
+def _summands(desk: Desk) -> list[Query]:
+    if all_units(desk.packed) and len(desk.query.units) < 2:
+        return []
+    text = _SUM.sub("分别", desk.packed)
+    held = lambda words: any(words in one for one in desk.finder.index.labels_of(desk.finder.scope(desk.query)))  # noqa: E731
+    parts = split(re.sub(r"[（(].*?[)）]", "", text), held)
+    if len(parts) < 2:
+        own = desk.phrase(_SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed)))
+        return by_slot(replace(own, units=desk.query.units, organisations=desk.query.organisations))
+    found: list[Query] = []
+    for part in parts:
+        one = desk.phrase(part.text, found[0] if found else None)
+        last = desk.phrase(part.last) if part.last else one
+        found.append(replace(one, kind=one.kind or last.kind, context=part.context))
+    return found
+
+
+def rate(query: Query, finder: Finder, library: Library, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """Compute a rate that the report does not print from its definition: 政府采购执行率 = 实际 ÷ 预算."""
+    desk = Desk(query, squeeze(query.text), library, finder, citer)
+    formula = formula_for(finder.lexicon.canonical(query.content))
+    if formula is None:
+        return None
+    rest = {"periods": query.periods, "organisations": query.organisations, "units": query.units}
+    top = replace(desk.phrase(formula.top.measure or formula.stem), kind=formula.top.kind, **rest)
+    bottom = replace(desk.phrase(formula.bottom.measure or formula.stem), kind=formula.bottom.kind, **rest)
+    found = operands(finder, (top, bottom))
+    if not found:
+        return None
+    answer = _percent(found, desk, lambda x, y: f"{formula.name}为")
+    if answer is None:
+        return None
+    note = f"报告没有直接写{formula.name}，按定义计算：{formula.text}"
+    return replace(answer, trace=(*trace, note, *answer.trace))

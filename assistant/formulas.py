@@ -1,0 +1,63 @@
+"""Definitions of rates, as data: what is divided by what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ingest.labels import normalise
+from ingest.model import Kind
+
+_KINDS = {Kind.ACTUAL: "实际数（决算、执行数）", Kind.BUDGET: "预算数", Kind.TARGET: "目标值", Kind.SCORE: "得分", Kind.WEIGHT: "分值"}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A figure of a definition: the measure (empty: the one that the rate is asked of) and its kind."""
+
+    measure: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A rate: ``top`` ÷ ``bottom`` × 100 %; ``stem`` is what it is asked of (工业发展资金 of its 执行率)."""
+
+    name: str
+    top: Term
+    bottom: Term
+    meaning: str
+    stem: str = ""
+
+    @property
+    def text(self) -> str:
+        """The definition in words."""
+        over, under = (f"{t.measure or self.stem}{_KINDS[t.kind]}" for t in (self.top, self.bottom))
+        return f"{self.name} = {over} ÷ {under} × 100%"
+
+
+@cache
+def formulas() -> tuple[Formula, ...]:
+    """Return the definitions of the data file, the longest name first."""
+    text = (files("assistant") / "data" / "formulas.tsv").read_text(encoding="utf-8")
+    found = []
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, top, top_kind, bottom, bottom_kind, meaning = line.split("\t")
+            found.append(Formula(name, Term(top, Kind(top_kind)), Term(bottom, Kind(bottom_kind)), meaning))
+    return tuple(sorted(found, key=lambda formula: -len(formula.name)))
+
+
+def formula_for(content: str) -> Formula | None:
+    """Return the definition of the rate that a canonical content ends in, with what it is asked of."""
+    for formula in formulas():
+        name = normalise(formula.name)
+        place = content.rfind(name)
+        if place >= 0:
+            stem = content[:place]
+            if not formula.top.measure and not stem:
+                return None
+            whole = f"{stem}{formula.name}" if not formula.top.measure else formula.name
+            return Formula(whole, formula.top, formula.bottom, formula.meaning, stem)
+    return None

@@ -1,0 +1,80 @@
+"""Looking up the figures that a computation needs, one agreed value each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.arithmetic import Operand
+from assistant.lexicon import Lexicon
+from assistant.lookup import Finder
+from assistant.model import Library, Query
+from assistant.same import distinct_values
+from assistant.understand import alone, without_kind
+from ingest.labels import normalise, squeeze
+from ingest.model import Form, Kind
+from ingest.numbers import fold
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def operand(finder: Finder, query: Query) -> Operand | None:
+    """Return the figure that a query asks for, in the report that fits best; ``None`` when there is none.
+
+    Where the report states several values, the one that the question itself names is taken, else the first;
+    the operand is then marked as disputed.
+    """
+    figures = [e for e in finder.look_up(query).best if e.fact.form is Form.FIGURE]
+    if not figures:
+        return None
+    report = figures[0].stored.report
+    lead = figures[0].fact
+    groups = distinct_values(
+        e for e in figures
+        if e.stored.report == report and e.fact.period == lead.period and e.fact.organisation == lead.organisation
+    )  # fmt: skip
+    named = {Decimal(number) for number in _NUMBER.findall(fold(query.text).replace(",", ""))}
+    chosen = next((group for group in groups if abs(group[0].fact.value or Decimal(0)) in named), groups[0])
+    return Operand(tuple(chosen), len(groups) > 1 and chosen is groups[0] and len(groups[0]) < 2)
+
+
+def phrase(text: str, whole: Query, library: Library, lexicon: Lexicon, other: Query | None = None) -> Query:
+    """Understand a part of a question, filled from the question and from the operand before it."""
+    own = alone(squeeze(text), library, whole.reports)
+    content = own.content
+    if lexicon.names_nothing(lexicon.canonical(content)) and other is not None:
+        content = without_kind(other.content) + content
+    source = other or whole
+    return replace(
+        own,
+        text=whole.text,
+        content=content,
+        context=normalise(whole.content) if other is None else other.content,
+        periods=own.periods or source.periods,
+        organisations=own.organisations or source.organisations,
+        units=own.units or source.units,
+        organisation_word=own.organisation_word or source.organisation_word,
+        reports=own.reports or whole.reports,
+        assumed=whole.assumed,
+        unit="",
+        against="",
+    )
+
+
+def of_kind(query: Query, kind: Kind, unit: str = "") -> Query:
+    """Return a query for the same measure's budget, actual, target, …"""
+    return replace(query, content=without_kind(query.content), kind=kind, unit=unit, against="")
+
+
+def operands(finder: Finder, queries: Sequence[Query]) -> list[Operand] | None:
+    """Return every query's figure, all of one report, or ``None`` when one is lacking."""
+    found: list[Operand] = []
+    for query in queries:
+        scope = (found[0].evidence[0].stored.report,) if found else query.reports
+        one = operand(finder, replace(query, reports=scope))
+        if one is None:
+            return None
+        found.append(one)
+    return found

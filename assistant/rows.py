@@ -1,0 +1,209 @@
+"""Rows that can be set side by side: a measure of every unit, the items of a list, the parts of a measure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.arithmetic import Operand
+from assistant.lookup import Finder, fits
+from assistant.match import covered, share
+from assistant.model import Entry, Evidence, Query
+from assistant.operands import operand
+from ingest.labels import is_organisation, normalise, squeeze, without_number
+from ingest.model import Fact, Form, Kind
+from ingest.names import same_unit
+
+_LEAST_COVER = 0.6
+_OWN = re.compile(r"本级")
+_TOTAL_WORDS = re.compile(r"合计|总计|小计|汇总|总额")
+_LEVELS = {"一级": (1, 2), "二级": (2, 3), "三级": (3, 9)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of the rows compared: what it is called, and its figure."""
+
+    name: str
+    figure: Operand
+
+
+def _evidence(entry: Entry) -> Evidence:
+    return Evidence(entry, 1.0, 1.0, 1.0)
+
+
+def rows_by_unit(query: Query, finder: Finder) -> list[Row]:
+    """Return a measure of every part of a department: its own office and its units, totals left out."""
+    if len(query.units) > 1:
+        return _named_units(query, finder)
+    free = replace(query, organisations=(), units=(), kind=query.kind or Kind.ACTUAL, unit="")
+    lead = _lead_of_unit(free, finder)
+    if lead is None:
+        return []
+    entries = finder.index.of_report(lead.stored.report)
+    across = not _names_unit(lead.fact.row_path[-1:], lead.fact.organisation)
+    rows: dict[str, Row] = {}
+    for entry in entries:
+        fact = entry.stored.fact
+        if fact.form is not Form.FIGURE or not _is_part(fact, finder, lead.stored.report):
+            continue
+        if _same_line(fact, lead.fact, across) and fact.organisation not in rows:
+            rows[fact.organisation] = Row(fact.organisation, Operand((_evidence(entry),)))
+    return list(rows.values())
+
+
+def _named_units(query: Query, finder: Finder) -> list[Row]:
+    found = []
+    for group in query.units:
+        one = operand(finder, replace(query, units=(group,), organisations=group))
+        if one is not None:
+            found.append(Row(one.fact.organisation, one))
+    return found if len(found) == len(query.units) else []
+
+
+def _lead_of_unit(query: Query, finder: Finder) -> Evidence | None:
+    """Return the best fact of a part of a department: of its table the others are taken."""
+    for content in finder.readings(query):
+        for evidence in finder.ranked(query, content):
+            fact = evidence.fact
+            part = fact.source.table is not None and _is_part(fact, finder, evidence.stored.report)
+            if part and fact.form is Form.FIGURE and fits(evidence, content, query, finder.lexicon):
+                return evidence
+    return None
+
+
+def _is_part(fact: Fact, finder: Finder, report: str) -> bool:
+    return bool(fact.organisation) and fact.organisation != finder.reports[report].organisation and not fact.total
+
+
+def _names_unit(labels: Sequence[str], organisation: str) -> bool:
+    return any(squeeze(without_number(label)) == squeeze(organisation) for label in labels)
+
+
+def _same_line(fact: Fact, lead: Fact, across: bool) -> bool:
+    a, b = fact.source, lead.source
+    if a.table != b.table or fact.caption != lead.caption or fact.kind is not lead.kind or fact.period != lead.period:
+        return False
+    if across:
+        return a.row == b.row
+    return a.column == b.column and fact.column_path == lead.column_path
+
+
+def units_of(query: Query, packed: str, finder: Finder) -> list[Operand] | None:
+    """Return a measure of every unit under a department, its own office left out where the question says so."""
+    rows = rows_by_unit(query, finder)
+    if re.search(r"除(?:了)?本级|二级|下属|所属|下级", packed):
+        rows = [row for row in rows if not _OWN.search(row.name)]
+    return [row.figure for row in rows] or None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures in one column of a table (or one sentence) under the same labels: the items of a list."""
+
+    entries: tuple[Entry, ...]
+    around: str
+
+    @property
+    def lead(self) -> Fact:
+        """The first of its facts."""
+        return self.entries[0].stored.fact
+
+
+def groups(finder: Finder, query: Query, *, kinds: Iterable[Kind] | None = None) -> list[Group]:
+    """Return the lists of at least two items that the reports hold, of the kinds given."""
+    wanted = set(kinds) if kinds is not None else None
+    held: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
+    for report in finder.scope(query).reports:
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            if fact.form is Form.TEXT or (wanted is not None and fact.kind not in wanted):
+                continue
+            if fact.total or _TOTAL_WORDS.search(fact.measure):
+                continue
+            source = fact.source
+            place = (source.block, source.row, source.column) if source.start is not None else (source.column,)
+            inside = fact.row_path[:-1] if source.start is None else ()
+            key = (report, source.table, place, source.start is None, fact.caption, inside, fact.column_path, fact.kind,
+                   fact.period)  # fmt: skip
+            held[key].append(entry)
+    return [Group(tuple(v), _around(v[0], finder)) for v in held.values() if len(v) > 1]
+
+
+def _around(entry: Entry, finder: Finder) -> str:
+    """Return what stands around a list, as one text: headings, caption, column, the labels above its rows."""
+    fact = entry.stored.fact
+    above = fact.row_path[:-1] if fact.source.start is None else ()
+    labels = (*fact.source.heading_path, fact.caption, *above, *fact.column_path)
+    texts = [finder.lexicon.canonical(normalise(label)) for label in labels]
+    return "\n".join((*texts, entry.sentence))
+
+
+def best_group(finder: Finder, query: Query, found: Sequence[Group], least: int = 2) -> Group | None:
+    """Return the list that the question's words name best: its headings, caption, column and parent row."""
+    content = finder.lexicon.canonical(query.content)
+    scale = finder.lexicon.weights(content)
+    best: tuple[float, Group] | None = None
+    for group in found:
+        if len(group.entries) < least:
+            continue
+        fact = group.lead
+        report = finder.reports[group.entries[0].stored.report]
+        if fact.period != (query.periods[0] if query.periods else report.year):
+            continue
+        if query.organisations and not any(e.stored.fact.organisation in query.organisations for e in group.entries):
+            continue
+        places: set[int] = set()
+        for line in group.around.split("\n"):
+            places |= covered(content, line)
+        score = share(scale, places) if content else 0.5
+        score += 0.02 * (fact.source.start is None) + 0.001 * min(len(group.entries), 50)
+        score += 0.1 * _names_parent(fact, content, finder) - 0.05 * _by_units(group)
+        if score >= _LEAST_COVER and (best is None or score > best[0]):
+            best = (score, group)
+    return best[1] if best else None
+
+
+def _by_units(group: Group) -> bool:
+    return sum(is_organisation(entry.stored.fact.measure) for entry in group.entries) * 2 > len(group.entries)
+
+
+def _names_parent(fact: Fact, content: str, finder: Finder) -> bool:
+    above = [finder.lexicon.canonical(normalise(label)) for label in fact.row_path[-2:-1]]
+    return any(len(label) > 2 and label[:4] in content for label in above)
+
+
+def item_rows(group: Group) -> list[Row]:
+    """Return a list's figures as rows, each by its own label; what sums the others up is left out."""
+    rows: dict[str, Row] = {}
+    for entry in group.entries:
+        fact = entry.stored.fact
+        if fact.form is Form.FIGURE:
+            name = squeeze(without_number(fact.measure))
+            rows.setdefault(name, Row(name, Operand((_evidence(entry),))))
+    found = list(rows.values())
+    if len(found) > 2 and group.lead.source.start is not None:
+        whole = [row for row in found if row.figure.value * 2 == sum((other.figure.value for other in found), row.figure.value * 0)]
+        found = [row for row in found if row not in whole]
+    return found
+
+
+def at_level(group: Group, level: str) -> bool:
+    """Tell whether a list's labels are of the level asked for: 三级指标 stand under two others."""
+    low, high = _LEVELS[level]
+    return low <= len(group.lead.row_path) <= high
+
+
+def unit_names(finder: Finder, report: str) -> list[str]:
+    """Return the names of the units under a report's department, each once."""
+    names: list[str] = []
+    for entry in finder.index.of_report(report):
+        fact = entry.stored.fact
+        name = fact.organisation
+        if fact.source.table is None or not _is_part(fact, finder, report) or _OWN.search(name):
+            continue
+        if not any(same_unit(name, other) for other in names):
+            names.append(name)
+    return names
