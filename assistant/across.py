@@ -42,10 +42,10 @@ _NTH = re.compile(rf"排(?:在|名)?第?(?P<n>{_NUMBER})(?!下)|第(?P<m>[二三
 _WHOLE_ORDER = re.compile(r"[由从].到|排序|排列|排一下|排名|按大小")
 _FRAME = re.compile(
     rf"[由从][高大多低小少]到[高大多低小少]的?(?:顺序)?|排名|排序|排列|排一下|按(?:金额|大小)|按(?=从|由)|名次|"
-    rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?最[高低多少大小](?:的)?(?:一[项个家类])?|哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
+    rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?最[高低多少大小](?:的)?(?:一[项个家类])?|(?:的)?是?哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
     rf"前(?:{_NUMBER})[名位个项家]?(?:的)?|排(?:在|名)?第?(?:{_NUMBER})的?|除合计外|不算合计|不含合计|合计不用|"
     rf"各家?(?:单位|机构|部门|项|类别?|明细)|各自|[一二两三四五六七八九]家(?:单位)?|谁的?|是什么|列出来?|把(?=各)|分别|列一下|的单位|"
-    r"增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|是哪[个家项]?|占多|有哪些"
+    r"增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|占多|有哪些"
 )
 _NOT_FULL = re.compile(r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|失分|被?扣了?分|丢分")
 _ZERO = re.compile(r"没有|为零|为0|是0|没(?=.{0,6}的)")
@@ -128,9 +128,7 @@ def _lead(frame: Frame, chosen: Sequence[Row]) -> str:
 def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Frame) -> list[Row]:
     own = _own(query, packed, library, finder)
     if _UNIT_AXIS.search(packed) or all_units(packed) or len(query.units) > 1:
-        found = rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
-        if found:
-            return found
+        return rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
     kinds = _kinds(own, packed, frame)
     group = best_group(finder, own, groups(finder, own, kinds=kinds), 3) or best_group(
         finder, own, groups(finder, own, kinds=kinds)

@@ -83,34 +83,41 @@ def comparable(a: Operand, b: Operand) -> bool:
     return in_base(a.value, a.unit)[0] == in_base(b.value, b.unit)[0]
 
 
-def in_unit(operand: Operand, unit: str, sheet: Sheet) -> Decimal:
-    """Return an operand's value in a unit of its own dimension; a conversion is written down."""
-    if operand.unit == unit or unit not in UNITS or operand.unit not in UNITS:
-        return operand.value
-    value = in_base(operand.value, operand.unit)[1] / UNITS[unit][1]
-    sheet.formula(f"{plain(operand.value)}{operand.unit}", value.normalize(), unit)
-    return Decimal(plain(value.normalize()))
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """An operand in the formula's unit: its value there, and how it is written."""
+
+    value: Decimal
+    text: str
+
+
+def _term(operand: Operand, unit: str, sheet: Sheet) -> _Term:
+    """Return an operand in a unit of its own dimension; a conversion is a formula of its own before."""
+    value = operand.value
+    if operand.unit != unit and unit in UNITS and operand.unit in UNITS:
+        value = Decimal(plain((in_base(value, operand.unit)[1] / UNITS[unit][1]).normalize()))
+        line = f"公式：{plain(operand.value)}{operand.unit} = {plain(value)}{unit}"
+        if line not in sheet.trace:
+            sheet.trace.append(line)
+    return _Term(value, plain(value) if value >= 0 else f"({plain(value)})")
 
 
 def difference(a: Operand, b: Operand, sheet: Sheet) -> tuple[Decimal, str]:
     """Return (a − b, its unit): percentages differ by percentage points."""
-    first, second = a.value, in_unit(b, a.unit, sheet)
+    second = _term(b, a.unit, sheet)
     unit = "个百分点" if a.unit == "%" else a.unit
-    sheet.formula(f"{plain(first)} − {_operand(second)}", first - second, unit)
-    return first - second, unit
-
-
-def _operand(value: Decimal) -> str:
-    return plain(value) if value >= 0 else f"({plain(value)})"
+    value = a.value - second.value
+    sheet.formula(f"{plain(a.value)} − {second.text}", value, unit)
+    return value, unit
 
 
 def percentage(a: Operand, b: Operand, sheet: Sheet) -> Decimal | None:
     """Return a ÷ b in percent, to two places; ``None`` when b is 0."""
-    whole = in_unit(b, a.unit, sheet)
-    if not whole:
+    part, whole = _term(a, a.unit, sheet), _term(b, a.unit, sheet)
+    if not whole.value:
         return None
-    value = (a.value / whole * _HUNDRED).quantize(_CENT, ROUND_HALF_UP)
-    sheet.formula(f"{_operand(a.value)} ÷ {_operand(whole)} × 100", value, "%", ROUNDED)
+    value = (part.value / whole.value * _HUNDRED).quantize(_CENT, ROUND_HALF_UP)
+    sheet.formula(f"{part.text} ÷ {whole.text} × 100", value, "%", ROUNDED)
     return value
 
 
@@ -118,40 +125,41 @@ def quotient(a: Operand, b: Operand, sheet: Sheet) -> tuple[Decimal, str] | None
     """Return (a ÷ b, a's unit) to two places, of an amount and a count; 亿元 that come out small become 万元."""
     if not b.value:
         return None
-    unit, amount = a.unit, a.value
-    if unit == "亿元" and abs(a.value / b.value) < 1:
-        unit = "万元"
-        amount = in_unit(a, unit, sheet)
-    value = (amount / b.value).quantize(_CENT, ROUND_HALF_UP)
-    sheet.formula(f"{_operand(amount)} ÷ {_operand(b.value)}", value, unit, ROUNDED)
+    unit = {"亿元": "万元", "元": "万元"}.get(a.unit, a.unit)
+    if a.unit == "亿元" and abs(a.value / b.value) >= 1:
+        unit = a.unit
+    amount = _term(a, unit, sheet)
+    value = (amount.value / b.value).quantize(_CENT, ROUND_HALF_UP)
+    sheet.formula(f"{amount.text} ÷ {_term(b, b.unit, sheet).text}", value, unit, ROUNDED)
     return value, unit
 
 
 def total(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:
     """Return (the sum, its unit: the first one's)."""
     unit = operands[0].unit
-    amounts = [in_unit(operand, unit, sheet) for operand in operands]
-    value = sum(amounts, Decimal(0))
-    sheet.formula(" + ".join(map(_operand, amounts)), value, unit)
+    terms = [_term(operand, unit, sheet) for operand in operands]
+    value = sum((term.value for term in terms), Decimal(0))
+    sheet.formula(" + ".join(term.text for term in terms), value, unit)
     return value, unit
 
 
 def mean(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:
     """Return (the arithmetic mean to two places, its unit)."""
-    unit = operands[0].unit
-    amounts = [in_unit(operand, unit, sheet) for operand in operands]
-    value = (sum(amounts, Decimal(0)) / len(amounts)).quantize(_CENT, ROUND_HALF_UP)
-    sheet.formula(f"({' + '.join(map(_operand, amounts))}) ÷ {len(amounts)}", value, unit, ROUNDED)
+    unit = "万元" if operands[0].unit == "元" else operands[0].unit
+    terms = [_term(operand, unit, sheet) for operand in operands]
+    value = (sum((term.value for term in terms), Decimal(0)) / len(terms)).quantize(_CENT, ROUND_HALF_UP)
+    sheet.formula(f"({' + '.join(term.text for term in terms)}) ÷ {len(terms)}", value, unit, ROUNDED)
     return value, unit
 
 
 def growth(now: Operand, before: Operand, sheet: Sheet) -> Decimal | None:
     """Return the change from ``before`` to ``now`` in percent, to two places; ``None`` from 0."""
-    base = in_unit(before, now.unit, sheet)
-    if not base:
+    base = _term(before, now.unit, sheet)
+    if not base.value:
         return None
-    value = ((now.value - base) / abs(base) * _HUNDRED).quantize(_CENT, ROUND_HALF_UP)
-    sheet.formula(f"({plain(now.value)} − {_operand(base)}) ÷ {plain(abs(base))} × 100", value, "%", ROUNDED)
+    value = ((now.value - base.value) / abs(base.value) * _HUNDRED).quantize(_CENT, ROUND_HALF_UP)
+    under = base.text if base.value > 0 else base.text.replace("-", "").replace("(", "").replace(")", "")
+    sheet.formula(f"({plain(now.value)} − {base.text}) ÷ {under} × 100", value, "%", ROUNDED)
     return value
 
 

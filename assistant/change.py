@@ -130,7 +130,8 @@ def _agrees(one: Operand, made: tuple[Decimal, str]) -> bool:
 
 
 def _computed(change: Change, sheet: Sheet, percent: bool) -> tuple[Decimal, str] | None:
-    assert change.now is not None and change.before is not None
+    if change.now is None or change.before is None:
+        return None
     if percent:
         if change.now.unit == "%":
             return difference(change.now, change.before, sheet)
@@ -142,19 +143,22 @@ def _computed(change: Change, sheet: Sheet, percent: bool) -> tuple[Decimal, str
 def _told(
     change: Change, made: tuple[Decimal, str], stated: Sequence[Operand], sheet: Sheet, percent: bool
 ) -> Answer:
-    """Tell the change; where the report prints it, in its own figure."""
+    """Tell the change; where the report prints it, in its own figure, the computed one held against it."""
     now, before = change.now, change.before
-    assert now is not None and before is not None
+    if now is None or before is None:
+        raise ValueError("a computed change has both years' figures")
     name, when = name_of(now), f"{now.fact.period}年比{before.fact.period}年"
-    value, unit = (stated[0].value, stated[0].unit) if stated else made
     if stated:
         sheet.give(stated[0])
-        sheet.cite(now)
-        sheet.cite(before)
-    else:
-        sheet.result(value, unit, f"{name}{'变动幅度' if percent else '增减额'}", (now, before))
-    text = f"{name}{when}{_way(value)}{plain(abs(value))}{unit}" if value else f"{name}{when}没有变化（相差0{unit}）"
-    if not percent and value and now.unit != "%":
+        for one in (now, before):
+            sheet.cite(one)
+        sheet.trace.append(f"核对：与两年的数相符（{now.shown}，{before.shown}）")
+        text = f"{name}{when}{_size(stated[0].value, stated[0].unit)}。"
+        return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
+    value, unit = made
+    sheet.result(value, unit, f"{name}{'变动幅度' if percent else '增减额'}", (now, before))
+    text = f"{name}{when}{_size(value, unit)}"
+    if not percent and value and now.unit == before.unit != "%":
         rate = growth(now, before, sheet)
         if rate is not None:
             sheet.result(rate, "%", f"{name}变动幅度", (now, before))
@@ -163,6 +167,10 @@ def _told(
     for one in (now, before):
         sheet.give(one)
     return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
+
+
+def _size(value: Decimal, unit: str) -> str:
+    return f"{_way(value)}{plain(abs(value))}{unit}" if value else f"没有变化（相差{plain(value)}{unit}）"
 
 
 def _way(value: Decimal) -> str:

@@ -271,6 +271,8 @@ def _sum(desk: Desk) -> Answer | None:
     if not _SUM.search(desk.packed):
         return None
     queries = _summands(desk)
+    if len(queries) < 2 and not all_units(desk.packed):
+        return None
     found = operands(desk.finder, queries) if len(queries) > 1 else units_of(desk.query, desk.packed, desk.finder)
     if not found or len(found) < 2 or not all(comparable(found[0], one) for one in found):
         return None
@@ -309,13 +311,13 @@ def rate(query: Query, finder: Finder, library: Library, citer: Citer, trace: Se
     """Compute a rate that the report does not print from its definition: 政府采购执行率 = 实际 ÷ 预算."""
     desk = Desk(query, squeeze(query.text), library, finder, citer)
     formula = formula_for(finder.lexicon.canonical(query.content))
-    if formula is None:
+    if formula is None or query.kind not in (None, Kind.RATE):
         return None
     rest = {"periods": query.periods, "organisations": query.organisations, "units": query.units}
     top = replace(desk.phrase(formula.top.measure or formula.stem), kind=formula.top.kind, **rest)
     bottom = replace(desk.phrase(formula.bottom.measure or formula.stem), kind=formula.bottom.kind, **rest)
     found = operands(finder, (top, bottom))
-    if not found:
+    if not found or any(one.unit == "%" for one in found):
         return None
     answer = _percent(found, desk, lambda x, y: f"{formula.name}为")
     if answer is None:

@@ -75,6 +75,10 @@ class Assistant:
         scope_ids = tuple(report.id for report in library.reports)
         query = understand(question, library, self.lexicon, history, scope_ids)
         finder = Finder(library, self.index, self.lexicon)
+        if query.operation in (Operation.LOOKUP, Operation.LIST):
+            made = self._computed(query, library, finder, _said(query))
+            if made is not None:
+                return pass_gate(made, question)
         singles = asks(query, library, self.lexicon, lambda text: self._is_label(text, scope_ids))
         answers = [self._one(single, library, finder) for single in singles]
         answer = answer_each(answers) if len(answers) > 1 else None
@@ -102,10 +106,10 @@ class Assistant:
             Operation.REVERSE: (self._reversed, self._in_figures),
             Operation.DEFINE: (self._defined, self._in_words),
             Operation.RANK: (self._ranked, self._in_figures),
-            Operation.LIST: (self._premise, self._listed, self._in_words, self._computed, self._in_figures, self._rated),
+            Operation.LIST: (self._premise, self._listed, self._in_words, self._in_figures, self._rated),
             Operation.CHANGE: (self._premise, self._changed, self._in_words),
             Operation.TEXT: (self._premise, self._in_words, self._in_figures),
-            Operation.LOOKUP: (self._premise, self._computed, self._in_figures, self._in_words, self._rated),
+            Operation.LOOKUP: (self._premise, self._in_figures, self._in_words, self._rated),
         }[query.operation]
 
     def _premise(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:

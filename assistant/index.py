@@ -22,6 +22,7 @@ _FEW = 3
 _PURE_TOTAL = re.compile(
     r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
 )
+_FUNDS = re.compile(r"(?:年度)?资金(?:总额|合计)")
 #: A label that heads a block of a form rather than its one row: 财政供养人员情况.
 _BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
 
@@ -33,9 +34,29 @@ def _sums_all(fact: Fact) -> bool:
     return _PURE_TOTAL.fullmatch(label) is not None and not funds
 
 
+def _rates_execution(fact: Fact) -> bool:
+    """Tell whether a figure of the row 年度资金总额 is the rate of execution, or the points for it."""
+    if not (fact.total and fact.row_path and _FUNDS.fullmatch(normalise(fact.row_path[-1]))):
+        return False
+    return fact.kind in (Kind.SCORE, Kind.WEIGHT) or (fact.kind is Kind.RATE and "执行率" in "".join(fact.column_path))
+
+
 def _names_no_measure(label: str) -> bool:
     """Tell whether a row label is only a year, or the title of its block."""
     return PLAIN.fullmatch(normalise(label)) is not None or _BLOCK_TITLE.search(label.strip()) is not None
+
+
+#: (table, caption) → the headers of its columns of amounts.
+_Beside = dict[tuple[int | None, str], tuple[str, ...]]
+
+
+def _headers_beside(facts: list[StoredFact]) -> _Beside:
+    found: dict[tuple[int | None, str], dict[str, None]] = {}
+    for stored in facts:
+        fact = stored.fact
+        if fact.source.table is not None and fact.source.start is None and fact.column_path and fact.kind is Kind.ACTUAL:
+            found.setdefault((fact.source.table, fact.caption), {})[fact.column_path[-1]] = None
+    return {key: tuple(headers) for key, headers in found.items()}
 
 
 class _Texts:
@@ -73,7 +94,7 @@ class FactIndex:
             entries = [entry for report in scope.reports for entry in self.of_report(report)]
         else:
             found = self._store.labels(content, _LABELS)
-            entries = [self._entry(stored, None) for stored in self._store.facts([key for key, _ in found], scope)]
+            entries = [self._entry(stored, None, {}) for stored in self._store.facts([key for key, _ in found], scope)]
         wanted = set(bigrams(content)) or {content}
         memo: dict[str, bool] = {}
 
@@ -97,7 +118,9 @@ class FactIndex:
                 self._generation = generation
             if report not in self._held:
                 texts = _Texts(self._store, report)
-                self._held[report] = [self._entry(stored, texts) for stored in self._store.all_facts(report)]
+                facts = self._store.all_facts(report)
+                beside = _headers_beside(facts)
+                self._held[report] = [self._entry(stored, texts, beside) for stored in facts]
                 while len(self._held) > _IN_MEMORY:
                     self._held.popitem(last=False)
             self._held.move_to_end(report)
@@ -116,7 +139,7 @@ class FactIndex:
         entries = (entry for report in scope.reports for entry in self.of_report(report))
         return frozenset(pair for entry in entries for label in (*entry.leaves, *entry.around) for pair in bigrams(label))
 
-    def _entry(self, stored: StoredFact, texts: _Texts | None) -> Entry:
+    def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside) -> Entry:
         fact = stored.fact
         leaves, around = self._labels(fact)
         sentence = ""
@@ -125,8 +148,10 @@ class FactIndex:
             start, end = sentence_around(text, fact.source.start, fact.source.end)
             sentence = self._form(text[start:end])
         entry = Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(s) for s in around if s), sentence)
-        wholes = () if scope_of(entry, self._lexicon) else self._lexicon.wholes_of(entry.leaves)
-        return replace(entry, around=(*entry.around, *wholes)) if wholes else entry
+        headers = beside.get((fact.source.table, fact.caption), ()) if fact.kind is Kind.CHANGE else ()
+        scope = scope_of(entry, self._lexicon, headers)
+        wholes = scope or self._lexicon.wholes_of(entry.leaves)
+        return replace(entry, around=(*entry.around, *wholes), scope=scope)
 
     def _labels(self, fact: Fact) -> tuple[list[str], tuple[str, ...]]:
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
@@ -135,6 +160,8 @@ class FactIndex:
         if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]
         around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path)
+        if _rates_execution(fact):
+            return ["预算执行率"], (*leaves, *around)
         if pure_total:
             around = (fact.row_path[-1], *around)
             if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called

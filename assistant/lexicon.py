@@ -22,17 +22,24 @@ PLAIN = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年?(?!\d)")
 #: A figure that a question gives along; 5G and the like are names.
 _FIGURE = re.compile(rf"(?<![a-z\d])\d[\d.]*(?:{UNIT}|(?![a-z\d]))")
+_TOTALS = re.compile(r"合计|总计|总额|总数|总量|金额|小计|数额")
+_TOTAL = 0.1
 _MOST_READINGS = 6
 _CACHED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """``synonyms`` and ``everyday`` map a normalised word to its term(s); ``parts`` a measure to its parts."""
+    """``synonyms`` and ``everyday`` map a normalised word to its term(s); ``parts`` a measure to its parts.
+
+    ``loose`` synonyms (marked ~) find the term's figures, but two figures under them are no contradiction:
+    some reports use the word in a narrower sense (收入总额 without what was carried over).
+    """
 
     synonyms: dict[str, str]
     everyday: dict[str, tuple[str, ...]]
     parts: dict[str, tuple[str, ...]]
+    loose: frozenset[str]
     _pattern: re.Pattern[str]
     _terms: re.Pattern[str]
     _weights: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -45,11 +52,14 @@ class Lexicon:
         """
         synonyms: dict[str, str] = {}
         everyday: dict[str, tuple[str, ...]] = {}
+        loose: set[str] = set()
         for term, same, spoken in (*_rows(terms, 3), *_rows(own, 3)):
             name = normalise(term)
             name = synonyms.setdefault(name, name)
             for word in filter(None, same.split("|")):
                 synonyms[normalise(word)] = name
+                if word.startswith("~"):
+                    loose.add(normalise(word))
             for word in map(_said, filter(None, spoken.split("|"))):
                 held = everyday.get(word, ())
                 everyday[word] = held if name in held else (*held, name)
@@ -59,7 +69,7 @@ class Lexicon:
         measures_first = sorted(
             {term for term in synonyms.values() if len(term) > 2 and not PLAIN.fullmatch(term)}, key=len, reverse=True
         )
-        return cls(synonyms, everyday, parts, _any_of(longest_first), _any_of(measures_first))
+        return cls(synonyms, everyday, parts, frozenset(loose), _any_of(longest_first), _any_of(measures_first))
 
     @classmethod
     def load(cls, own: Path | None = None) -> Self:
@@ -113,6 +123,16 @@ class Lexicon:
         if len(self._weights) > _CACHED:
             self._weights.clear()
         return self._weights.setdefault(text, tuple(found))
+
+    def label_weights(self, text: str) -> tuple[float, ...]:
+        """Return what a label's characters weigh when it is asked how much of it the question names.
+
+        Joining characters may be part of the name there (在用); words of total add nothing to it.
+        """
+        found = [max(weight, LIGHT) for weight in self.weights(text)]
+        for match in _TOTALS.finditer(text):
+            found[match.start() : match.end()] = [min(_TOTAL, *found[match.start() : match.end()])] * len(match.group())
+        return tuple(found)
 
     def names_nothing(self, text: str) -> bool:
         """Tell whether a canonical text has no word that names anything."""

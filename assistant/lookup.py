@@ -16,7 +16,7 @@ from assistant.typos import corrected
 from assistant.words import contradicts
 from ingest.labels import normalise
 from ingest.model import Fact, Form, Kind, Report, Scope
-from ingest.numbers import UNITS
+from ingest.numbers import COUNTS, UNITS
 
 #: A fact must cover this share of the question's words, and have this share of its own label asked for.
 _LEAST_RECALL = 0.72
@@ -51,6 +51,8 @@ _KIND_WORDS = {
     Kind.WEIGHT: re.compile(r"分值|权重|满分"),
     Kind.CHANGE: re.compile(r"增减额?|增长|下降|降低|减少|增加|提高|变动|变化|增速|增幅|降幅|涨幅"),
 }
+#: What "几个" may count.
+COUNTED = frozenset((*COUNTS, "人"))
 _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
@@ -151,7 +153,7 @@ class Finder:
     def _precision(self, entry: Entry, content: str, context: str) -> float:
         whole = matched = 0.0
         for label in entry.leaves:
-            scale = self.lexicon.weights(label)
+            scale = self.lexicon.label_weights(label)
             own = covered(label, content)
             helped = covered(label, context) - own if context else frozenset()
             whole += sum(scale)
@@ -238,7 +240,7 @@ def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
 
 def unit_fits(asked: str, own: str) -> bool:
     """Tell whether a unit measures what is asked for; 万 and 亿 may be of money."""
-    if asked == own or not own:
+    if asked == own or not own or (asked == "个" and own in COUNTED):
         return True
     a, b = UNITS.get(asked, (asked,))[0], UNITS.get(own, (own,))[0]
     return a == b or {a, b} == {"number", "money"} or {a, b} == {"points", "ratio"}

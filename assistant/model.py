@@ -63,13 +63,15 @@ class Query:
 class Entry:
     """A fact with its labels in matching form: leaves first, then what stands around them.
 
-    ``sentence`` is the sentence that a figure in running text stands in, where it is held.
+    ``sentence`` is the sentence that a figure in running text stands in, where it is held; ``scope`` the
+    wholes that it is a part of, other than by definition (公用经费 of a 公务接待费 listed under it).
     """
 
     stored: StoredFact
     leaves: tuple[str, ...]
     around: tuple[str, ...]
     sentence: str = ""
+    scope: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def same_thing(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
 
 def comparable_things(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
     """Tell whether two facts' labels name the same measure within the same whole."""
-    return measure_key(a, lexicon) == measure_key(b, lexicon) and scope_of(a, lexicon) == scope_of(b, lexicon)
+    return measure_key(a, lexicon) == measure_key(b, lexicon) and a.scope == b.scope
 
 
 def _same_kind(x: Fact, y: Fact) -> bool:
@@ -97,7 +97,9 @@ def measure_key(entry: Entry, lexicon: Lexicon) -> str:
     joined = "".join(dict.fromkeys(_own_labels(entry, lexicon)))
     terms = [f"\0{term}\0" for term in lexicon.terms_in(joined)]
     rest = _YEAR.sub("", lexicon.without_terms(joined))
-    return "".join((*terms, pattern_of("键外").sub("", rest)))
+    raw = "".join(normalise(label) for label in (*entry.stored.fact.row_path[-1:], *entry.stored.fact.column_path[-1:]))
+    loose = sorted(f"~{word}" for word in lexicon.loose if word in raw)
+    return "".join((*terms, pattern_of("键外").sub("", rest), *loose))
 
 
 def _own_labels(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:
@@ -107,15 +109,17 @@ def _own_labels(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:
     return entry.leaves
 
 
-def scope_of(entry: Entry, lexicon: Lexicon) -> frozenset[str]:
+def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> frozenset[str]:
     """Return the wholes that a fact is a part of, other than those it is a part of by definition.
 
-    公务接待费 under 三公经费 has none; under 公用经费 it has 公用经费, and is another figure.
+    公务接待费 under 三公经费 has none; under 公用经费 it has 公用经费, and is another figure.  ``beside`` has
+    the headers of the columns beside a change (2020年基本支出 | 2021年基本支出 | 增减额).
     """
     fact = entry.stored.fact
     own = "".join(_own_labels(entry, lexicon))
     found: set[str] = set()
-    for label in (*fact.row_path[:-1], *fact.column_path, fact.caption, *fact.source.heading_path[-1:]):
+    labels = (*fact.row_path[:-1], *fact.column_path, fact.caption, *fact.source.heading_path[-1:], *beside)
+    for label in labels:
         name = lexicon.canonical(normalise(label))
         if PLAIN.fullmatch(name):
             continue

@@ -16,12 +16,14 @@ _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[-—~至到]((?:19|20)\d{2})年
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年度?(?!以|内|来|期)")
 _CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年度?")
 _CHINESE_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_WITH = r"(?:比|较|与|和|跟|同|对比|相比|相较于?|比起)"
-_LATER = r"(?:相比较?|比较|比|同期相比|同期|来说|来看)?"
+_THAN = r"(?:比|较|对比|相较于?|比起)"
+_LATER = r"(?:相比较?|比较|相比|比|同期相比)"
+_LAST = r"(?:上年|去年|上一年|前一年)度?(?!结转|结余|预算|决算)"
 _AGAINST = re.compile(
-    rf"{_WITH}(?P<year>(?:19|20)\d{{2}})年度?(?:的)?{_LATER}(?!决算数|预算数)|"
-    rf"{_WITH}?(?:上年|去年|上一年|前一年)度?同期{_LATER}(?=[^\u4e00-\u9fff]|.{{0,3}}[增减升降变])|"
-    rf"{_WITH}(?:上年|去年|上一年|前一年)度?(?!结转|结余|预算|决算){_LATER}|同比|年度间"
+    rf"{_THAN}(?P<than>(?:19|20)\d{{2}})年度?(?:同期)?(?:来说)?(?!决算数|预算数)|"
+    rf"(?:与|和|跟|同)(?P<with>(?:19|20)\d{{2}})年度?(?:的|同期)?{_LATER}|"
+    rf"(?:{_THAN}|与|和|跟|同)(?:上年|去年)?同期{_LATER}?|{_THAN}{_LAST}(?:同期)?{_LATER}?|(?:与|和|跟|同){_LAST}(?:同期)?{_LATER}|"
+    rf"同比|年度间"
 )
 _LAST_YEAR = re.compile(r"(?:去年|上一?年度?)(?!度?结转|结余|末|底|期末|剩|留|转)(?:的)?")
 _THIS_YEAR = re.compile(r"今年|本年度?(?!收入|支出|度?预算|度?结余|增加|减少)|当年(?!结余)")
@@ -46,7 +48,7 @@ _STRANGER = re.compile(
     r"[\u4e00-\u9fff]{2,14}?(?:委员会|办公室|人民政府|中心|法院|检察院|学院|大学|医院|学校|公司|集团|图书馆|博物馆|档案馆|局|厅)(?!机关|长)(?P<acts>下达|批复|核定|拨付|安排|给)?"
 )
 _NO_NAME = re.compile(r"[了的给在是有从把被对个]|多少|什么|怎么|为什么")
-_ENDS = frozenset("局委办厅院中心会所站处校馆队公司集团室科部行社")
+_ENDS = frozenset("局委办厅院中心会所站处校馆队公司集团室科部行社地园台库宫")
 _LEAST_SEGMENT = 3
 #: Characters that a longer form of a name may have beyond the shorter one (州中小微企业服务中心).
 _MOST_STRANGE = 3
@@ -104,7 +106,7 @@ def _against(text: str) -> tuple[str, str]:
     found = _AGAINST.search(text)
     if not found:
         return text, ""
-    return text[: found.start()] + text[found.end() :], found["year"] or "上年"
+    return text[: found.start()] + text[found.end() :], found["than"] or found["with"] or "上年"
 
 
 def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
@@ -148,6 +150,7 @@ def _department(text: str, library: Library) -> tuple[str, str, tuple[Report, ..
                 best, chosen = word, (report.organisation,)
             elif word and word == best and report.organisation not in chosen:
                 chosen = (*chosen, report.organisation)
+    best = _with_region(text, best)
     return text.replace(best, "", 1), best, tuple(r for r in library.reports if best and r.organisation in chosen)
 
 
@@ -167,6 +170,7 @@ def _units(
                 owners |= _owners(name, library)
         if not best:
             break
+        best = _with_region(text, best)
         groups.append((text.index(best), tuple(sorted(owners)), best))
         text = text.replace(best, "\1" * len(best), 1)
         names = [name for name in names if name not in owners]
@@ -185,6 +189,12 @@ def _units(
     return text, tuple(group for _, group, _ in groups), "、".join(word for _, _, word in groups)
 
 
+def _with_region(text: str, word: str) -> str:
+    """Return a name with the rank of its region that stands before it and that the reports leave out: 县…中心."""
+    place = text.find(word)
+    return text[place - 1 : place] + word if place > 0 and text[place - 1] in "省市县区州镇乡" else word
+
+
 def _owners(name: str, library: Library) -> set[str]:
     """Return an organisation's names as the reports' tables have them: they drift within one report."""
     return {o for o in library.organisations if same_unit(o, name)} | {name}
@@ -196,6 +206,7 @@ def mention(text: str, name: str) -> str:
     if name in text:
         return name
     letters = set(name) | set("办委中心院会室员服务联合法")
+    best, fit = "", (0, 0)
     for end in range(len(text), 1, -1):
         if text[end - 1] not in _ENDS or text[end - 1] not in letters:
             continue
@@ -205,10 +216,11 @@ def mention(text: str, name: str) -> str:
             if strange > _MOST_STRANGE:
                 break
             first -= 1
-        for start in range(first, end - _LEAST_SEGMENT + 1):
-            if same_unit(text[start:end], name):
-                return text[start:end]
-    return ""
+            word = text[first:end]
+            own = (-strange, len(word))
+            if len(word) >= _LEAST_SEGMENT and (not best or own > fit) and same_unit(word, name):
+                best, fit = word, own
+    return best
 
 
 def stranger(rest: str) -> str:

@@ -16,6 +16,7 @@ LIGHT = 0.35
 JOINING = 0.15
 _LIGHT_CLASS = "轻词"
 _CONTRASTS = "对立"
+_KEYLESS = "键外"
 
 
 @cache
@@ -41,7 +42,7 @@ def scales() -> tuple[re.Pattern[str], dict[str, float]]:
     """Return (a pattern that finds the longest word at each place, word → weight of its characters)."""
     found: dict[str, float] = {}
     for name, words in word_classes().items():
-        if name == _CONTRASTS:
+        if name in (_CONTRASTS, _KEYLESS):
             continue
         for word in filter(None, map(normalise, words)):
             faint = FAINT if len(word) > 1 else JOINING

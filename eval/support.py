@@ -126,7 +126,9 @@ def _formulas(trace: Iterable[str], held: set[Decimal]) -> tuple[set[Decimal], l
         if not line.startswith("公式"):
             continue
         left, _, right = line.partition("：")[2].rpartition("=")
-        lacking = [t.text for t in tokens(left) if abs(t.value) not in held | results | _CONSTANTS]
+        terms = tokens(left)
+        known = held | results | _CONSTANTS | {Decimal(len(terms) - 1)}  # a mean is divided by how many it is of
+        lacking = [t.text for t in terms if abs(t.value) not in known]
         stated = tokens(right)[:1]
         if lacking:
             loose += lacking

@@ -53,10 +53,21 @@ def questions(reports: list[Synthetic], rng: random.Random) -> list[Gold]:
     found: list[Gold] = []
     for number, report in enumerate(reports, 1):
         for kind, make in makers.items():
-            made = list(make(asker, report))
+            made = [gold for gold in make(asker, report) if _answerable(gold)]
             chosen = rng.sample(made, min(_EACH[kind], len(made)))
             found += [replace(gold, id=f"s{number:04d}-{kind.value}-{n}") for n, gold in enumerate(chosen, 1)]
     return found
+
+
+def _answerable(gold: Gold) -> bool:
+    """Tell whether the reports that a question is narrowed to state what it asks for."""
+    if not gold.reports:
+        return True
+    for value in gold.values:
+        groups = [value.places] if value.places else list(value.operands)
+        if not all(any(place.report in gold.reports for place in group) for group in groups):
+            return False
+    return True
 
 
 def _gold(asker: Asker, kind: QuestionKind, context: Context, turns: tuple[str, ...], *values: list[Statement]) -> Gold:
@@ -98,6 +109,7 @@ def _colloquial(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         figure = stated[0].figure
         ways = data("measures.json").get(figure.measure, {}).get("colloquial", [])
         plain = figure.organisation == department.name and figure.kind in ("actual", "rate", "score")
+        ways = ways if figure.kind != "score" or figure.unit == "分" and figure.measure.endswith("分") else []
         if not plain or figure.within:
             continue
         context = asker.context(report)
