@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from assistant.lexicon import Lexicon
 from assistant.model import Answer, Citation, Library, Operation, Query, Status, Value
+from assistant.slots import without_comparison
 from assistant.understand import alone, without_kind
 from ingest.labels import normalise, squeeze
 
@@ -42,7 +43,7 @@ def asks(query: Query, library: Library, lexicon: Lexicon, is_label: Callable[[s
     """
     if query.operation not in (Operation.LOOKUP, Operation.CHANGE, Operation.LIST):
         return [query]
-    parts = split(squeeze(query.text), is_label)
+    parts = split(without_comparison(squeeze(query.text)), is_label)
     if len(parts) == 1:
         return by_slot(query)
     found: list[Query] = []

@@ -10,7 +10,7 @@ from assistant.arithmetic import Operand, Sheet, comparable, difference, growth,
 from assistant.citations import Citer
 from assistant.lookup import Finder
 from assistant.model import Answer, Evidence, Query, Status
-from assistant.operands import operand
+from assistant.operands import beside, operand
 from assistant.same import distinct_values
 from ingest.model import Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain, same_value
@@ -81,18 +81,14 @@ def change_of(query: Query, report: Report, finder: Finder) -> Change:
     amount = replace(query, kind=Kind.ACTUAL, unit="", against="")
     if year and earlier:
         now = operand(finder, replace(amount, periods=(year,)))
-        before = operand(finder, replace(amount, periods=(earlier,)))
-    if now and before and not (comparable(now, before) and now.unit in UNITS and _same_place(now, before)):
+        before = beside(finder, replace(amount, periods=(earlier,)), report.id)
+    if now and before and not (comparable(now, before) and now.unit in UNITS):
         now = before = None
     printed = replace(query, kind=Kind.CHANGE, against="", periods=query.periods if len(query.periods) == 1 else ())
     last = not earlier or not year or int(earlier) == int(year) - 1
     amounts = _printed(finder, printed, now.unit if now else "元") if last else ()
     percents = _printed(finder, printed, "%") if last else ()
     return Change(now, before, amounts, percents)
-
-
-def _same_place(now: Operand, before: Operand) -> bool:
-    return now.evidence[0].stored.report == before.evidence[0].stored.report
 
 
 def _printed(finder: Finder, query: Query, unit: str) -> tuple[Operand, ...]:

@@ -68,7 +68,7 @@ def converted(fact: Fact, unit: str) -> tuple[Decimal, str] | None:
         return None
     value = in_base(fact.value, fact.unit)[1] / UNITS[unit][1]
     text = plain(value.normalize()) if value else "0"
-    return Decimal(text), f"公式：{plain(fact.value)}{fact.unit} = {text}{unit}"
+    return Decimal(text), f"公式：{plain(abs(fact.value))}{fact.unit} = {text.removeprefix('-')}{unit}"
 
 
 def figure_answer(

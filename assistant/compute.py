@@ -43,6 +43,7 @@ _LEFT = re.compile(r"(?:还)?(?:剩|余|有)(?:下|余)?多少.{0,4}(?:没用|�
                    r"还剩多少预算")  # fmt: skip
 _VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
 _SUM = re.compile(r"加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
+_FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?:二级|下属)?(?:单位|机构)")
 _EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
 _PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
 _MEAN = re.compile(r"(?:的)?平均(?:数|值|是|为)?|均值")
@@ -291,7 +292,10 @@ def _summand_name(one: Operand, found: Sequence[Operand]) -> str:
 
 
 def _summands(desk: Desk) -> list[Query]:
-    if all_units(desk.packed) and len(desk.query.units) < 2:
+    if len(desk.query.units) > 1:
+        own = desk.phrase(_FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed))))
+        return by_slot(replace(own, units=desk.query.units, organisations=desk.query.organisations))
+    if all_units(desk.packed):
         return []
     text = _SUM.sub("分别", desk.packed)
     held = lambda words: any(words in one for one in desk.finder.index.labels_of(desk.finder.scope(desk.query)))  # noqa: E731

@@ -76,9 +76,11 @@ class Assistant:
         query = understand(question, library, self.lexicon, history, scope_ids)
         finder = Finder(library, self.index, self.lexicon)
         if query.operation in (Operation.LOOKUP, Operation.LIST):
-            made = self._computed(query, library, finder, _said(query))
-            if made is not None:
-                return pass_gate(made, question)
+            ways = (self._computed, self._listed) if query.operation is Operation.LIST else (self._computed,)
+            for way in ways:
+                made = way(query, library, finder, _said(query))
+                if made is not None:
+                    return pass_gate(made, question)
         singles = asks(query, library, self.lexicon, lambda text: self._is_label(text, scope_ids))
         answers = [self._one(single, library, finder) for single in singles]
         answer = answer_each(answers) if len(answers) > 1 else None

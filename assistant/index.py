@@ -22,6 +22,7 @@ _FEW = 3
 _PURE_TOTAL = re.compile(
     r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
 )
+_POINTS = re.compile(r"^(?:指标|标准)?分值|得分率")
 _FUNDS = re.compile(r"(?:年度)?资金(?:总额|合计)")
 #: A label that heads a block of a form rather than its one row: 财政供养人员情况.
 _BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
@@ -164,6 +165,8 @@ class FactIndex:
             return ["预算执行率"], (*leaves, *around)
         if pure_total:
             around = (fact.row_path[-1], *around)
+            if fact.kind in (Kind.WEIGHT, Kind.RATE) and _POINTS.search(normalise(leaves[-1])):
+                return ["总分", leaves[-1]], around
             if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called
                 leaves, around = ["总分"], (*leaves, *around)
         elif len(leaves) > 1 and _names_no_measure(leaves[0]):

@@ -141,8 +141,17 @@ class Finder:
         score = 0.6 * recall + 0.4 * precision - self._penalty(entry, content, query)
         if context:
             score += _CONTEXT * self._helped(entry, context)
-        complete = not leaves_out(scale, every) and not self._names_another(entry, content, own)
+        complete = (
+            not leaves_out(scale, every)
+            and not self._names_another(entry, content, own)
+            and self._has_terms(entry, content, query)
+        )
         return Evidence(entry, recall, precision, score, complete)
+
+    def _has_terms(self, entry: Entry, content: str, query: Query) -> bool:
+        """Tell whether each measure that the content names stands as a whole in a label: not 支出 here, 合计 there."""
+        texts = (*entry.leaves, *entry.around, entry.sentence)
+        return all(any(term in text for text in texts) for term in self.lexicon.terms_in(content))
 
     def _helped(self, entry: Entry, context: str) -> float:
         places = _positions(context, (*entry.leaves, *entry.around))

@@ -69,12 +69,24 @@ def of_kind(query: Query, kind: Kind, unit: str = "") -> Query:
 
 
 def operands(finder: Finder, queries: Sequence[Query]) -> list[Operand] | None:
-    """Return every query's figure, all of one report, or ``None`` when one is lacking."""
+    """Return every query's figure, ``None`` when one is lacking.
+
+    All are taken from one report; what it lacks, from another report of the same department.
+    """
     found: list[Operand] = []
     for query in queries:
-        scope = (found[0].evidence[0].stored.report,) if found else query.reports
-        one = operand(finder, replace(query, reports=scope))
+        one = beside(finder, query, found[0].evidence[0].stored.report) if found else operand(finder, query)
         if one is None:
             return None
         found.append(one)
     return found
+
+
+def beside(finder: Finder, query: Query, report: str) -> Operand | None:
+    """Return a figure of the report that another operand is from, or of the same department's other reports."""
+    one = operand(finder, replace(query, reports=(report,)))
+    if one is not None:
+        return one
+    department = finder.reports[report].organisation
+    others = tuple(r.id for r in finder.library.reports if r.organisation == department and r.id != report)
+    return operand(finder, replace(query, reports=others)) if others and department else None

@@ -17,6 +17,11 @@ _LIST = re.compile(
     rf"各{_UNIT_WORD}|[一二两三四五六七八九]家(?:{_UNIT_WORD})?|哪几?些?{_UNIT_WORD}|哪些|哪几[家项个类块]|有哪几|列出|列一下|列举|"
     r"各项|各类|各自|逐项|都有什么|有什么|各个"
 )
+#: Lists whose words would read as a question for a text otherwise.
+_LIST_OF_ROWS = re.compile(
+    rf"各{_UNIT_WORD}|哪[几一]?些?{_UNIT_WORD}|哪[些几]个?.{{0,4}}(?:指标|科目)|列出|列一下|列举|"
+    r"没(?:有)?(?:得|拿)?(?:到)?满分|失分|(?:下属|下面|所属|二级|独立核算).{0,10}(?:单位|机构).{0,4}哪|哪.{0,4}(?:下属|独立核算).{0,6}单位"
+)
 _TEXT = re.compile(
     r"为什么|为何|为啥|原因|怎么|如何|哪里|哪儿|在哪|地址|谁|是否|有没有|存在.{0,6}问题|问题|措施|建议|职责|职能|依据|做法|经验|"
     r"内容|简介|介绍|概述|方法|原则|什么性质|怎样|什么职务|哪些|是什么|做了什么|是和谁|意见"
@@ -37,8 +42,10 @@ def operation_of(packed: str, slots: Slots) -> Operation:
         return Operation.DEFINE
     if _RANK.search(packed):
         return Operation.RANK
-    if slots.against:
+    if slots.against and not re.search(r"列出|哪些|列一下", packed):
         return Operation.CHANGE
+    if _LIST_OF_ROWS.search(packed):
+        return Operation.LIST
     if _TEXT.search(packed) and not _FIGURE.search(packed):
         return Operation.TEXT
     if _LIST.search(packed):

@@ -118,7 +118,7 @@ def _unmet(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | Non
     sheet.give(target)
     sheet.give(actual)
     limit = "不超过" if at_most else ""
-    return f"{name_of(actual)}已完成，并不是没有完成：目标{limit}{target.shown}，实际{actual.shown}。"
+    return f"并非如此，{name_of(actual)}已完成目标：目标{limit}{target.shown}，实际{actual.shown}。"
 
 
 def _lost(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | None:

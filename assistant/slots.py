@@ -102,6 +102,11 @@ def _unit(text: str) -> tuple[str, str]:
     return unit_name(asked["unit"]), text[: asked.start()] + "多少" + text[asked.end() :]
 
 
+def without_comparison(text: str) -> str:
+    """Return a question without the year that it compares with: 比上年, 与2020年相比."""
+    return _against(text)[0]
+
+
 def _against(text: str) -> tuple[str, str]:
     found = _AGAINST.search(text)
     if not found:
