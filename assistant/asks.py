@@ -151,6 +151,8 @@ def answer_each(answers: Sequence[Answer]) -> Answer | None:
     good = [a for a in answers if a.status in (Status.ANSWERED, Status.CONFLICT)]
     if not good:
         return None
+    if len(answers) == 1:
+        return answers[0]
     citations: list[Citation] = []
     values: list[Value] = []
     trace: list[str] = []

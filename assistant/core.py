@@ -10,6 +10,7 @@ from typing import Self
 
 from assistant.across import listed, ranked
 from assistant.asks import answer_each, asks
+from assistant.attributes import attribute_answer, attributes_asked
 from assistant.change import change_answer
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, shown
@@ -24,7 +25,8 @@ from assistant.premise import refuted
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
 from assistant.reverse import figure_meant
-from assistant.textual import attribute_answer, attribute_asked, passage_answer, section_answer
+from assistant.textual import Reader, in_words, rows_under
+from assistant.texts import Texts
 from assistant.understand import understand
 from assistant.vectors import VectorIndex
 from ingest.model import Scope
@@ -41,6 +43,7 @@ class Assistant:
         self.store = store
         self.lexicon = lexicon
         self.index = FactIndex(store, lexicon)
+        self.texts = Texts(store, lexicon)
         self.retriever = Retriever(store, lexicon, vectors)
         self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
 
@@ -110,7 +113,7 @@ class Assistant:
             Operation.RANK: (self._ranked, self._in_figures),
             Operation.LIST: (self._premise, self._listed, self._in_words, self._in_figures, self._rated),
             Operation.CHANGE: (self._premise, self._changed, self._in_words),
-            Operation.TEXT: (self._premise, self._in_words, self._in_figures),
+            Operation.TEXT: (self._premise, self._rows_under, self._in_words, self._in_figures),
             Operation.LOOKUP: (self._premise, self._in_figures, self._in_words, self._rated),
         }[query.operation]
 
@@ -148,21 +151,23 @@ class Assistant:
         return figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *_how(found)])
 
     def _in_words(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
-        if query.unknown_organisation or (query.periods and not set(query.periods) & library.periods):
+        if query.unknown_organisation:
             return None
-        citer = Citer(self.store, {report.id: report for report in library.reports})
-        scope = Scope(query.reports)
-        attribute = attribute_asked(query)
-        if attribute is not None:
-            answer = attribute_answer(attribute, self.index, self.store, scope, citer)
-            if answer is not None:
-                return replace(answer, trace=(*trace, *answer.trace))
-        if query.operation is not Operation.TEXT:
-            return None
-        found = section_answer(query, self.store, scope, self.lexicon, citer) or passage_answer(
-            query, self.retriever, scope, self.lexicon, citer
-        )
-        return replace(found, trace=(*trace, *found.trace)) if found else None
+        reader = Reader(finder, self.texts)
+        answer = self._attributes(query, reader, finder)
+        if answer is None and _asks_for_words(query):
+            answer = in_words(query, reader, self._citer(finder))
+        return replace(answer, trace=(*trace, *answer.trace)) if answer else None
+
+    def _rows_under(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        answer = rows_under(query, Reader(finder, self.texts), self._citer(finder))
+        return replace(answer, trace=(*trace, *answer.trace)) if answer else None
+
+    def _attributes(self, query: Query, reader: Reader, finder: Finder) -> Answer | None:
+        reports = reader.reports(query)
+        asked = attributes_asked(query)
+        found = [attribute_answer(one, self.index, self.store, reports, self._citer(finder)) for one in asked]
+        return answer_each([one for one in found if one is not None])
 
     def library(self, reports: Sequence[str] = ()) -> Library:
         """Return what is loaded, narrowed to the reports named."""
@@ -178,6 +183,13 @@ class Assistant:
 
 def _printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable() or char in "\n\t")[:_LONGEST_QUESTION]
+
+
+def _asks_for_words(query: Query) -> bool:
+    """Tell whether words may answer: none do where a number or an amount is asked for."""
+    return query.operation in (Operation.TEXT, Operation.LIST, Operation.DEFINE) or (
+        not query.unit and "多少" not in query.text and ("哪" in query.text or "几加几" in query.text)
+    )
 
 
 def _said(query: Query) -> list[str]:

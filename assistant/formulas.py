@@ -34,7 +34,7 @@ class Formula:
     def text(self) -> str:
         """The definition in words."""
         over, under = (f"{t.measure or self.stem}{_KINDS[t.kind]}" for t in (self.top, self.bottom))
-        return f"{self.name} = {over} ÷ {under} × 100%"
+        return f"{self.name} = {over} ÷ {under}（用百分数表示）"
 
 
 @cache

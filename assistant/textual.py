@@ -1,176 +1,305 @@
-"""Answers in words: an attribute (地址, 电话), a section of the report, or the passage that answers best."""
+"""Answers in words: the labelled cell, the section, the reason or the sentence that answers, quoted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.citations import Citer
-from assistant.index import FactIndex
-from assistant.lexicon import Lexicon
+from assistant.lookup import Finder, fits
 from assistant.match import covered, share
-from assistant.model import Answer, Query, Status
-from assistant.retrieve import Retriever
-from ingest.labels import normalise, one_line
-from ingest.model import Form, Passage, Scope, StoredFact, StoredPassage
-from ingest.store import Store
+from assistant.model import Answer, Evidence, Query, Status
+from assistant.texts import Piece, Section, Texts, sentences
+from ingest.labels import normalise, one_line, squeeze, without_number
+from ingest.model import Form
 
-_TOPIC = re.compile(r"为什么|为何|有?(?:哪些|什么)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|主要|情况")
-_LEAST_COVER = 0.6
+_TOPIC = re.compile(r"为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
+_WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由")
+_REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
+_UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|的(?=$)")
+_SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
 _LEAST_SECTION = 0.8
-#: Another report's section answers too when its heading fits nearly as well.
+_LEAST_COVER = 0.72
+#: Another report's section answers too when its title fits nearly as well.
 _NEARLY = 0.1
 _MOST_SECTIONS = 3
 _MOST_PARTS = 8
 _LONGEST_QUOTE = 300
+_SHORT = 16
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
-    """Something a report says of its unit in words, and how it is asked for and written."""
+class Reader:
+    """What answering in words works with."""
 
-    name: str
-    asked: tuple[str, ...]
-    labels: tuple[str, ...]
-    pattern: re.Pattern[str]
+    finder: Finder
+    texts: Texts
+
+    def reports(self, query: Query) -> list[str]:
+        """Return the reports to read: of the years asked for, where there are any."""
+        ids = list(self.finder.scope(query).reports)
+        dated = [i for i in ids if self.finder.reports[i].year in query.periods]
+        return dated or ids
+
+    def wanted(self, query: Query) -> list[str]:
+        """Return what a title or sentence must say, the likeliest first: as asked, then in the lexicon's terms."""
+        lexicon = self.finder.lexicon
+        content = normalise(_TOPIC.sub("", query.content))
+        readings = [content, *lexicon.readings(content)]
+        return [text for text in dict.fromkeys(map(lexicon.canonical, readings)) if len(text) > 1]
 
 
-@cache
-def attributes() -> tuple[Attribute, ...]:
-    """Return the attributes of the package's data file."""
-    text = (files("assistant") / "data" / "attributes.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return tuple(
-        Attribute(name, tuple(asked.split("|")), tuple(map(normalise, labels.split("|"))), re.compile(pattern))
-        for name, asked, labels, pattern in rows
+def in_words(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer a question for words, ``None`` when the reports hold nothing that fits."""
+    why = _WHY.search(query.text) is not None
+    for way in (_reason,) if why else (_cell, _section):
+        answer = way(query, reader, citer)
+        if answer is not None:
+            return answer
+    return _cell(query, reader, citer) or _sentence(query, reader, citer) or _each(query, reader, citer)
+
+
+def _cell(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer from a cell of words whose row and column say what is asked; a blank one is not filled in."""
+    finder = reader.finder
+    for content in finder.readings(query):
+        plain = replace(query, unit="", kind=None)
+        held = [e for e in finder.ranked(plain, content) if e.fact.form is not Form.FIGURE]
+        fitting = [e for e in held if fits(e, content, plain, finder.lexicon)]
+        if fitting:
+            return _quoted_cells(_tied(fitting), citer)
+    return None
+
+
+def _tied(fitting: Sequence[Evidence]) -> list[Evidence]:
+    lead = fitting[0]
+    return [e for e in fitting if e.score >= lead.score - 0.02 and e.entry.leaves == lead.entry.leaves][:_MOST_PARTS]
+
+
+def _quoted_cells(found: Sequence[Evidence], citer: Citer) -> Answer:
+    lead = found[0].fact
+    name = one_line(without_number(lead.measure))
+    if lead.column_path and lead.row_path:
+        name = f"{name}的{one_line(lead.column_path[-1])}"
+    if lead.form is Form.BLANK:
+        citer.fact(found[0].stored)
+        text = f"未填列：报告里有“{name}”这一项，但该格没有填写。"
+        return Answer(Status.NOT_FOUND, text, (), tuple(citer.citations), ("单元格为空：按“未填列”回答",))
+    texts = []
+    for evidence in found:
+        if evidence.fact.form is Form.TEXT:
+            citer.fact(evidence.stored)
+            texts.append(one_line(evidence.fact.raw).rstrip("。"))
+    text = f"{name}：{'；'.join(dict.fromkeys(texts))}。"
+    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名和列名查到写着文字的格",))
+
+
+def _reason(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer why: the reason column of the row asked about, else the sentence that gives the reason."""
+    finder = reader.finder
+    subject = finder.lexicon.canonical(normalise(_UNMET.sub("", _TOPIC.sub("", query.content))))
+    if len(subject) < 2:
+        return None
+    for report in reader.reports(query):
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            explains = fact.column_path and re.search(r"原因|偏差|说明", squeeze(fact.column_path[-1]))
+            if explains and fact.form is Form.TEXT and _names(subject, entry.leaves[0], finder):
+                citer.fact(entry.stored)
+                text = f"{one_line(without_number(fact.measure))}：{one_line(fact.raw)}"
+                return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名查到原因一格",))
+    return _reason_sentence(subject, query, reader, citer)
+
+
+def _names(subject: str, label: str, finder: Finder) -> bool:
+    return share(finder.lexicon.weights(subject), covered(subject, label)) >= _LEAST_SECTION
+
+
+def _reason_sentence(subject: str, query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    lexicon = reader.finder.lexicon
+    scale = lexicon.weights(subject)
+    best: tuple[float, Piece, str] | None = None
+    for report in reader.reports(query):
+        for piece in reader.texts.pieces(report):
+            parts = sentences(piece.text)
+            for number, part in enumerate(parts):
+                if not _REASON.search(part):
+                    continue
+                near = "".join(parts[max(0, number - 1) : number + 1])
+                own = lexicon.canonical(normalise(part))
+                cover = share(scale, covered(subject, lexicon.canonical(normalise(near)))) + 0.05 * share(
+                    scale, covered(subject, own)
+                )
+                if best is None or cover > best[0]:
+                    best = (cover, piece, part if covered(subject, own) or number == 0 else f"{parts[number - 1]}{part}")
+    if best is None or best[0] < _LEAST_SECTION:
+        return None
+    citer.passage(best[1].stored, best[2])
+    return Answer(
+        Status.ANSWERED, f"报告写道：{best[2]}", (), tuple(citer.citations), ("按正文找到说明原因的句子",)
     )
 
 
-def attribute_asked(query: Query) -> Attribute | None:
-    """Return the attribute that a question asks for, if any."""
-    hits = [(len(word), a) for a in attributes() for word in a.asked if word in query.text]
-    return max(hits, key=lambda hit: hit[0])[1] if hits else None
+def _section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with what stands under the title that says what is asked: 存在哪些问题？"""
+    for wanted in reader.wanted(query):
+        best = {r: found for r in reader.reports(query) if (found := _nearest(wanted, reader, r))}
+        if best:
+            return _quoted_sections(best, reader, citer)
+    return None
 
 
-def attribute_answer(attribute: Attribute, index: FactIndex, store: Store, scope: Scope, citer: Citer) -> Answer | None:
-    """Answer from a labelled cell or from the way such things are written in running text."""
-    facts = [fact for report in scope.reports for fact in index.facts(report)]
-    cells = [f for f in facts if f.fact.form is Form.TEXT and _labelled(f, attribute)]
-    if cells:
-        n = citer.fact(cells[0])
-        text = f"{attribute.name}：{one_line(cells[0].fact.raw)}。"
-        return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (f"表格里“{attribute.name}”一格 [{n}]",))
-    found: dict[str, list[tuple[StoredPassage, str]]] = {}
-    for report in scope.reports:
-        for block, heading in store.blocks(report):
-            for match in attribute.pattern.finditer(block.text):
-                value = next(group for group in match.groups() if group).strip()
-                passage = StoredPassage(0, report, Passage(block.number, heading, block.text))
-                found.setdefault(value, []).append((passage, match.group().strip()))
-    if not found:
-        return None
-    for places in found.values():
-        for passage, quote in places:
-            citer.passage(passage, quote)
-    values = list(found)
-    if len(values) > 1 and len({p.report for ps in found.values() for p, _ in ps}) == 1 and not _one_list(values):
-        text = f"报告里{attribute.name}有不同写法：" + "；".join(values) + "。"
-        return Answer(Status.CONFLICT, text, (), tuple(citer.citations), (f"正文里“{attribute.name}”的写法",))
-    text = f"{attribute.name}：{'、'.join(values)}。"
-    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (f"正文里“{attribute.name}”的写法",))
-
-
-def _labelled(stored: StoredFact, attribute: Attribute) -> bool:
-    path = stored.fact.row_path or stored.fact.column_path
-    return bool(path) and normalise(path[-1]) in attribute.labels
-
-
-def _one_list(values: Sequence[str]) -> bool:
-    longest = max(values, key=len)
-    return all(value in longest for value in values)
-
-
-def section_answer(query: Query, store: Store, scope: Scope, lexicon: Lexicon, citer: Citer) -> Answer | None:
-    """Answer with the paragraphs under the heading that says what is asked: 存在哪些问题？"""
-    wanted = lexicon.canonical(normalise(_topic(query.content)))
-    if len(wanted) < 2:
-        return None
-    best = {report: found for report in scope.reports if (found := _nearest_section(store, report, wanted, lexicon))}
-    top = max((score for score, _ in best.values()), default=0.0)
-    sections: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
-    for report, (score, path) in best.items():
-        if score >= top - _NEARLY:
-            sections.setdefault((citer.reports[report].organisation, citer.reports[report].year), (report, path))
-    if len(sections) > _MOST_SECTIONS:
-        text = f"有{len(sections)}份报告都有这一节；请说明要问哪个部门、哪一年。"
-        return Answer(Status.CLARIFY, text, (), (), ("按标题找到多份报告的同一节",))
-    parts = []
-    for (who, _), (report, path) in sections.items():
-        quoted = _quoted(store, report, path, citer)
-        if quoted:
-            parts.append((who if len(sections) > 1 else "") + quoted)
-    if not parts:
-        return None
-    trace = tuple(f"按标题找到一节：{' › '.join(path)}" for _, path in sections.values())
-    return Answer(Status.ANSWERED, "\n".join(parts), (), tuple(citer.citations), trace)
-
-
-def _nearest_section(store: Store, report: str, wanted: str, lexicon: Lexicon) -> tuple[float, tuple[str, ...]] | None:
-    """Return (score, heading path) of the report's heading that says best what is wanted."""
-    best: tuple[float, tuple[str, ...]] | None = None
-    for path in dict.fromkeys(heading for _, heading in store.blocks(report) if heading):
-        title = lexicon.canonical(normalise(path[-1]))
-        both = share(lexicon.weights(wanted), covered(wanted, title)) * 0.8 + share(
-            lexicon.weights(title), covered(title, wanted)
-        ) * 0.2
-        if both >= _LEAST_SECTION and (best is None or both > best[0]):
-            best = (both, path)
+def _nearest(wanted: str, reader: Reader, report: str) -> tuple[float, Section] | None:
+    """Return (score, section) whose title says best what is wanted."""
+    lexicon = reader.finder.lexicon
+    scale = lexicon.weights(wanted)
+    best: tuple[float, Section] | None = None
+    for section in reader.texts.sections(report):
+        recall = share(scale, covered(wanted, section.title))
+        precision = share(lexicon.weights(section.title), covered(section.title, wanted))
+        score = 0.7 * recall + 0.3 * precision + 0.01 * section.run_in
+        if recall >= _LEAST_SECTION and (best is None or score > best[0]):
+            best = (score, section)
     return best
 
 
-def _quoted(store: Store, report: str, path: tuple[str, ...], citer: Citer) -> str:
-    """Quote the paragraphs under a heading, citing each; ``""`` when there are none."""
-    blocks = [block for block, heading in store.blocks(report) if heading[: len(path)] == path and block.text.strip()]
-    lines = [block for block in blocks if one_line(block.text) != path[-1] and block.table_number is None]
-    for block in lines[:_MOST_PARTS]:
-        citer.passage(StoredPassage(0, report, Passage(block.number, path, block.text)), block.text.strip())
-    more = f"（共{len(lines)}段，其余请看原文）" if len(lines) > _MOST_PARTS else ""
-    quotes = "\n".join(one_line(block.text) for block in lines[:_MOST_PARTS])
-    return f"报告“{path[-1]}”写道：\n{quotes}{more}" if lines else ""
-
-
-def _topic(content: str) -> str:
-    return _TOPIC.sub("", content)
-
-
-def passage_answer(
-    query: Query, retriever: Retriever, scope: Scope, lexicon: Lexicon, citer: Citer
-) -> Answer | None:
-    """Answer with the sentence or row that covers the question best, when one covers enough of it."""
-    wanted = normalise(_topic(query.content))
-    scale = lexicon.weights(wanted)
-    best: tuple[float, StoredPassage, str] | None = None
-    for stored, _ in retriever.search(query.content, scope, 10):
-        for sentence in _sentences(stored.passage.text):
-            words = normalise(sentence)
-            near = normalise(stored.passage.heading_path[-1]) if stored.passage.heading_path else ""
-            score = share(scale, covered(wanted, words) | covered(wanted, near)) + 0.1 * share(
-                scale, covered(wanted, words)
-            )
-            if best is None or score > best[0]:
-                best = (score, stored, sentence)
-    if best is None or best[0] < _LEAST_COVER + 0.1 or len(wanted) < 2:
+def _quoted_sections(best: dict[str, tuple[float, Section]], reader: Reader, citer: Citer) -> Answer | None:
+    top = max(score for score, _ in best.values())
+    chosen: dict[tuple[str, str], Section] = {}
+    for report, (score, section) in best.items():
+        if score >= top - _NEARLY:
+            held = reader.finder.reports[report]
+            chosen.setdefault((held.organisation, held.year), section)
+    if len(chosen) > _MOST_SECTIONS:
+        text = f"有{len(chosen)}份报告都有这一节；请说明要问哪个部门、哪一年。"
+        return Answer(Status.CLARIFY, text, (), (), ("按标题找到多份报告的同一节",))
+    parts = [
+        (who if len(chosen) > 1 else "") + quoted for (who, _), section in chosen.items() if (quoted := _quoted(section, reader, citer))
+    ]
+    if not parts:
         return None
-    _, stored, sentence = best
-    quote = sentence[:_LONGEST_QUOTE].strip()
-    citer.passage(stored, quote)
-    return Answer(
-        Status.ANSWERED, f"报告写道：{one_line(quote)}", (), tuple(citer.citations), ("按全文检索找到最贴近的一段",)
-    )
+    trace = tuple(f"按标题找到：{section.name}" for section in chosen.values())
+    return Answer(Status.ANSWERED, "\n".join(parts), (), tuple(citer.citations), trace)
 
 
-def _sentences(text: str) -> list[str]:
-    return [part.strip() for part in re.findall(r"[^。；\n]+[。；]?", text) if part.strip()]
+def _quoted(section: Section, reader: Reader, citer: Citer) -> str:
+    """Quote what stands under a title, citing each paragraph; a table's rows by their names."""
+    pieces = [piece for piece in section.pieces if one_line(piece.text) != one_line(section.name)]
+    for piece in pieces[:_MOST_PARTS]:
+        citer.passage(piece.stored, piece.text.strip())
+    more = f"（共{len(pieces)}段，其余请看原文）" if len(pieces) > _MOST_PARTS else ""
+    lines = [one_line(piece.text) for piece in pieces[:_MOST_PARTS]]
+    if section.run_in:
+        return "报告写道：" + "\n".join(lines) if lines else ""
+    return f"报告“{section.name}”写道：\n" + "\n".join(lines) + more if lines else ""
+
+
+def rows_under(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with the names of the rows of a part of a form: 评价人员有哪些？"""
+    finder = reader.finder
+    for wanted in reader.wanted(query):
+        scale = finder.lexicon.weights(wanted)
+        for report in reader.reports(query):
+            names: dict[str, object] = {}
+            for entry in finder.index.of_report(report):
+                fact = entry.stored.fact
+                title = fact.source.heading_path[-1] if fact.source.heading_path else ""
+                form = finder.lexicon.canonical(normalise(title))
+                if fact.source.table is None or not fact.row_path or fact.source.start is not None or fact.total:
+                    continue
+                if share(scale, covered(wanted, form)) < 0.95 or fact.form is not Form.TEXT:
+                    continue
+                name = one_line(without_number(fact.row_path[-1]))
+                if name not in names:
+                    names[name] = entry
+                    citer.fact(entry.stored)
+            if 0 < len(names) <= 20:
+                text = f"有：{'、'.join(names)}。"
+                return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按表内小标题列出各行",))
+    return None
+
+
+def _sentence(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with the sentence that covers the question best, when one covers enough of it."""
+    for wanted in reader.wanted(query):
+        best = _best_sentence(wanted, query, reader)
+        if best is None:
+            continue
+        piece, quote = best
+        if _unsigned(quote, wanted):
+            citer.passage(piece.stored, quote)
+            label = re.split(r"[：:]", quote)[0]
+            text = f"未填列：报告里有“{label}”一栏，但没有填写内容。"
+            return Answer(Status.NOT_FOUND, text, (), tuple(citer.citations), ("该栏只有签字、日期等空格",))
+        citer.passage(piece.stored, quote)
+        return Answer(Status.ANSWERED, f"报告写道：{quote}", (), tuple(citer.citations), ("按正文找到最贴近的句子",))
+    return None
+
+
+def _best_sentence(wanted: str, query: Query, reader: Reader) -> tuple[Piece, str] | None:
+    lexicon = reader.finder.lexicon
+    scale = lexicon.weights(wanted)
+    best: tuple[float, Piece, str] | None = None
+    for piece in _pieces(wanted, query, reader):
+        title = lexicon.canonical(normalise(piece.path[-1])) if piece.path else ""
+        parts = sentences(piece.text)
+        for number, part in enumerate(parts):
+            own = covered(wanted, lexicon.canonical(normalise(part)))
+            score = share(scale, own | covered(wanted, title)) + 0.1 * share(scale, own) - 0.0005 * min(len(part), 200)
+            if own and (best is None or score > best[0]):
+                best = (score, piece, _extended(parts, number))
+    if best is None or best[0] < _LEAST_COVER:
+        return None
+    return best[1], best[2][:_LONGEST_QUOTE]
+
+
+def _extended(parts: Sequence[str], number: int) -> str:
+    """Return a sentence; one that is only a run-in title comes with what it is the title of."""
+    quote = parts[number]
+    while len(quote) <= _SHORT and number + 1 < len(parts):
+        number += 1
+        quote += parts[number]
+    return quote
+
+
+def _pieces(wanted: str, query: Query, reader: Reader) -> Iterator[Piece]:
+    reports = reader.reports(query)
+    if len(reports) <= _FEW:
+        for report in reports:
+            yield from reader.texts.pieces(report)
+            yield from _cells_of_words(report, reader)
+
+
+def _cells_of_words(report: str, reader: Reader) -> Iterator[Piece]:
+    """Yield the long texts in a report's cells, as pieces of their table's block."""
+    for held in reader.texts.store.tables(report):
+        for cell in held.table.cells:
+            if len(cell.text) > 4 * _SHORT or _SIGNED.search(cell.text):
+                yield Piece(report, held.block, held.info.heading_path, cell.text)
+
+
+def _unsigned(quote: str, wanted: str) -> bool:
+    """Tell whether a quoted form field has nothing but places for a signature, a seal and a date."""
+    label, mark, rest = quote.partition("：")
+    if not mark or not covered(wanted, normalise(label)):
+        return False
+    return not _SIGNED.sub("", rest).strip(" 。；")
+
+
+def _each(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer a list of things asked about one by one, where no one sentence holds them all."""
+    items = [item for item in re.split(r"[、和与]", query.text) if len(item) > 1]
+    if len(items) < 2:
+        return None
+    quotes = []
+    for item in items:
+        single = replace(query, content=normalise(re.sub(r"这[一二三四两几]块|这几[项个块]|[？?吗]", "", item)))
+        best = next((b for w in reader.wanted(single) if (b := _best_sentence(w, single, reader))), None)
+        if best is None:
+            return None
+        citer.passage(best[0].stored, best[1])
+        quotes.append(best[1])
+    text = "".join(dict.fromkeys(quotes))
+    return Answer(Status.ANSWERED, f"报告写道：{text}", (), tuple(citer.citations), ("逐项按正文找到句子",))
