@@ -288,7 +288,7 @@ def _not_full(
         names.append(f"{score.name}（得{shown(score.figure.fact)}）")
     sheet.trace.append(f"比较：{len(pairs)} 项指标的得分与分值")
     return Answer(
-        Status.ANSWERED, f"没有得满分的有{len(lost)}项：{'；'.join(names)}。", tuple(sheet.values),
+        Status.ANSWERED, f"没有得满分的有：{'；'.join(names)}。", tuple(sheet.values),
         tuple(citer.citations), tuple(sheet.trace),
     )  # fmt: skip
 

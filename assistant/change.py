@@ -53,11 +53,14 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
     What the report prints is held against it: when they disagree, every value is shown.
     """
     answers: list[tuple[Report, Answer]] = []
-    for report in finder.library.reports:
-        if query.reports and report.id not in query.reports:
+    told: set[tuple[str, str]] = set()
+    for report in _own_year_first(finder, query):
+        key = (report.organisation or report.id, query.periods[-1] if query.periods else report.year)
+        if key in told:
             continue
         answer = _in_report(replace(query, reports=(report.id,)), report, finder, citer, trace)
-        if answer is not None and all(answer.text != earlier.text for _, earlier in answers):
+        if answer is not None:
+            told.add(key)
             answers.append((report, answer))
         if len(answers) > _MOST_REPORTS:
             return Answer(Status.CLARIFY, "有多份报告都有这一项，请说明要问哪个部门、哪一年。", trace=tuple(trace))
@@ -73,6 +76,12 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
     )
 
 
+def _own_year_first(finder: Finder, query: Query) -> list[Report]:
+    """Return the reports to look into, those of the year asked for first: they state its change themselves."""
+    scope = [finder.reports[report] for report in finder.scope(query).reports]
+    return sorted(scope, key=lambda report: report.year not in query.periods)
+
+
 def change_of(query: Query, report: Report, finder: Finder) -> Change:
     """Return what one report has on a measure's change against the year before, or the year named."""
     year = query.periods[-1] if query.periods else report.year
@@ -86,8 +95,11 @@ def change_of(query: Query, report: Report, finder: Finder) -> Change:
         now = before = None
     printed = replace(query, kind=Kind.CHANGE, against="", periods=query.periods if len(query.periods) == 1 else ())
     last = not earlier or not year or int(earlier) == int(year) - 1
+    apart = now is not None and before is not None and now.evidence[0].stored.report != before.evidence[0].stored.report
     amounts = _printed(finder, printed, now.unit if now else "元") if last else ()
     percents = _printed(finder, printed, "%") if last else ()
+    if apart and (amounts or percents):
+        now = before = None  # what the report itself prints stands; another report's year is no test of it
     return Change(now, before, amounts, percents)
 
 

@@ -17,6 +17,7 @@ from assistant.compose import figure_answer, measure_name, shown
 from assistant.compute import computed, rate
 from assistant.define import defined
 from assistant.gate import pass_gate
+from assistant.grades import grade_answer
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, default_lexicon
 from assistant.lookup import Finder, Found
@@ -25,11 +26,10 @@ from assistant.premise import refuted
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
 from assistant.reverse import figure_meant
-from assistant.textual import Reader, in_words, rows_under
 from assistant.texts import Texts
+from assistant.textual import Reader, in_words, rows_under
 from assistant.understand import understand
 from assistant.vectors import VectorIndex
-from ingest.model import Scope
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
@@ -79,7 +79,7 @@ class Assistant:
         query = understand(question, library, self.lexicon, history, scope_ids)
         finder = Finder(library, self.index, self.lexicon)
         if query.operation in (Operation.LOOKUP, Operation.LIST):
-            ways = (self._computed, self._listed) if query.operation is Operation.LIST else (self._computed,)
+            ways = (self._stated, self._computed, self._listed) if query.operation is Operation.LIST else (self._computed,)
             for way in ways:
                 made = way(query, library, finder, _said(query))
                 if made is not None:
@@ -111,10 +111,10 @@ class Assistant:
             Operation.REVERSE: (self._reversed, self._in_figures),
             Operation.DEFINE: (self._defined, self._in_words),
             Operation.RANK: (self._ranked, self._in_figures),
-            Operation.LIST: (self._premise, self._listed, self._in_words, self._in_figures, self._rated),
+            Operation.LIST: (self._stated, self._premise, self._listed, self._in_words, self._in_figures, self._rated),
             Operation.CHANGE: (self._premise, self._changed, self._in_words),
-            Operation.TEXT: (self._premise, self._rows_under, self._in_words, self._in_figures),
-            Operation.LOOKUP: (self._premise, self._in_figures, self._in_words, self._rated),
+            Operation.TEXT: (self._stated, self._premise, self._rows_under, self._in_words, self._in_figures),
+            Operation.LOOKUP: (self._stated, self._premise, self._in_figures, self._in_words, self._rated),
         }[query.operation]
 
     def _premise(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
@@ -157,6 +157,11 @@ class Assistant:
         answer = self._attributes(query, reader, finder)
         if answer is None and _asks_for_words(query):
             answer = in_words(query, reader, self._citer(finder))
+        return replace(answer, trace=(*trace, *answer.trace)) if answer else None
+
+    def _stated(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        reader = Reader(finder, self.texts)
+        answer = grade_answer(query, reader, self._citer(finder)) or self._attributes(query, reader, finder)
         return replace(answer, trace=(*trace, *answer.trace)) if answer else None
 
     def _rows_under(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:

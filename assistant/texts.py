@@ -39,6 +39,7 @@ class Section:
     name: str
     pieces: tuple[Piece, ...]
     run_in: bool = False
+    parent: str = ""
 
 
 @dataclass(slots=True)
@@ -87,7 +88,8 @@ class Texts:
                     if other.path != piece.path or not rank(other.text) or rank(other.text) <= own:
                         break
                     follow.append(other)
-            found.append(Section(self._form(match["title"]), match["title"], tuple(follow), run_in=True))
+            parent = self._form(piece.path[-1]) if piece.path else ""
+            found.append(Section(self._form(match["title"]), match["title"], tuple(follow), True, parent))
         return found
 
     def pieces(self, report: str) -> list[Piece]:

@@ -18,6 +18,8 @@ _TOPIC = re.compile(r"为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么�
 _WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由")
 _REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
 _UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|的(?=$)")
+#: What reports have a section for; asked for with words around it that no title has.
+_TOPICS = frozenset(("存在的问题", "改进措施", "职能职责", "绩效评价结果应用", "有关建议", "主要做法"))
 _SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
 _LEAST_SECTION = 0.8
 _LEAST_COVER = 0.72
@@ -27,6 +29,8 @@ _MOST_SECTIONS = 3
 _MOST_PARTS = 8
 _LONGEST_QUOTE = 300
 _SHORT = 16
+#: A title that says more than is asked for, over a paragraph as long as this, is narrowed to a sentence.
+_WHOLLY, _LONG = 0.8, 150
 _FEW = 6
 
 
@@ -47,7 +51,9 @@ class Reader:
         """Return what a title or sentence must say, the likeliest first: as asked, then in the lexicon's terms."""
         lexicon = self.finder.lexicon
         content = normalise(_TOPIC.sub("", query.content))
-        readings = [content, *lexicon.readings(content)]
+        spoken = [word for word in lexicon.everyday if word in content]
+        topics = [term for word in sorted(spoken, key=len, reverse=True) for term in lexicon.everyday[word] if term in _TOPICS]
+        readings = [content, *lexicon.readings(content), *topics]
         return [text for text in dict.fromkeys(map(lexicon.canonical, readings)) if len(text) > 1]
 
 
@@ -147,7 +153,7 @@ def _section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     for wanted in reader.wanted(query):
         best = {r: found for r in reader.reports(query) if (found := _nearest(wanted, reader, r))}
         if best:
-            return _quoted_sections(best, reader, citer)
+            return _quoted_sections(best, wanted, reader, citer)
     return None
 
 
@@ -157,7 +163,9 @@ def _nearest(wanted: str, reader: Reader, report: str) -> tuple[float, Section] 
     scale = lexicon.weights(wanted)
     best: tuple[float, Section] | None = None
     for section in reader.texts.sections(report):
-        recall = share(scale, covered(wanted, section.title))
+        within = covered(wanted, section.parent) if section.run_in else frozenset()
+        own = covered(wanted, section.title)
+        recall = share(scale, own | within) if own else 0.0
         precision = share(lexicon.weights(section.title), covered(section.title, wanted))
         score = 0.7 * recall + 0.3 * precision + 0.01 * section.run_in
         if recall >= _LEAST_SECTION and (best is None or score > best[0]):
@@ -165,7 +173,7 @@ def _nearest(wanted: str, reader: Reader, report: str) -> tuple[float, Section] 
     return best
 
 
-def _quoted_sections(best: dict[str, tuple[float, Section]], reader: Reader, citer: Citer) -> Answer | None:
+def _quoted_sections(best: dict[str, tuple[float, Section]], wanted: str, reader: Reader, citer: Citer) -> Answer | None:
     top = max(score for score, _ in best.values())
     chosen: dict[tuple[str, str], Section] = {}
     for report, (score, section) in best.items():
@@ -176,7 +184,7 @@ def _quoted_sections(best: dict[str, tuple[float, Section]], reader: Reader, cit
         text = f"有{len(chosen)}份报告都有这一节；请说明要问哪个部门、哪一年。"
         return Answer(Status.CLARIFY, text, (), (), ("按标题找到多份报告的同一节",))
     parts = [
-        (who if len(chosen) > 1 else "") + quoted for (who, _), section in chosen.items() if (quoted := _quoted(section, reader, citer))
+        (who if len(chosen) > 1 else "") + quoted for (who, _), section in chosen.items() if (quoted := _quoted(section, wanted, reader, citer))
     ]
     if not parts:
         return None
@@ -184,9 +192,13 @@ def _quoted_sections(best: dict[str, tuple[float, Section]], reader: Reader, cit
     return Answer(Status.ANSWERED, "\n".join(parts), (), tuple(citer.citations), trace)
 
 
-def _quoted(section: Section, reader: Reader, citer: Citer) -> str:
+def _quoted(section: Section, wanted: str, reader: Reader, citer: Citer) -> str:
     """Quote what stands under a title, citing each paragraph; a table's rows by their names."""
     pieces = [piece for piece in section.pieces if one_line(piece.text) != one_line(section.name)]
+    narrowed = _narrowed(section, pieces, wanted, reader)
+    if narrowed:
+        citer.passage(narrowed[0].stored, narrowed[1])
+        return f"报告“{section.name}”写道：{narrowed[1]}"
     for piece in pieces[:_MOST_PARTS]:
         citer.passage(piece.stored, piece.text.strip())
     more = f"（共{len(pieces)}段，其余请看原文）" if len(pieces) > _MOST_PARTS else ""
@@ -194,6 +206,19 @@ def _quoted(section: Section, reader: Reader, citer: Citer) -> str:
     if section.run_in:
         return "报告写道：" + "\n".join(lines) if lines else ""
     return f"报告“{section.name}”写道：\n" + "\n".join(lines) + more if lines else ""
+
+
+def _narrowed(section: Section, pieces: Sequence[Piece], wanted: str, reader: Reader) -> tuple[Piece, str] | None:
+    """Return the sentence of a long paragraph that is asked for, where the title names other things too."""
+    lexicon = reader.finder.lexicon
+    title = lexicon.weights(section.title)
+    named = share(title, covered(section.title, wanted))
+    if len(pieces) != 1 or named > _WHOLLY or len(pieces[0].text) < _LONG:
+        return None
+    scale = lexicon.weights(wanted)
+    parts = sentences(pieces[0].text)
+    best = max(parts, key=lambda part: share(scale, covered(wanted, lexicon.canonical(normalise(part)))))
+    return (pieces[0], best) if share(scale, covered(wanted, lexicon.canonical(normalise(best)))) > 0.3 else None
 
 
 def rows_under(query: Query, reader: Reader, citer: Citer) -> Answer | None:
