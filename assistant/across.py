@@ -315,6 +315,8 @@ def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:
     found: dict[tuple[object, ...], list[Group]] = {}
     singles = []
     for report in finder.scope(query).reports:
+        if query.periods and finder.reports[report].year not in query.periods:
+            continue
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
             if fact.kind is kind and fact.form is Form.FIGURE and not fact.total and fact.source.table is not None:

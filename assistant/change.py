@@ -96,21 +96,22 @@ def change_of(query: Query, report: Report, finder: Finder) -> Change:
     printed = replace(query, kind=Kind.CHANGE, against="", periods=query.periods if len(query.periods) == 1 else ())
     last = not earlier or not year or int(earlier) == int(year) - 1
     apart = now is not None and before is not None and now.evidence[0].stored.report != before.evidence[0].stored.report
-    amounts = _printed(finder, printed, now.unit if now else "元") if last else ()
-    percents = _printed(finder, printed, "%") if last else ()
+    scope = now.evidence[0].entry.scope if now else None
+    amounts = _printed(finder, printed, now.unit if now else "元", scope) if last else ()
+    percents = _printed(finder, printed, "%", scope) if last else ()
     if apart and (amounts or percents):
         now = before = None  # what the report itself prints stands; another report's year is no test of it
     return Change(now, before, amounts, percents)
 
 
-def _printed(finder: Finder, query: Query, unit: str) -> tuple[Operand, ...]:
-    """Return the distinct changes that the report prints, in a unit."""
+def _printed(finder: Finder, query: Query, unit: str, scope: frozenset[str] | None) -> tuple[Operand, ...]:
+    """Return the distinct changes that the report prints of the same whole, in a unit."""
     best = finder.look_up(replace(query, unit=unit)).best
     dimension = in_base(Decimal(1), unit)[0]
     held = [
         e for e in best
         if e.fact.kind is Kind.CHANGE and e.fact.form is Form.FIGURE and e.fact.value is not None
-        and in_base(e.fact.value, e.fact.unit)[0] == dimension
+        and in_base(e.fact.value, e.fact.unit)[0] == dimension and (scope is None or e.entry.scope == scope)
     ]  # fmt: skip
     lead: Evidence | None = held[0] if held else None
     alike = [e for e in held if lead and e.fact.period == lead.fact.period and e.fact.organisation == lead.fact.organisation]

@@ -27,7 +27,7 @@ from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
-from assistant.textual import Reader, in_words, rows_under
+from assistant.textual import Reader, asks_why, found_in_text, labelled, rows_under
 from assistant.understand import understand
 from assistant.vectors import VectorIndex
 from ingest.store import Store
@@ -107,14 +107,15 @@ class Assistant:
 
     def _ways(self, query: Query) -> tuple[_Way, ...]:
         """Return the ways in which a question of its kind may be answered, the likeliest first."""
+        figures = () if asks_why(query) else (self._in_figures,)
         return {
             Operation.REVERSE: (self._reversed, self._in_figures),
-            Operation.DEFINE: (self._defined, self._in_words),
+            Operation.DEFINE: (self._defined, self._in_words, self._in_text),
             Operation.RANK: (self._ranked, self._in_figures),
-            Operation.LIST: (self._stated, self._premise, self._listed, self._in_words, self._in_figures, self._rated),
-            Operation.CHANGE: (self._premise, self._changed, self._in_words),
-            Operation.TEXT: (self._stated, self._premise, self._rows_under, self._in_words, self._in_figures),
-            Operation.LOOKUP: (self._stated, self._premise, self._in_figures, self._in_words, self._rated),
+            Operation.LIST: (self._stated, self._premise, self._listed, self._in_words, self._in_figures, self._rated, self._in_text),
+            Operation.CHANGE: (self._premise, self._changed, self._in_words, self._in_text),
+            Operation.TEXT: (self._stated, self._premise, self._rows_under, self._in_words, *figures, self._in_text),
+            Operation.LOOKUP: (self._stated, self._premise, self._in_figures, self._in_words, self._rated, self._in_text),
         }[query.operation]
 
     def _premise(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
@@ -156,7 +157,13 @@ class Assistant:
         reader = Reader(finder, self.texts)
         answer = self._attributes(query, reader, finder)
         if answer is None and _asks_for_words(query):
-            answer = in_words(query, reader, self._citer(finder))
+            answer = labelled(query, reader, self._citer(finder))
+        return replace(answer, trace=(*trace, *answer.trace)) if answer else None
+
+    def _in_text(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
+        if query.unknown_organisation or not _asks_for_words(query):
+            return None
+        answer = found_in_text(query, Reader(finder, self.texts), self._citer(finder))
         return replace(answer, trace=(*trace, *answer.trace)) if answer else None
 
     def _stated(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.citations import Citer
-from assistant.model import Answer, Query, Status
+from assistant.model import Answer, Query, Status, Value
 from assistant.texts import Piece
 from assistant.textual import Reader
 from ingest.labels import squeeze
@@ -67,8 +67,15 @@ def grade_answer(query: Query, reader: Reader, citer: Citer) -> Answer | None:
             quote = piece.text.strip()
             citer.passage(piece.stored, quote)
             lead = f"按报告的等级标准，{by_points['points']}分属于“{chosen.name}”" if by_points else f"“{chosen.name}”的标准"
-            return Answer(Status.ANSWERED, f"{lead}：{chosen.text}。", (), tuple(citer.citations), ("按报告里的等级说明",))
+            values = () if by_points else (_bound(chosen, report, reader),)
+            trace = ("按报告里的等级说明",)
+            return Answer(Status.ANSWERED, f"{lead}：{chosen.text}。", values, tuple(citer.citations), trace)
     return None
+
+
+def _bound(grade: Grade, report: str, reader: Reader) -> Value:
+    held = reader.finder.reports[report]
+    return Value(grade.low, "分", grade.text, f"“{grade.name}”的下限", held.organisation, held.year, "text", (1,))
 
 
 def _of_points(grades: Sequence[Grade], points: Decimal) -> Grade | None:

@@ -104,7 +104,7 @@ class FactIndex:
                 memo[label] = any(gram in label for gram in wanted)
             return memo[label]
 
-        return [entry for entry in entries if any(map(shares, entry.leaves)) or any(map(shares, entry.around))]
+        return [entry for entry in entries if any(map(shares, (*entry.leaves, *entry.around, *entry.headings)))]
 
     def facts(self, report: str) -> list[StoredFact]:
         """Return every fact of a report, in reading order."""
@@ -138,7 +138,7 @@ class FactIndex:
         if len(scope.reports) > _FEW:
             return frozenset()
         entries = (entry for report in scope.reports for entry in self.of_report(report))
-        return frozenset(pair for entry in entries for label in (*entry.leaves, *entry.around) for pair in bigrams(label))
+        return frozenset(pair for entry in entries for label in (*entry.leaves, *entry.around, *entry.headings) for pair in bigrams(label))
 
     def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside) -> Entry:
         fact = stored.fact
@@ -148,7 +148,9 @@ class FactIndex:
             text = texts.of(fact.source)
             start, end = sentence_around(text, fact.source.start, fact.source.end)
             sentence = self._form(text[start:end])
-        entry = Entry(stored, tuple(map(self._form, leaves)), tuple(self._form(s) for s in around if s), sentence)
+        headings = tuple(map(self._form, fact.source.heading_path))
+        near = tuple(self._form(label) for label in around if label)
+        entry = Entry(stored, tuple(map(self._form, leaves)), near, headings, sentence)
         headers = beside.get((fact.source.table, fact.caption), ()) if fact.kind is Kind.CHANGE else ()
         scope = scope_of(entry, self._lexicon, headers)
         wholes = scope or self._lexicon.wholes_of(entry.leaves)
@@ -160,9 +162,9 @@ class FactIndex:
         pure_total = fact.total and _sums_all(fact)
         if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]
-        around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption, *fact.source.heading_path)
+        around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption)
         if _rates_execution(fact):
-            return ["预算执行率"], (*leaves, *around)
+            return [leaves[-1]], (*leaves, "预算执行率", *around)
         if pure_total:
             around = (fact.row_path[-1], *around)
             if fact.kind in (Kind.WEIGHT, Kind.RATE) and _POINTS.search(normalise(leaves[-1])):

@@ -16,8 +16,11 @@ _SAID = (
 )
 
 
-def asked_kind(content: str) -> Kind | None:
-    """Return the kind that a question's words name, the last of several (预算执行率的目标值 is a target)."""
+def asked_kind(content: str, packed: str = "") -> Kind | None:
+    """Return the kind that a question's words name, the last of several (预算执行率的目标值 is a target).
+
+    ``packed`` is the whole question, which may say the kind by a verb: 占几分, 批了多少.
+    """
     found: list[tuple[int, int, Kind]] = []
     for rank, (kind, pattern) in enumerate(KIND_PATTERNS):
         ends = [match.end() for match in pattern.finditer(content)]
@@ -25,7 +28,7 @@ def asked_kind(content: str) -> Kind | None:
             found.append((ends[-1], -rank, kind))
     if found:
         return max(found)[2]
-    return next((kind for kind, pattern in _SAID if pattern.search(content)), None)
+    return next((kind for kind, pattern in _SAID if pattern.search(packed or content)), None)
 
 
 def explicit(kind: Kind | None) -> bool:

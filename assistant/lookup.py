@@ -30,8 +30,9 @@ _OTHER_REPORT = 0.08
 _CONTEXT = 0.15
 #: What a word of a fact's label counts that stands only in such other words.
 _HELPED = 0.8
+_LONG_LABEL = 14.0
 #: How much less a word counts that stands around a fact, or only in its sentence, than one in its label.
-_AROUND, _SENTENCE = 0.1, 0.3
+_AROUND, _HEADING, _SENTENCE = 0.1, 0.2, 0.3
 
 _OTHER_KIND = {Kind.BUDGET: 0.08, Kind.TARGET: 0.1, Kind.SCORE: 0.14, Kind.WEIGHT: 0.16, Kind.CHANGE: 0.12}
 #: What another kind than the asked one costs, where it can still be meant; 0.3 elsewhere.
@@ -54,6 +55,7 @@ _KIND_WORDS = {
 #: What "几个" may count.
 COUNTED = frozenset((*COUNTS, "人"))
 _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
+_INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|中(?=.{2})|里(?=.{2}))")
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
 
@@ -127,14 +129,20 @@ class Finder:
         if query.organisations and fact.organisation not in query.organisations:
             return None
         scale = self.lexicon.weights(content)
+        head = _head(content)
         leaves = _positions(content, entry.leaves)
         if not leaves:
             return None
         own = leaves | _by_kind(content, fact, query)
-        around = _positions(content, entry.around)
-        spoken = covered(content, entry.sentence) if entry.sentence else frozenset()
-        every = own | around | spoken
-        recall = share(scale, every) - _AROUND * share(scale, around - own) - _SENTENCE * share(scale, spoken - around - own)
+        near = own | _positions(content, entry.around)
+        under = near | _positions(content, entry.headings)
+        every = under | covered(content, entry.sentence) if entry.sentence else under
+        recall = (
+            share(scale, every)
+            - _AROUND * share(scale, near - own)
+            - _HEADING * share(scale, under - near)
+            - _SENTENCE * share(scale, every - under)
+        )
         if recall < _LEAST_TO_WEIGH:
             return None
         precision = self._precision(entry, content, context)
@@ -144,17 +152,18 @@ class Finder:
         complete = (
             not leaves_out(scale, every)
             and not self._names_another(entry, content, own)
-            and self._has_terms(entry, content, query)
+            and self._has_terms(entry, content)
+            and not leaves_out(scale[head:], {p - head for p in under if p >= head})
         )
         return Evidence(entry, recall, precision, score, complete)
 
-    def _has_terms(self, entry: Entry, content: str, query: Query) -> bool:
+    def _has_terms(self, entry: Entry, content: str) -> bool:
         """Tell whether each measure that the content names stands as a whole in a label: not 支出 here, 合计 there."""
-        texts = (*entry.leaves, *entry.around, entry.sentence)
+        texts = (*entry.leaves, *entry.around, *entry.headings, entry.sentence)
         return all(any(term in text for text in texts) for term in self.lexicon.terms_in(content))
 
     def _helped(self, entry: Entry, context: str) -> float:
-        places = _positions(context, (*entry.leaves, *entry.around))
+        places = _positions(context, (*entry.leaves, *entry.around, *entry.headings))
         if entry.sentence:
             places |= covered(context, entry.sentence)
         return share(self.lexicon.weights(context), places)
@@ -165,8 +174,10 @@ class Finder:
             scale = self.lexicon.label_weights(label)
             own = covered(label, content)
             helped = covered(label, context) - own if context else frozenset()
-            whole += sum(scale)
-            matched += sum(scale[p] for p in own) + _HELPED * sum(scale[p] for p in helped)
+            named = sum(scale[p] for p in own) + _HELPED * sum(scale[p] for p in helped)
+            size = min(sum(scale), max(named, _LONG_LABEL))  # a label as long as a sentence is named by a part of it
+            whole += size
+            matched += named
         return matched / whole if whole else 0.0
 
     def _names_another(self, entry: Entry, content: str, own: set[int]) -> bool:
@@ -192,7 +203,12 @@ class Finder:
         cost += {Form.FIGURE: 0.0, Form.BLANK: 0.06, Form.TEXT: 0.12}[fact.form]
         if fact.source.start is not None:
             cost += 0.01
+        if self._loosely(query.content) != self._loosely("".join(map(normalise, fact.row_path[-1:]))):
+            cost += 0.06
         return cost + self._narrowing(entry, content)
+
+    def _loosely(self, raw: str) -> bool:
+        return any(word in raw for word in self.lexicon.loose)
 
     def _narrowing(self, entry: Entry, content: str) -> float:
         """Return the cost of a label above the fact that the question doesn't name: a part of something else.
@@ -224,6 +240,14 @@ def _positions(text: str, labels: Sequence[str]) -> set[int]:
     for label in labels:
         found |= covered(text, label)
     return found
+
+
+def _head(content: str) -> int:
+    """Return where the measure itself begins in 三公经费里的公务接待费: its words must stand in the labels."""
+    inside = None
+    for inside in _INSIDE.finditer(content):
+        pass
+    return inside.end() if inside else 0
 
 
 def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
@@ -261,7 +285,7 @@ def _kind_fits(query: Query, fact: Fact, content: str, entry: Entry) -> bool:
     if kind is None or fact.kind is kind:
         return True
     pattern = _KIND_WORDS.get(kind)
-    labels = "".join((*entry.leaves, *entry.around))
+    labels = "".join((*entry.leaves, *entry.around, *entry.headings))
     said = [match.group() for match in pattern.finditer(content)] if pattern else []
     if said and all(word in labels for word in said):
         return True  # the word is part of the measure's name: 公允价值变动收益

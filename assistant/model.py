@@ -61,7 +61,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A fact with its labels in matching form: leaves first, then what stands around them.
+    """A fact with its labels in matching form: leaves first, then what stands around them, then the headings.
 
     ``sentence`` is the sentence that a figure in running text stands in, where it is held; ``scope`` the
     wholes that it is a part of, other than by definition (公用经费 of a 公务接待费 listed under it).
@@ -70,6 +70,7 @@ class Entry:
     stored: StoredFact
     leaves: tuple[str, ...]
     around: tuple[str, ...]
+    headings: tuple[str, ...] = ()
     sentence: str = ""
     scope: frozenset[str] = frozenset()
 

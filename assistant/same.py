@@ -118,7 +118,8 @@ def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> froz
     fact = entry.stored.fact
     own = "".join(_own_labels(entry, lexicon))
     found: set[str] = set()
-    labels = (*fact.row_path[:-1], *fact.column_path, fact.caption, *fact.source.heading_path[-1:], *beside)
+    headings = fact.source.heading_path[-1:] if fact.source.start is None else ()
+    labels = (*fact.row_path[:-1], *fact.column_path, fact.caption, *headings, *beside)
     for label in labels:
         name = lexicon.canonical(normalise(label))
         if PLAIN.fullmatch(name):

@@ -195,8 +195,11 @@ def _units(
 
 
 def _with_region(text: str, word: str) -> str:
-    """Return a name with the rank of its region that stands before it and that the reports leave out: 县…中心."""
+    """Return a name with what the reports leave out of it: the rank of its region (县…中心), …办公室 for …办."""
     place = text.find(word)
+    for brief, rest in (("办", "公室"), ("委", "员会")):
+        if word.endswith(brief) and text.startswith(rest, place + len(word)):
+            word += rest
     return text[place - 1 : place] + word if place > 0 and text[place - 1] in "省市县区州镇乡" else word
 
 

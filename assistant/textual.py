@@ -29,6 +29,7 @@ _MOST_SECTIONS = 3
 _MOST_PARTS = 8
 _LONGEST_QUOTE = 300
 _SHORT = 16
+_FIRST_OF_LIST = re.compile(r"[（(][1一][)）]|①|分别[为是]|包括")
 #: A title that says more than is asked for, over a paragraph as long as this, is narrowed to a sentence.
 _WHOLLY, _LONG = 0.8, 150
 _FEW = 6
@@ -57,14 +58,23 @@ class Reader:
         return [text for text in dict.fromkeys(map(lexicon.canonical, readings)) if len(text) > 1]
 
 
-def in_words(query: Query, reader: Reader, citer: Citer) -> Answer | None:
-    """Answer a question for words, ``None`` when the reports hold nothing that fits."""
-    why = _WHY.search(query.text) is not None
-    for way in (_reason,) if why else (_cell, _section):
+def labelled(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with what a label or a title says it is: the reason given, a cell of words, a section."""
+    for way in (_reason, _cell) if asks_why(query) else (_cell, _section):
         answer = way(query, reader, citer)
         if answer is not None:
             return answer
-    return _cell(query, reader, citer) or _sentence(query, reader, citer) or _each(query, reader, citer)
+    return None
+
+
+def found_in_text(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with the sentence that covers the question best; ``None`` when none covers enough of it."""
+    return _sentence(query, reader, citer) or _each(query, reader, citer)
+
+
+def asks_why(query: Query) -> bool:
+    """Tell whether a reason is asked for."""
+    return _WHY.search(query.text) is not None
 
 
 def _cell(query: Query, reader: Reader, citer: Citer) -> Answer | None:
@@ -281,8 +291,12 @@ def _best_sentence(wanted: str, query: Query, reader: Reader) -> tuple[Piece, st
 
 
 def _extended(parts: Sequence[str], number: int) -> str:
-    """Return a sentence; one that is only a run-in title comes with what it is the title of."""
+    """Return a sentence; one that opens a list comes with the list, a run-in title with what it is the title of."""
     quote = parts[number]
+    if quote.endswith("；") and _FIRST_OF_LIST.search(quote):
+        while quote.endswith("；") and number + 1 < len(parts):
+            number += 1
+            quote += parts[number]
     while len(quote) <= _SHORT and number + 1 < len(parts):
         number += 1
         quote += parts[number]
