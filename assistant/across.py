@@ -11,6 +11,7 @@ from assistant.arithmetic import Operand, Sheet
 from assistant.citations import Citer
 from assistant.compose import shown
 from assistant.lookup import Finder
+from assistant.match import covered, share
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import operand, phrase
 from assistant.rows import (
@@ -52,8 +53,10 @@ _ZERO = re.compile(r"没有|为零|为0|是0|没(?=.{0,6}的)")
 _BECAME_ZERO = re.compile(r"((?:19|20)\d\d)年?有.{0,8}((?:19|20)\d\d)年?(?:变成|变为|为|是|降为|没有)")
 _POSITIVE = re.compile(r"^(?:.*?)有(?!哪)(?=.{2,8}(?:，|,|？|\?|$))")
 _ENUMERATED = re.compile(r"(?:[^、，,（）()：:的]{1,14}、)+[^、，,（）()：:]{1,12}")
+_KIND_OF_ITEM = re.compile(r"[一二两三四五六七八九][类种](?P<noun>[\u4e00-\u9fff]{2,6}?)(?=中|里|哪|谁|增|按|从|由|的|得|各|分别|最|$)")
 _NAMES_ONLY = re.compile(r"哪些(?!单位).{0,6}(?:指标|项目|科目)|有哪些|设了哪些|有哪几[家个]|哪几家")
 _SUBORDINATES = re.compile(r"(?:下属|下面|所属|二级|独立核算).{0,10}(?:单位|机构).{0,4}(?:哪|有)|(?:哪).{0,4}(?:下属|独立核算).{0,6}(?:单位|机构)")
+_NUMERALS = "零一二三四五六七八九十"
 _MOST = 60
 
 
@@ -85,7 +88,7 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     """Answer 哪一项降得最多, 各单位从高到低, 前三名: over all rows, totals left out."""
     packed = squeeze(query.text)
     frame = frame_of(packed)
-    rows = _enumerated(query, packed, library, finder) or _rows(query, packed, library, finder, frame)
+    rows = _chosen(query, packed, library, finder, frame)
     rows = [row for row in rows if row.figure.fact.form is Form.FIGURE]
     if len(rows) < 2:
         return None
@@ -98,6 +101,25 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     if not chosen:
         return None
     return _listing(chosen, citer, [*trace, f"比较：{len(rows)} 行，合计行不算"], _lead(frame, chosen))
+
+
+def _chosen(query: Query, packed: str, library: Library, finder: Finder, frame: Frame) -> list[Row]:
+    """Return the rows compared: of the list that the question means, only those that it enumerates, if it does."""
+    match = _ENUMERATED.search(packed)
+    if match is None:
+        return _rows(query, packed, library, finder, frame)
+    names = [name for name in re.split(r"、", match.group()) if name]
+    if "（" in packed or "(" in packed:
+        rows = _rows(query, packed, library, finder, frame)
+        kept = [row for row in rows if any(_alike(name, row.name) for name in names)]
+        if len(kept) == len(names):
+            return kept
+    return _enumerated(query, packed, library, finder) or _rows(query, packed, library, finder, frame)
+
+
+def _alike(name: str, label: str) -> bool:
+    """Tell whether a name given briefly is that of a row: 个人家庭补助 of 对个人与家庭补助支出."""
+    return len(covered(name, label)) >= max(2, len(name) - 1)
 
 
 def _cut(ordered: list[Row], frame: Frame) -> list[Row]:
@@ -116,7 +138,7 @@ def _size(one: Operand) -> Decimal:
 
 def _lead(frame: Frame, chosen: Sequence[Row]) -> str:
     if frame.rank:
-        return f"排第{frame.rank}的是"
+        return f"排第{_NUMERALS[frame.rank]}的是"
     if frame.count == 1:
         way = "降得最多" if frame.fell else "增加最多" if frame.rose else "最少" if frame.ascending else "最多"
         if chosen[0].figure.fact.kind is Kind.RATE or (frame.rose and chosen[0].figure.unit == "%"):
@@ -159,14 +181,17 @@ def _enumerated(query: Query, packed: str, library: Library, finder: Finder) -> 
         return []
     items = match.group().split("、")
     rest = _FRAME.sub("", packed.replace(match.group(), ""))
+    noun = _KIND_OF_ITEM.search(items[-1] + packed[match.end() :])
     items[-1] = re.split(r"[一二两三四五六七八九]?[条类项个家种]|中(?:哪|最)|哪|谁|按|从|由|的", items[-1])[0] or items[-1]
     whole = phrase(rest, query, library, finder.lexicon)
+    subject = re.sub(r"[一二两三四五六七八九]?[项个条类种].*$|[（(]$", "", packed[: match.start()])
     rows = []
     for item in items:
-        own = phrase(item, query, library, finder.lexicon)
+        own = phrase(subject + item, query, library, finder.lexicon)
         kind = own.kind or whole.kind or (Kind.CHANGE if re.search(r"增速|增幅|涨幅|增长", packed) else None)
         asked = replace(own, context=f"{whole.content} {normalise(packed[match.end() :])}", kind=kind)
-        found = operand(finder, asked)
+        with_noun = replace(asked, content=asked.content + normalise(noun["noun"])) if noun else asked
+        found = operand(finder, with_noun) or operand(finder, asked)
         if found is None:
             return []
         rows.append(Row(squeeze(item), found))
@@ -192,7 +217,7 @@ def listed(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
 def _of_units(
     own: Query, query: Query, packed: str, finder: Finder, citer: Citer, trace: Sequence[str]
 ) -> Answer | None:
-    rows = rows_by_unit(replace(own, content=_condition_out(own.content, packed)), finder)
+    rows = rows_by_unit(replace(own, units=(), content=_condition_out(own.content, packed)), finder)
     if not rows:
         return None
     names_only = bool(re.search(r"哪[一几]?[些家个]", packed))
@@ -336,8 +361,6 @@ def _every_row(group: Group) -> list[Row]:
 
 
 def _cover(content: str, group: Group, finder: Finder) -> float:
-    from assistant.match import covered, share
-
     text = finder.lexicon.canonical(content)
     places: set[int] = set()
     for line in group.around.split("\n"):

@@ -15,11 +15,12 @@ from ingest.labels import normalise, squeeze
 _ASKS = re.compile(r"多少|百分之几|(?<![一二三四五六七八九十加])几(?![加乎])|是什么|呢$|有多|何时|说一下$|说说$|列一下$|(?:比例|金额|增幅|幅度)呢")
 _CLAUSE = re.compile(r"[，,；;？?。]+")
 _AFTER_ASKING = re.compile(r"(?<=[^\d])(?:、|和|又|以及)(?=[^、，]{2,})")
+_SUMMED = re.compile(r"加起来|合起来|之和|相加|加总|总和")
 _EACH = re.compile(r"各|分别|都")
 _JOINTS = re.compile(r"、|以及|和|与|及|跟")
 _NOT_JOINTS = re.compile(r"(?:个人和家庭|商品和服务|结转和结余|购置和运行|存在的问题和|及其|以及其)")
 _KIND_ONLY = re.compile(r"(?:同比|增长|增幅|增速|降幅|增减|变动|幅度|比例|完成率|得分率?|分值|预算|决算|目标|实际|数|值|额|率|是|多少|的|\?)+")
-_WITHIN = re.compile(r"^(?P<whole>.{2,}?)(?:之中|其中|当中|项下|中|里面|里|下面|的)(?P<own>[^中里]{2,})$")
+_WITHIN = re.compile(r"^(?P<whole>.{2,}?)(?:之中|其中|当中|项下|中的?|里面的?|里的?|下面的?|(?<=费)下的?)(?P<own>[^中里]{2,})$")
 _MOST = 8
 
 
@@ -34,6 +35,7 @@ class Part:
     context: str = ""
     base: str = ""
     last: str = ""
+    within: str = ""
 
 
 def asks(query: Query, library: Library, lexicon: Lexicon, is_label: Callable[[str], bool]) -> list[Query]:
@@ -41,7 +43,8 @@ def asks(query: Query, library: Library, lexicon: Lexicon, is_label: Callable[[s
 
     ``is_label`` tells whether a text with a joint in it (个人和家庭) stands in a label as it is.
     """
-    if query.operation not in (Operation.LOOKUP, Operation.CHANGE, Operation.LIST):
+    summed = _SUMMED.search(query.text) is not None
+    if summed or query.operation not in (Operation.LOOKUP, Operation.CHANGE, Operation.LIST):
         return [query]
     parts = split(without_comparison(squeeze(query.text)), is_label)
     if len(parts) == 1:
@@ -66,6 +69,7 @@ def _filled(
         text=whole.text,
         content=content,
         context=context,
+        within=part.within,
         operation=Operation.LOOKUP if own.operation is Operation.TEXT else own.operation,
         periods=own.periods or whole.periods,
         against=own.against or whole.against,
@@ -107,9 +111,13 @@ def split(packed: str, is_label: Callable[[str], bool]) -> list[Part]:
         if len(listed) == 1:
             found.append(Part(piece if number else told + piece, context))
             continue
+        inside = _WITHIN.match(listed[0])
+        whole = inside["whole"] if inside else ""
+        if inside:
+            listed = [inside["own"], *listed[1:]]
         for one in listed:
             others = "".join(other for other in listed if other is not one)
-            found.append(Part(one, context + others, told, listed[-1]))
+            found.append(Part(one, context + others, told, listed[-1], whole))
     return found if len(found) > 1 else [Part(packed)]
 
 

@@ -43,12 +43,12 @@ _LEFT = re.compile(r"(?:还)?(?:剩|余|有)(?:下|余)?多少.{0,4}(?:没用|�
                    r"还剩多少预算")  # fmt: skip
 _VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
 _SUM = re.compile(r"加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
-_FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?:二级|下属)?(?:单位|机构)")
+_FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?")
 _EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
 _PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
 _MEAN = re.compile(r"(?:的)?平均(?:数|值|是|为)?|均值")
 _YEARS = re.compile(r"近?([两二三])年")
-_NO_OWN = re.compile(r"除(?:了)?本级(?:外|以外|之外)|二级(?:单位|机构)|下属(?:单位)?|所属(?:单位)?")
+_NO_OWN = re.compile(r"除(?:了)?本级(?:以外|之外|外)|(?:二级|下属|所属)(?:单位|机构)?|[，,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,11 @@ def _sum(desk: Desk) -> Answer | None:
     queries = _summands(desk)
     if len(queries) < 2 and not all_units(desk.packed):
         return None
-    found = operands(desk.finder, queries) if len(queries) > 1 else units_of(desk.query, desk.packed, desk.finder)
+    if len(queries) > 1:
+        found = operands(desk.finder, queries)
+    else:
+        own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", desk.packed))))
+        found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
     if not found or len(found) < 2 or not all(comparable(found[0], one) for one in found):
         return None
     sheet = desk.sheet()
@@ -323,7 +327,7 @@ def rate(query: Query, finder: Finder, library: Library, citer: Citer, trace: Se
     found = operands(finder, (top, bottom))
     if not found or any(one.unit == "%" for one in found):
         return None
-    answer = _percent(found, desk, lambda x, y: f"{formula.name}为")
+    answer = _percent(found, desk, lambda x, y: f"{formula.name if formula.top.measure else name_of(x) + formula.suffix}为")
     if answer is None:
         return None
     note = f"报告没有直接写{formula.name}，按定义计算：{formula.text}"

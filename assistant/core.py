@@ -112,10 +112,10 @@ class Assistant:
             Operation.REVERSE: (self._reversed, self._in_figures),
             Operation.DEFINE: (self._defined, self._in_words, self._in_text),
             Operation.RANK: (self._ranked, self._in_figures),
-            Operation.LIST: (self._stated, self._premise, self._listed, self._in_words, self._in_figures, self._rated, self._in_text),
+            Operation.LIST: (self._premise, self._stated, self._listed, self._in_words, self._in_figures, self._rated, self._in_text),
             Operation.CHANGE: (self._premise, self._changed, self._in_words, self._in_text),
-            Operation.TEXT: (self._stated, self._premise, self._rows_under, self._in_words, *figures, self._in_text),
-            Operation.LOOKUP: (self._stated, self._premise, self._in_figures, self._in_words, self._rated, self._in_text),
+            Operation.TEXT: (self._premise, self._stated, self._rows_under, self._in_words, *figures, self._in_text),
+            Operation.LOOKUP: (self._premise, self._stated, self._in_figures, self._in_words, self._rated, self._in_text),
         }[query.operation]
 
     def _premise(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:

@@ -29,6 +29,7 @@ class Formula:
     bottom: Term
     meaning: str
     stem: str = ""
+    suffix: str = ""
 
     @property
     def text(self) -> str:
@@ -59,5 +60,5 @@ def formula_for(content: str) -> Formula | None:
             if not formula.top.measure and not stem:
                 return None
             whole = f"{stem}{formula.name}" if not formula.top.measure else formula.name
-            return Formula(whole, formula.top, formula.bottom, formula.meaning, stem)
+            return Formula(whole, formula.top, formula.bottom, formula.meaning, stem, formula.name)
     return None

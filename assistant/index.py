@@ -142,7 +142,8 @@ class FactIndex:
 
     def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside) -> Entry:
         fact = stored.fact
-        leaves, around = self._labels(fact)
+        headers = beside.get((fact.source.table, fact.caption), ()) if fact.kind is Kind.CHANGE else ()
+        leaves, around = self._labels(fact, self._one_whole(headers))
         sentence = ""
         if texts is not None and fact.source.start is not None and fact.source.end is not None:
             text = texts.of(fact.source)
@@ -151,12 +152,11 @@ class FactIndex:
         headings = tuple(map(self._form, fact.source.heading_path))
         near = tuple(self._form(label) for label in around if label)
         entry = Entry(stored, tuple(map(self._form, leaves)), near, headings, sentence)
-        headers = beside.get((fact.source.table, fact.caption), ()) if fact.kind is Kind.CHANGE else ()
         scope = scope_of(entry, self._lexicon, headers)
         wholes = scope or self._lexicon.wholes_of(entry.leaves)
         return replace(entry, around=(*entry.around, *wholes), scope=scope)
 
-    def _labels(self, fact: Fact) -> tuple[list[str], tuple[str, ...]]:
+    def _labels(self, fact: Fact, whole: str = "") -> tuple[list[str], tuple[str, ...]]:
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
         leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
         pure_total = fact.total and _sums_all(fact)
@@ -167,6 +167,8 @@ class FactIndex:
             return [leaves[-1]], (*leaves, "预算执行率", *around)
         if pure_total:
             around = (fact.row_path[-1], *around)
+            if fact.kind is Kind.CHANGE and whole:
+                return [whole + leaves[-1]], around
             if fact.kind in (Kind.WEIGHT, Kind.RATE) and _POINTS.search(normalise(leaves[-1])):
                 return ["总分", leaves[-1]], around
             if fact.kind is Kind.SCORE:  # the sum of all points is the overall score, whatever its row is called
@@ -176,6 +178,11 @@ class FactIndex:
         elif len(leaves) > 1 and PLAIN.fullmatch(normalise(leaves[1])):
             around = (leaves.pop(), *around)  # 实际完成值, 2021年决算数 say kind and year, not the measure
         return leaves, around
+
+    def _one_whole(self, headers: tuple[str, ...]) -> str:
+        """Return the one measure that a table's columns of years are of: 2020年基本支出 | 2021年基本支出."""
+        found = {part for header in headers for part in self._lexicon.components if part in self._form(header)}
+        return found.pop() if len(found) == 1 else ""
 
     def _form(self, label: str) -> str:
         return self._lexicon.canonical(normalise(label))

@@ -52,10 +52,12 @@ _KIND_WORDS = {
     Kind.WEIGHT: re.compile(r"分值|权重|满分"),
     Kind.CHANGE: re.compile(r"增减额?|增长|下降|降低|减少|增加|提高|变动|变化|增速|增幅|降幅|涨幅"),
 }
+#: What a rate is given in.
+_RATIOS = ("ratio", "points")
 #: What "几个" may count.
 COUNTED = frozenset((*COUNTS, "人"))
 _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
-_INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|中(?=.{2})|里(?=.{2}))")
+_INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|下的|中(?=.{2})|里(?=.{2})|(?<=费)下(?=.{2}))")
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
 
@@ -96,8 +98,12 @@ class Finder:
     def readings(self, query: Query) -> Iterable[str]:
         """Yield what a query's words may mean: as they stand, everyday words as terms, typing errors mended."""
         main = self.lexicon.canonical(query.content)
-        yield main
         seen = {main}
+        if query.within:
+            inside = self.lexicon.canonical(f"{normalise(query.within)}里{query.content}")
+            seen.add(inside)
+            yield inside
+        yield main
         mended = corrected(query.content, self.lexicon, self.index.vocabulary(self.scope(query)))
         for text in filter(None, (query.content, mended)):
             for reading in (text, *self.lexicon.readings(text)):
@@ -153,7 +159,7 @@ class Finder:
             not leaves_out(scale, every)
             and not self._names_another(entry, content, own)
             and self._has_terms(entry, content)
-            and not leaves_out(scale[head:], {p - head for p in under if p >= head})
+            and (not head or not leaves_out(scale[head:], {p - head for p in under if p >= head}))
         )
         return Evidence(entry, recall, precision, score, complete)
 
@@ -204,7 +210,7 @@ class Finder:
         if fact.source.start is not None:
             cost += 0.01
         if self._loosely(query.content) != self._loosely("".join(map(normalise, fact.row_path[-1:]))):
-            cost += 0.06
+            cost += 0.12
         return cost + self._narrowing(entry, content)
 
     def _loosely(self, raw: str) -> bool:
@@ -312,6 +318,8 @@ def fits(evidence: Evidence, content: str, query: Query, lexicon: Lexicon) -> bo
     if not _stage_fits(content, fact) or not _kind_fits(query, fact, content, evidence.entry):
         return False
     if query.unit and not unit_fits(query.unit, fact.unit):
+        return False
+    if query.kind is Kind.RATE and fact.form is Form.FIGURE and UNITS.get(fact.unit or "%", ("",))[0] not in _RATIOS:
         return False
     labels = "".join(map(normalise, (*fact.row_path, *fact.column_path)))
     if contradicts(content, labels):

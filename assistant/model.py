@@ -37,7 +37,8 @@ class Query:
 
     ``content`` is what remains to be matched with labels once the words of asking, the organisation
     and the years are taken out; ``context`` holds words of other parts of the question, or of the one
-    before, that may help but needn't be matched.  ``units`` has one group of names for each part of a
+    before, that may help but needn't be matched, ``within`` the whole that is named once
+    for several parts (公用经费下的会议费、培训费).  ``units`` has one group of names for each part of a
     department named, ``organisations`` all of them.  ``against`` is the year compared with (``上年``: the
     one before), ``unit`` the unit asked for, ``convert`` the one to answer in.
     """
@@ -45,6 +46,7 @@ class Query:
     text: str
     content: str
     context: str = ""
+    within: str = ""
     operation: Operation = Operation.LOOKUP
     organisations: tuple[str, ...] = ()
     units: tuple[tuple[str, ...], ...] = ()

@@ -12,7 +12,7 @@ from assistant.lexicon import Lexicon
 from assistant.lookup import Finder
 from assistant.model import Library, Query
 from assistant.same import distinct_values
-from assistant.understand import alone, without_kind
+from assistant.understand import KIND_ONLY, alone, without_kind
 from ingest.labels import normalise, squeeze
 from ingest.model import Form, Kind
 from ingest.numbers import fold
@@ -44,14 +44,15 @@ def phrase(text: str, whole: Query, library: Library, lexicon: Lexicon, other: Q
     """Understand a part of a question, filled from the question and from the operand before it."""
     own = alone(squeeze(text), library, whole.reports)
     content = own.content
-    if lexicon.names_nothing(lexicon.canonical(content)) and other is not None:
+    nameless = KIND_ONLY.fullmatch(content) is not None or not content
+    if nameless and other is not None:
         content = without_kind(other.content) + content
     source = other or whole
     return replace(
         own,
         text=whole.text,
         content=content,
-        context=normalise(whole.content) if other is None else other.content,
+        context=normalise(whole.content) if other is None else "",
         periods=own.periods or source.periods,
         organisations=own.organisations or source.organisations,
         units=own.units or source.units,

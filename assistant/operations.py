@@ -19,7 +19,7 @@ _LIST = re.compile(
 )
 #: Lists whose words would read as a question for a text otherwise.
 _LIST_OF_ROWS = re.compile(
-    rf"各{_UNIT_WORD}|本级和(?:下属|二级|所属)|哪[几一]?些?{_UNIT_WORD}|哪[些几]个?.{{0,4}}(?:指标|科目)|列出|列一下|列举|"
+    rf"各{_UNIT_WORD}|各类|各项(?!工作|任务)|各自|本级和(?:下属|二级|所属)|哪[几一]?些?{_UNIT_WORD}|哪[些几]个?.{{0,4}}(?:指标|科目)|列出|列一下|列举|"
     r"没(?:有)?(?:得|拿)?(?:到)?满分|失分|(?:下属|下面|所属|二级|独立核算).{0,10}(?:单位|机构).{0,4}哪|哪.{0,4}(?:下属|独立核算).{0,6}单位"
 )
 _TEXT = re.compile(

@@ -136,7 +136,7 @@ def _around(entry: Entry, finder: Finder) -> str:
     """Return what stands around a list, as one text: headings, caption, column, the labels above its rows."""
     fact = entry.stored.fact
     above = fact.row_path[:-1] if fact.source.start is None else ()
-    labels = (*fact.source.heading_path, fact.caption, *above, *fact.column_path)
+    labels = (*fact.source.heading_path, fact.caption, *above, *fact.column_path, *entry.scope)
     texts = [finder.lexicon.canonical(normalise(label)) for label in labels]
     return "\n".join((*texts, entry.sentence))
 

@@ -12,6 +12,7 @@ from ingest.labels import normalise
 from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base, same_value
 
+_PARTED = re.compile(r"其中|用于|包括|分别为")
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
 
 
@@ -118,7 +119,7 @@ def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> froz
     fact = entry.stored.fact
     own = "".join(_own_labels(entry, lexicon))
     found: set[str] = set()
-    headings = fact.source.heading_path[-1:] if fact.source.start is None else ()
+    headings = fact.source.heading_path[-1:] if fact.source.start is None else _whole_of(entry.sentence, lexicon)
     labels = (*fact.row_path[:-1], *fact.column_path, fact.caption, *headings, *beside)
     for label in labels:
         name = lexicon.canonical(normalise(label))
@@ -127,6 +128,15 @@ def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> froz
         found |= {part for part in lexicon.components if part in name and part not in own}
     wholes = {whole for whole, parts in lexicon.parts.items() if any(part in own for part in parts)}
     return frozenset(found - wholes)
+
+
+def _whole_of(sentence: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the measure that a sentence parts into others: 项目支出…，主要用于…; 基本支出…，其中…"""
+    parted = _PARTED.search(sentence)
+    if not parted:
+        return ()
+    before = [part for part in lexicon.components if part in sentence[: parted.start()]]
+    return (min(before, key=sentence.find),) if before else ()
 
 
 def distinct_values(evidence: Iterable[Evidence]) -> list[list[Evidence]]:

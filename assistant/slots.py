@@ -237,6 +237,12 @@ def stranger(rest: str) -> str:
     return match.group() if match and not match["acts"] and not _NO_NAME.search(match.group()) else ""
 
 
+def without_actor(rest: str) -> str:
+    """Return a question without who gave or approved what it asks about: 州财政局下达的…"""
+    match = _STRANGER.match(rest)
+    return rest[match.end() :] if match and match["acts"] else rest
+
+
 def all_units(text: str) -> bool:
     """Tell whether a question means every part of a department: 各单位, 下属单位."""
     return _ALL_UNITS.search(text) is not None

@@ -10,7 +10,7 @@ from assistant.kinds import asked_kind, explicit
 from assistant.lexicon import Lexicon
 from assistant.model import Library, Operation, Query
 from assistant.operations import operation_of
-from assistant.slots import Slots, stranger, take_slots
+from assistant.slots import Slots, stranger, take_slots, without_actor
 from assistant.words import pattern_of
 from ingest.labels import normalise, squeeze
 from ingest.model import Kind
@@ -24,7 +24,7 @@ _CHANGED = re.compile(
     r"(?:变动|变化|增减|升降)(?:幅度|情况|了)?|是?增(?:加)?还?是减(?:少)?"
 )
 _FOLLOWS = re.compile(r"^(?:那么?|然后|还有|再|如果是|换成|其中)|呢$|^(?:换算|换成|折合|用.{1,3}表示)")
-_KIND_ONLY = re.compile(
+KIND_ONLY = re.compile(
     r"(?:那|的|是|数|年初|全年|调整|预算|决算|实际|目标|执行|完成|得分|分值|指标|绩效|值|情况|金额|多少|完成率|呢|又|同比|"
     r"增减|增长|下降|了|百分之)+"
 )
@@ -74,7 +74,7 @@ def _content(slots: Slots) -> str:
 
     Words of asking weigh next to nothing in matching; they stay, as labels may hold them.
     """
-    rest = _OWN.sub("", pattern_of("礼貌").sub("", slots.rest))
+    rest = _OWN.sub("", pattern_of("礼貌").sub("", without_actor(slots.rest)))
     if slots.against:
         rest = _CHANGED.sub("", rest)
     return normalise(_MARKS.sub("", pattern_of("问数").sub("", rest)))
@@ -117,7 +117,7 @@ def complete(query: Query, earlier: Query, lexicon: Lexicon) -> Query:
 
 
 def _names_nothing(query: Query, lexicon: Lexicon) -> bool:
-    return _KIND_ONLY.fullmatch(query.content) is not None or lexicon.names_nothing(lexicon.canonical(query.content))
+    return KIND_ONLY.fullmatch(query.content) is not None or lexicon.names_nothing(lexicon.canonical(query.content))
 
 
 def without_kind(content: str) -> str:
