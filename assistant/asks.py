@@ -10,6 +10,7 @@ from assistant.lexicon import Lexicon
 from assistant.model import Answer, Citation, Library, Operation, Query, Status, Value
 from assistant.slots import without_comparison
 from assistant.understand import alone, without_kind
+from assistant.words import one_sided
 from ingest.labels import normalise, squeeze
 
 _ASKS = re.compile(r"多少|百分之几|(?<![一二三四五六七八九十加])几(?![加乎])|是什么|呢$|有多|何时|说一下$|说说$|列一下$|(?:比例|金额|增幅|幅度)呢")
@@ -38,22 +39,39 @@ class Part:
     within: str = ""
 
 
-def asks(query: Query, library: Library, lexicon: Lexicon, is_label: Callable[[str], bool]) -> list[Query]:
+def asks(
+    query: Query, library: Library, lexicon: Lexicon, is_label: Callable[[str], bool], found: Callable[[Query], bool]
+) -> list[Query]:
     """Return the single queries of a question; one that asks one thing comes back alone.
 
-    ``is_label`` tells whether a text with a joint in it (个人和家庭) stands in a label as it is.
+    ``is_label`` tells whether a text with a joint in it (个人和家庭) stands in a label as it is, ``found``
+    whether a query finds a fact: a list that nothing marks as one (甲与乙的余额) is split only when the
+    whole finds none and each part does.
     """
     summed = _SUMMED.search(query.text) is not None
     if summed or query.operation not in (Operation.LOOKUP, Operation.CHANGE, Operation.LIST):
         return [query]
-    parts = split(without_comparison(squeeze(query.text)), is_label)
-    if len(parts) == 1:
-        return by_slot(query)
-    found: list[Query] = []
+    packed = without_comparison(squeeze(query.text))
+    parts = split(packed, is_label)
+    if len(parts) > 1:
+        singles = _singles(parts, query, library, lexicon)
+        return singles or [query]
+    whole = by_slot(query)
+    loose = split(packed, is_label, marked=False)
+    if len(loose) > 1 and query.operation is not Operation.CHANGE and not all(map(found, whole)):
+        singles = _singles(loose, query, library, lexicon)
+        if singles and all(map(found, singles)):
+            return singles
+    return whole
+
+
+def _singles(parts: Sequence[Part], query: Query, library: Library, lexicon: Lexicon) -> list[Query]:
+    """Return the queries of a question's parts, none when a part asks for nothing."""
+    singles: list[Query] = []
     for part in parts:
         own = alone(part.text, library, query.reports)
-        found += by_slot(_filled(own, part, query, found[0] if found else None, library, lexicon))
-    return found[:_MOST] if all(one.content for one in found) else [query]
+        singles += by_slot(_filled(own, part, query, singles[0] if singles else None, library, lexicon))
+    return singles[:_MOST] if all(one.content for one in singles) else []
 
 
 def _filled(
@@ -92,11 +110,14 @@ def by_slot(query: Query) -> list[Query]:
         found = [replace(one, periods=(year,)) for one in found for year in query.periods]
     if len(query.units) > 1:
         found = [replace(one, units=(group,), organisations=group) for one in found for group in query.units]
-    return found
+    return [replace(one, content=content) for one in found for content in one_sided(one.content)]
 
 
-def split(packed: str, is_label: Callable[[str], bool]) -> list[Part]:
-    """Split a squeezed question where it asks again, and where it lists what it asks for."""
+def split(packed: str, is_label: Callable[[str], bool], *, marked: bool = True) -> list[Part]:
+    """Split a squeezed question where it asks again, and where it lists what it asks for.
+
+    ``marked`` takes for a list only what says so: 分别, 各, several joints.
+    """
     clauses = [clause for clause in _CLAUSE.split(packed) if clause]
     asking = [clause for clause in clauses if _ASKS.search(clause)]
     asking = asking or clauses[-1:]
@@ -107,7 +128,7 @@ def split(packed: str, is_label: Callable[[str], bool]) -> list[Part]:
     found: list[Part] = []
     for number, piece in enumerate(pieces):
         context = told + "".join(pieces[:1] if number else ())
-        listed = _listed(piece, is_label)
+        listed = _listed(piece, is_label, marked)
         if len(listed) == 1:
             found.append(Part(piece if number else told + piece, context))
             continue
@@ -131,7 +152,7 @@ def _again(clause: str) -> list[str]:
     return [*pieces, clause[start:]]
 
 
-def _listed(piece: str, is_label: Callable[[str], bool]) -> list[str]:
+def _listed(piece: str, is_label: Callable[[str], bool], marked: bool) -> list[str]:
     """Split a piece that lists what it asks for; each part but the last is asked for like the last."""
     held = [match.span() for match in _NOT_JOINTS.finditer(piece)]
     cuts = [
@@ -144,7 +165,7 @@ def _listed(piece: str, is_label: Callable[[str], bool]) -> list[str]:
     if not cuts:
         return [piece]
     tail = piece[cuts[-1].end() :]
-    if not (_EACH.search(tail) or len(cuts) > 1 or piece.endswith("呢") or _KIND_ONLY.fullmatch(tail)):
+    if marked and not (_EACH.search(tail) or len(cuts) > 1 or piece.endswith("呢") or _KIND_ONLY.fullmatch(tail)):
         return [piece]
     parts, start = [], 0
     for cut in cuts:

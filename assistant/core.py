@@ -84,7 +84,10 @@ class Assistant:
                 made = way(query, library, finder, _said(query))
                 if made is not None:
                     return pass_gate(made, question)
-        singles = asks(query, library, self.lexicon, lambda text: self._is_label(text, scope_ids))
+        singles = asks(
+            query, library, self.lexicon, lambda text: self._is_label(text, scope_ids),
+            lambda one: bool(finder.look_up(one).best),
+        )  # fmt: skip
         answers = [self._one(single, library, finder) for single in singles]
         answer = answer_each(answers) if len(answers) > 1 else None
         if answer is None:

@@ -160,9 +160,10 @@ class FactIndex:
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
         leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
         pure_total = fact.total and _sums_all(fact)
+        named = fact.row_path[-1:] if by_organisation else ()
         if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]
-        around = (*fact.row_path[:-1], *fact.column_path[:-1], fact.caption)
+        around = (*named, *fact.row_path[:-1], *fact.column_path[:-1], fact.caption)
         if _rates_execution(fact):
             return [leaves[-1]], (*leaves, "预算执行率", *around)
         if pure_total:

@@ -30,6 +30,7 @@ _OTHER_REPORT = 0.08
 _CONTEXT = 0.15
 #: What a word of a fact's label counts that stands only in such other words.
 _HELPED = 0.8
+_AGAINST_CONTEXT = 0.08
 _LONG_LABEL = 14.0
 #: How much less a word counts that stands around a fact, or only in its sentence, than one in its label.
 _AROUND, _HEADING, _SENTENCE = 0.1, 0.2, 0.3
@@ -155,6 +156,8 @@ class Finder:
         score = 0.6 * recall + 0.4 * precision - self._penalty(entry, content, query)
         if context:
             score += _CONTEXT * self._helped(entry, context)
+            if contradicts(context, "".join((*fact.row_path, *fact.column_path))):
+                score -= _AGAINST_CONTEXT
         complete = (
             not leaves_out(scale, every)
             and not self._names_another(entry, content, own)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from assistant.lexicon import PLAIN, Lexicon
 from assistant.model import Entry, Evidence
-from assistant.words import pattern_of
+from assistant.words import other_time, pattern_of
 from ingest.labels import normalise
 from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base, same_value
@@ -65,15 +65,23 @@ def same_thing(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
     x, y = a.stored.fact, b.stored.fact
     if x.form is not Form.FIGURE or y.form is not Form.FIGURE:
         return False
+    if other_time(_labels(x), _labels(y)):
+        return False
     if x.organisation != y.organisation or x.period != y.period or not _same_kind(x, y) or not _same_dimension(x, y):
         return False
     key = measure_key(a, lexicon)
     return bool(key) and ("\0" in key or a.leaves == b.leaves) and comparable_things(a, b, lexicon)
 
 
+def _labels(fact: Fact) -> str:
+    return "".join((*fact.row_path, *fact.column_path))
+
+
 def comparable_things(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
     """Tell whether two facts' labels name the same measure within the same whole."""
-    return measure_key(a, lexicon) == measure_key(b, lexicon) and a.scope == b.scope
+    x, y = a.stored.fact, b.stored.fact
+    alike = measure_key(a, lexicon) == measure_key(b, lexicon) and a.scope == b.scope
+    return alike and not other_time(_labels(x), _labels(y))
 
 
 def _same_kind(x: Fact, y: Fact) -> bool:

@@ -15,7 +15,8 @@ LIGHT = 0.35
 #: A single character that only joins or asks may also be part of a name (在用, 公用): it counts a little.
 JOINING = 0.15
 _LIGHT_CLASS = "轻词"
-_CONTRASTS = "对立"
+#: Classes whose lines are words that exclude each other, those of time first.
+_OF_TIME, _CONTRASTS = "时点", "对立"
 _KEYLESS = "键外"
 
 
@@ -30,7 +31,7 @@ def word_classes() -> dict[str, tuple[str, ...]]:
         name, tab, words = line.partition("\t")
         if not tab or not words:
             raise ValueError(f"words.tsv 第 {number} 行应为“类别 制表符 词|词”")
-        if name == _CONTRASTS:
+        if name in (_OF_TIME, _CONTRASTS):
             found[name] = (*found.get(name, ()), words)
             continue
         found[name] = (*found.get(name, ()), *words.split("|"))
@@ -42,7 +43,7 @@ def scales() -> tuple[re.Pattern[str], dict[str, float]]:
     """Return (a pattern that finds the longest word at each place, word → weight of its characters)."""
     found: dict[str, float] = {}
     for name, words in word_classes().items():
-        if name in (_CONTRASTS, _KEYLESS):
+        if name in (_OF_TIME, _CONTRASTS, _KEYLESS):
             continue
         for word in filter(None, map(normalise, words)):
             faint = FAINT if len(word) > 1 else JOINING
@@ -62,7 +63,7 @@ def pattern_of(name: str) -> re.Pattern[str]:
 def _contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
     return tuple(
         tuple(re.compile("|".join(map(re.escape, side.split("=")))) for side in line.split("|"))
-        for line in word_classes()[_CONTRASTS]
+        for line in (*word_classes()[_OF_TIME], *word_classes()[_CONTRASTS])
     )
 
 
@@ -74,6 +75,35 @@ def _sides(text: str) -> tuple[frozenset[int], ...]:
     )
 
 
+def one_sided(text: str) -> list[str]:
+    """Return a text once for each of the contrasting words that it has (期初和期末余额), the others taken out."""
+    for number, sides in enumerate(_sides(text)):
+        if len(sides) > 1:
+            contrast = _contrasts()[number]
+            return [
+                _without(text, [contrast[other] for other in sides if other != side], contrast[side])
+                for side in sorted(sides, key=lambda one: contrast[one].search(text).start())  # type: ignore[union-attr]
+            ]
+    return [text]
+
+
+def _without(text: str, others: list[re.Pattern[str]], kept: re.Pattern[str]) -> str:
+    held = [match.span() for match in kept.finditer(text)]
+    for pattern in others:
+        text = pattern.sub(
+            lambda match: match.group() if any(a <= match.start() and match.end() <= b for a, b in held) else "\0" * len(match.group()),
+            text,
+        )
+    return text.replace("\0", "")
+
+
 def contradicts(asked: str, label: str) -> bool:
     """Tell whether a label has one of two contrasting words where the question has the other: 期初, 期末."""
     return any(a and b and not a & b for a, b in zip(_sides(asked), _sides(label), strict=True))
+
+
+def other_time(a: str, b: str) -> bool:
+    """Tell whether two labels are of different times: 期初余额, 期末余额."""
+    count = len(word_classes()[_OF_TIME])
+    pairs = zip(_sides(a)[:count], _sides(b)[:count], strict=True)
+    return any(x and y and not x & y for x, y in pairs)
