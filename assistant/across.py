@@ -46,7 +46,7 @@ _FRAME = re.compile(
     rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?最[高低多少大小](?:的)?(?:一[项个家类])?|(?:的)?是?哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
     rf"前(?:{_NUMBER})[名位个项家]?(?:的)?|排(?:在|名)?第?(?:{_NUMBER})的?|除合计外|不算合计|不含合计|合计不用|"
     rf"各家?(?:单位|机构|部门|项|类别?|明细)|各自|[一二两三四五六七八九]家(?:单位)?|谁的?|是什么|列出来?|把(?=各)|分别|列一下|的单位|"
-    r"增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|占多|有哪些"
+    r"(?:[一二三四五六七八九十几各]个?)?[一二三]级指标|[一二三四五六七八九十几][个项](?:指标)?的?|(?<=指标)[一二三四五六七八九十几][个项]的?|增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|占多|有哪些"
 )
 _NOT_FULL = re.compile(r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|失分|被?扣了?分|丢分")
 _ZERO = re.compile(r"没有|为零|为0|是0|没(?=.{0,6}的)")
@@ -152,8 +152,8 @@ def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Fr
     if _UNIT_AXIS.search(packed) or all_units(packed) or len(query.units) > 1:
         return rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
     kinds = _kinds(own, packed, frame)
-    group = best_group(finder, own, groups(finder, own, kinds=kinds), 3) or best_group(
-        finder, own, groups(finder, own, kinds=kinds)
+    group = best_group(finder, own, groups(finder, own, kinds=kinds), 3, _level(packed)) or best_group(
+        finder, own, groups(finder, own, kinds=kinds), 2, _level(packed)
     )
     return item_rows(group) if group else []
 
@@ -256,7 +256,7 @@ def _of_items(
     kinds: tuple[Kind, ...] = (Kind.CHANGE,) if changes else (own.kind or Kind.ACTUAL,)
     names_only = bool(_NAMES_ONLY.search(packed)) and own.kind is None and not changes
     found = groups(finder, own, kinds=None if names_only else kinds)
-    group = best_group(finder, own, found)
+    group = best_group(finder, own, found, 2, _level(packed))
     if group is None:
         return None
     if names_only:
@@ -296,7 +296,7 @@ def _not_full(
 ) -> Answer | None:
     """List the indicators whose points are fewer than what they could get."""
     own = phrase(_NOT_FULL.sub("", _FRAME.sub("", packed)), query, library, finder.lexicon)
-    level = next((name for name in ("一级", "二级", "三级") if name in packed), "")
+    level = _level(packed)
     content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
     asked = replace(own, content=content, kind=None)
     pairs = _points(asked, finder, level)
@@ -316,6 +316,11 @@ def _not_full(
         Status.ANSWERED, f"没有得满分的有：{'；'.join(names)}。", tuple(sheet.values),
         tuple(citer.citations), tuple(sheet.trace),
     )  # fmt: skip
+
+
+def _level(packed: str) -> str:
+    """Return the level of indicators that a question names."""
+    return next((name for name in ("一级", "二级", "三级") if f"{name}指标" in packed), "")
 
 
 def _points(query: Query, finder: Finder, level: str) -> list[tuple[Row, Row]]:

@@ -10,8 +10,8 @@ from typing import Any
 from assistant.citations import Citer
 from assistant.compose import measure_name, shown
 from assistant.core import Assistant
-from assistant.lookup import distinct_values
 from assistant.model import Citation, Evidence
+from assistant.same import distinct_values
 from ingest.labels import normalise
 from ingest.model import Fact, Form, Kind, StoredFact
 from ingest.numbers import in_base

@@ -281,6 +281,8 @@ def _sum(desk: Desk) -> Answer | None:
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
     if not found or len(found) < 2 or not all(comparable(found[0], one) for one in found):
         return None
+    if len({id(one.evidence[0].entry) for one in found}) < len(found):
+        return None  # one cell for two of the things asked: 水费、电费
     sheet = desk.sheet()
     value, unit = total(found, sheet)
     names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
@@ -311,7 +313,7 @@ def _summands(desk: Desk) -> list[Query]:
     for part in parts:
         one = desk.phrase(part.text, found[0] if found else None)
         last = desk.phrase(part.last) if part.last else one
-        found.append(replace(one, kind=one.kind or last.kind, context=part.context))
+        found.append(replace(one, kind=one.kind or last.kind, context=part.context, within=part.within))
     return found
 
 

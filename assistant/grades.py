@@ -12,8 +12,9 @@ from assistant.model import Answer, Query, Status, Value
 from assistant.texts import Piece
 from assistant.textual import Reader
 from ingest.labels import squeeze
-from ingest.numbers import fold
+from ingest.numbers import fold, plain
 
+_TRACE = ("按报告里的等级说明",)
 _NUMBER = r"(\d{1,3}(?:\.\d+)?)"
 _ENTRY = re.compile(
     rf"{_NUMBER}分?(?:\(含\))?(?:分)?(?:[-—–~至到]+{_NUMBER}分?(?:\((?:不含|含)\))?|(?:分)?(?:\(含\))?(以上|以下|及以上))(?:的)?(?:为|是|:)?"
@@ -66,10 +67,11 @@ def grade_answer(query: Query, reader: Reader, citer: Citer) -> Answer | None:
                 continue
             quote = piece.text.strip()
             citer.passage(piece.stored, quote)
-            lead = f"按报告的等级标准，{by_points['points']}分属于“{chosen.name}”" if by_points else f"“{chosen.name}”的标准"
-            values = () if by_points else (_bound(chosen, report, reader),)
-            trace = ("按报告里的等级说明",)
-            return Answer(Status.ANSWERED, f"{lead}：{chosen.text}。", values, tuple(citer.citations), trace)
+            if by_grade:
+                text = f"按报告的等级标准，“{chosen.name}”要{plain(chosen.low)}分以上。"
+                return Answer(Status.ANSWERED, text, (_bound(chosen, report, reader),), tuple(citer.citations), _TRACE)
+            lead = f"按报告的等级标准，{by_points['points']}分属于“{chosen.name}”" if by_points else ""
+            return Answer(Status.ANSWERED, f"{lead}：{chosen.text}。", (), tuple(citer.citations), _TRACE)
     return None
 
 

@@ -64,7 +64,7 @@ class Lexicon:
                 held = everyday.get(word, ())
                 everyday[word] = held if name in held else (*held, name)
         parts = {normalise(m): tuple(normalise(p) for p in ps.split("|")) for m, ps in _rows(measures, 2)}
-        everyday = {word: _narrowest(names, parts) for word, names in everyday.items() if word}
+        everyday = {word: _narrowest(names, parts) for word, names in everyday.items() if len(word) > 1}
         longest_first = sorted(synonyms, key=len, reverse=True)
         measures_first = sorted(
             {term for term in synonyms.values() if len(term) > 2 and not PLAIN.fullmatch(term)}, key=len, reverse=True

@@ -126,7 +126,7 @@ def groups(finder: Finder, query: Query, *, kinds: Iterable[Kind] | None = None)
             source = fact.source
             place = (source.block, source.row, source.column) if source.start is not None else (source.column,)
             inside = fact.row_path[:-1] if source.start is None else ()
-            key = (report, source.table, place, source.start is None, fact.caption, inside, fact.column_path, fact.kind,
+            key = (report, source.table, place, entry.sentence, fact.caption, inside, fact.column_path, fact.kind,
                    fact.period)  # fmt: skip
             held[key].append(entry)
     return [Group(tuple(v), _around(v[0], finder)) for v in held.values() if len(v) > 1]
@@ -141,17 +141,19 @@ def _around(entry: Entry, finder: Finder) -> str:
     return "\n".join((*texts, entry.sentence))
 
 
-def best_group(finder: Finder, query: Query, found: Sequence[Group], least: int = 2) -> Group | None:
+def best_group(
+    finder: Finder, query: Query, found: Sequence[Group], least: int = 2, level: str = ""
+) -> Group | None:
     """Return the list that the question's words name best: its headings, caption, column and parent row."""
     content = finder.lexicon.canonical(query.content)
     scale = finder.lexicon.weights(content)
     best: tuple[float, Group] | None = None
     for group in found:
-        if len(group.entries) < least:
+        if len(group.entries) < least or (level and not at_level(group, level)):
             continue
         fact = group.lead
         report = finder.reports[group.entries[0].stored.report]
-        if fact.period != (query.periods[0] if query.periods else report.year):
+        if fact.period != (max(query.periods) if query.periods else report.year):
             continue
         if query.organisations and not any(e.stored.fact.organisation in query.organisations for e in group.entries):
             continue
