@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -33,6 +34,8 @@ from assistant.vectors import VectorIndex
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
+#: A list of names alone is no question for a figure.
+_COUNTS = re.compile(r"多少|几[^家个项类]|分别|各是|各为|金额|[数率额]")
 _Way = Callable[[Query, Library, Finder, list[str]], Answer | None]
 
 
@@ -111,11 +114,12 @@ class Assistant:
     def _ways(self, query: Query) -> tuple[_Way, ...]:
         """Return the ways in which a question of its kind may be answered, the likeliest first."""
         figures = () if asks_why(query) else (self._in_figures,)
+        counted = (self._in_figures, self._rated) if _COUNTS.search(query.text) else ()
         return {
             Operation.REVERSE: (self._reversed, self._in_figures),
             Operation.DEFINE: (self._defined, self._in_words, self._in_text),
             Operation.RANK: (self._ranked, self._in_figures),
-            Operation.LIST: (self._premise, self._stated, self._listed, self._in_words, self._in_figures, self._rated, self._in_text),
+            Operation.LIST: (self._premise, self._stated, self._listed, self._in_words, *counted, self._in_text),
             Operation.CHANGE: (self._premise, self._changed, self._in_words, self._in_text),
             Operation.TEXT: (self._premise, self._stated, self._rows_under, self._in_words, *figures, self._in_text),
             Operation.LOOKUP: (self._premise, self._stated, self._in_figures, self._in_words, self._rated, self._in_text),

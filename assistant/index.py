@@ -169,9 +169,9 @@ class FactIndex:
         if pure_total:
             around = (fact.row_path[-1], *around)
             whole = whole or self._one_whole((*fact.column_path, fact.caption))
-            if whole and fact.kind in (Kind.ACTUAL, Kind.BUDGET) and PLAIN.fullmatch(normalise(leaves[-1])):
+            if whole and "小计" not in fact.row_path[-1] and fact.kind in (Kind.ACTUAL, Kind.BUDGET) and PLAIN.fullmatch(normalise(leaves[-1])):
                 return [whole, ], (*leaves, *around)
-            if fact.kind is Kind.CHANGE and whole:
+            if fact.kind is Kind.CHANGE and whole and "小计" not in fact.row_path[-1]:
                 return [whole + leaves[-1]], around
             if fact.kind in (Kind.WEIGHT, Kind.RATE) and _POINTS.search(normalise(leaves[-1])):
                 return ["总分", leaves[-1]], around
