@@ -76,6 +76,9 @@ def figure_answer(
 ) -> Answer:
     """Write the answer for evidence that agrees, disagrees, or comes from several reports."""
     filled = [e for e in best if e.stored.fact.form is not Form.BLANK]
+    lead = best[0]
+    if lead.fact.form is Form.BLANK:  # what stands beside a blank cell doesn't fill it
+        filled = [e for e in filled if e.fact.kind is lead.fact.kind and e.entry.leaves == lead.entry.leaves]
     if not filled:
         return _blank(best, reports, citer, trace)
     by_report = _by_report(filled, reports)

@@ -165,7 +165,7 @@ class FactIndex:
             leaves = [fact.column_path[-1]]
         around = (*named, *fact.row_path[:-1], *fact.column_path[:-1], fact.caption)
         if _rates_execution(fact):
-            return [leaves[-1]], (*leaves, "预算执行率", *around)
+            return ["预算执行率", *(leaves[-1:] if fact.kind is not Kind.RATE else [])], (*leaves, *around)
         if pure_total:
             around = (fact.row_path[-1], *around)
             whole = whole or self._one_whole((*fact.column_path, fact.caption))

@@ -90,6 +90,7 @@ class Finder:
             ranked = self.ranked(query, content)
             fitting = [evidence for evidence in ranked if fits(evidence, content, query, self.lexicon)]
             if fitting:
+                fitting = _of_stage(fitting, content)
                 best = rivals(_best(fitting), fitting, self.index.of_report, self.lexicon)
                 return Found(best, tuple(ranked[:8]), content if number else "")
             near += ranked[:8]
@@ -278,6 +279,13 @@ def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
         for evidence in fitting
         if tops[evidence.stored.report] >= least and evidence.score >= tops[evidence.stored.report] - _TIE
     )
+
+
+def _of_stage(fitting: list[Evidence], content: str) -> list[Evidence]:
+    """Keep the budgets that say the stage asked for (年初, 全年), where there are any."""
+    asked = [name for name, pattern in _STAGES.items() if pattern.search(content)]
+    told = [e for e in fitting if asked and _STAGES[asked[0]].search("".join((*e.fact.row_path[-1:], *e.fact.column_path)))]
+    return told or fitting
 
 
 def unit_fits(asked: str, own: str) -> bool:

@@ -13,6 +13,9 @@ from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base, same_value
 
 _PARTED = re.compile(r"其中|用于|包括|分别为")
+#: What was spent of a source of income (自评表 by 收入性质) is another figure than the income itself.
+_FUNDS = re.compile(r"收入性质|预算申请|资金总额|资金来源")
+_INCOME, _FUNDS_SPENT = "收入合计", "资金使用"
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
 
 
@@ -134,6 +137,8 @@ def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> froz
         if PLAIN.fullmatch(name):
             continue
         found |= {part for part in lexicon.components if part in name and part not in own}
+        if _FUNDS.search(name) and any(part in own for part in lexicon.parts.get(_INCOME, ())):
+            found.add(_FUNDS_SPENT)
     wholes = {whole for whole, parts in lexicon.parts.items() if any(part in own for part in parts)}
     return frozenset(found - wholes)
 
