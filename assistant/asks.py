@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.kinds import explicit
 from assistant.lexicon import Lexicon
+from assistant.lookup import LOCATION
 from assistant.model import Answer, Citation, Library, Operation, Query, Status, Value
 from assistant.slots import without_comparison
 from assistant.understand import alone, without_kind
@@ -51,18 +53,34 @@ def asks(
     summed = _SUMMED.search(query.text) is not None
     if summed or query.operation not in (Operation.LOOKUP, Operation.CHANGE, Operation.LIST):
         return [query]
-    packed = without_comparison(squeeze(query.text))
-    parts = split(packed, is_label)
+    packed = _held_together(without_comparison(squeeze(query.text)), query.organisation_word)
+    parts = _loosened(split(packed, is_label))
     if len(parts) > 1:
         singles = _singles(parts, query, library, lexicon)
         return singles or [query]
     whole = by_slot(query)
-    loose = split(packed, is_label, marked=False)
+    loose = _loosened(split(packed, is_label, marked=False))
     if len(loose) > 1 and query.operation is not Operation.CHANGE and not all(map(found, whole)):
         singles = _singles(loose, query, library, lexicon)
         if singles and all(map(found, singles)):
             return singles
     return whole
+
+
+#: Joints inside a name (林业和草原局) are written with these while a question is split.
+_INSIDE = str.maketrans("和与及跟、", "\ue000\ue001\ue002\ue003\ue004")
+_OUTSIDE = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "和与及跟、")
+
+
+def _held_together(packed: str, names: str) -> str:
+    for name in filter(None, (names, *names.split("、"))):
+        packed = packed.replace(name, name.translate(_INSIDE))
+    return packed
+
+
+def _loosened(parts: Sequence[Part]) -> list[Part]:
+    fields = ("text", "context", "base", "last", "within")
+    return [Part(*(getattr(part, field).translate(_OUTSIDE) for field in fields)) for part in parts]
 
 
 def _singles(parts: Sequence[Part], query: Query, library: Library, lexicon: Lexicon) -> list[Query]:
@@ -94,8 +112,8 @@ def _filled(
         organisations=own.organisations or whole.organisations,
         units=own.units or whole.units,
         organisation_word=own.organisation_word or whole.organisation_word,
-        kind=own.kind or listed.kind,
-        unit=own.unit or listed.unit,
+        kind=own.kind or (listed.kind if explicit(listed.kind) else None),
+        unit=own.unit or (listed.unit if own.kind is listed.kind or explicit(listed.kind) else ""),
         reports=own.reports or whole.reports,
         assumed=whole.assumed,
     )
@@ -133,7 +151,7 @@ def split(packed: str, is_label: Callable[[str], bool], *, marked: bool = True) 
             found.append(Part(piece if number else told + piece, context))
             continue
         inside = _WITHIN.match(listed[0])
-        whole = inside["whole"] if inside else ""
+        whole = inside["whole"] if inside else told if LOCATION.search(told) else ""
         if inside:
             listed = [inside["own"], *listed[1:]]
         for one in listed:

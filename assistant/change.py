@@ -9,7 +9,7 @@ from decimal import Decimal
 from assistant.arithmetic import Operand, Sheet, comparable, difference, growth, name_of
 from assistant.citations import Citer
 from assistant.lookup import Finder
-from assistant.model import Answer, Evidence, Query, Status
+from assistant.model import Answer, Query, Status
 from assistant.operands import beside, operand
 from assistant.same import distinct_values
 from ingest.model import Form, Kind, Report
@@ -111,9 +111,11 @@ def _printed(finder: Finder, query: Query, unit: str, scope: frozenset[str] | No
     held = [
         e for e in best
         if e.fact.kind is Kind.CHANGE and e.fact.form is Form.FIGURE and e.fact.value is not None
-        and in_base(e.fact.value, e.fact.unit)[0] == dimension and (scope is None or e.entry.scope == scope)
+        and in_base(e.fact.value, e.fact.unit)[0] == dimension
     ]  # fmt: skip
-    lead: Evidence | None = held[0] if held else None
+    if scope is not None:
+        held = [e for e in held if e.entry.scope == scope or e.fact.source.start is not None]
+    lead = held[0] if held else None
     alike = [e for e in held if lead and e.fact.period == lead.fact.period and e.fact.organisation == lead.fact.organisation]
     return tuple(Operand(tuple(group)) for group in distinct_values(alike))
 
@@ -198,6 +200,9 @@ def _contradicted(
     if made is not None and change.now and change.before and all(not _agrees(one, made) for one in stated):
         sheet.result(made[0], made[1], f"{name_of(change.now)}增减", (change.now, change.before))
         parts.append(f"按两年的数计算{_way(made[0])}{plain(abs(made[0]))}{made[1]}")
+    for year_figure in (change.now, change.before):
+        if made is not None and year_figure is not None:
+            sheet.cite(year_figure)
     name = name_of(change.now) if change.now else name_of(stated[0])
     text = f"报告里{name}的增减前后不一致：{'；'.join(parts)}。请以核实后的数为准。"
     sheet.trace.append("冲突：写明的增减与另一处或与两年的数对不上，全部列出，不作取舍")

@@ -22,7 +22,7 @@ from assistant.grades import grade_answer
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, default_lexicon
 from assistant.lookup import Finder, Found
-from assistant.model import Answer, Library, Operation, Query
+from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.premise import refuted
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
@@ -156,7 +156,10 @@ class Assistant:
         found = finder.look_up(query)
         if not found.best:
             return None
-        return figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *_how(found)])
+        answer = figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *_how(found)])
+        if answer.status is Status.NOT_FOUND:  # a rate whose cell is blank may follow from what is filled in
+            return self._rated(query, library, finder, trace) or answer
+        return answer
 
     def _in_words(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
         if query.unknown_organisation:

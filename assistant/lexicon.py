@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from assistant.words import JOINING, LIGHT, pattern_of, scales
+from assistant.words import FAINT, JOINING, LIGHT, pattern_of, scales
 from ingest.labels import normalise
 from ingest.numbers import UNIT
 
@@ -130,6 +130,8 @@ class Lexicon:
         Joining characters may be part of the name there (在用); words of total add nothing to it.
         """
         found = [max(weight, LIGHT) for weight in self.weights(text)]
+        for match in _YEAR.finditer(text):
+            found[match.start() : match.end()] = [FAINT] * len(match.group())
         for match in _TOTALS.finditer(text):
             found[match.start() : match.end()] = [min(_TOTAL, *found[match.start() : match.end()])] * len(match.group())
         return tuple(found)

@@ -59,6 +59,8 @@ _RATIOS = ("ratio", "points")
 COUNTED = frozenset((*COUNTS, "人"))
 _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
 _INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|下的|中(?=.{2})|里(?=.{2})|(?<=费)下(?=.{2}))")
+#: Where a question says that the figure stands.
+LOCATION = re.compile(r"附[件表][一二三四五六七八九十\d]+|[\u4e00-\u9fff]{2}表(?=里|中|上|的|下)")
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
 
@@ -91,7 +93,7 @@ class Finder:
             fitting = [evidence for evidence in ranked if fits(evidence, content, query, self.lexicon)]
             if fitting:
                 fitting = _of_stage(fitting, content)
-                best = rivals(_best(fitting), fitting, self.index.of_report, self.lexicon)
+                best = _located(rivals(_best(fitting), fitting, self.index.of_report, self.lexicon), content)
                 return Found(best, tuple(ranked[:8]), content if number else "")
             near += ranked[:8]
         near.sort(key=lambda evidence: -evidence.score)
@@ -279,6 +281,17 @@ def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
         for evidence in fitting
         if tops[evidence.stored.report] >= least and evidence.score >= tops[evidence.stored.report] - _TIE
     )
+
+
+def _located(best: tuple[Evidence, ...], content: str) -> tuple[Evidence, ...]:
+    """Keep what stands in the annex or table that the question names, where the best does."""
+    places = LOCATION.findall(content)
+
+    def stands(evidence: Evidence) -> bool:
+        around = "".join((*evidence.entry.around, *evidence.entry.headings))
+        return all(place in around for place in places)
+
+    return tuple(e for e in best if stands(e)) if places and best and stands(best[0]) else best
 
 
 def _of_stage(fitting: list[Evidence], content: str) -> list[Evidence]:

@@ -16,6 +16,7 @@ _PARTED = re.compile(r"其中|用于|包括|分别为")
 #: What was spent of a source of income (自评表 by 收入性质) is another figure than the income itself.
 _FUNDS = re.compile(r"收入性质|预算申请|资金总额|资金来源")
 _INCOME, _FUNDS_SPENT = "收入合计", "资金使用"
+_ALL_FUNDS, _SPENT = re.compile(r"(?:年度)?资金(?:总额|合计)"), "支出合计"
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
 
 
@@ -106,10 +107,13 @@ def _same_dimension(x: Fact, y: Fact) -> bool:
 
 def measure_key(entry: Entry, lexicon: Lexicon) -> str:
     """Return what a fact's labels name, without words of kind, year, total and organisation."""
+    fact = entry.stored.fact
+    if fact.kind is Kind.ACTUAL and fact.total and fact.row_path and _ALL_FUNDS.fullmatch(normalise(fact.row_path[-1])):
+        return f"\0{_SPENT}\0"  # 年度资金总额的全年执行数 is what was spent in all
     joined = "".join(dict.fromkeys(_own_labels(entry, lexicon)))
     terms = [f"\0{term}\0" for term in lexicon.terms_in(joined)]
     rest = _YEAR.sub("", lexicon.without_terms(joined))
-    raw = "".join(normalise(label) for label in (*entry.stored.fact.row_path[-1:], *entry.stored.fact.column_path[-1:]))
+    raw = "".join(normalise(label) for label in (*fact.row_path[-1:], *fact.column_path[-1:]))
     loose = sorted(f"~{word}" for word in lexicon.loose if word in raw)
     return "".join((*terms, pattern_of("键外").sub("", rest), *loose))
 

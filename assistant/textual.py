@@ -23,6 +23,8 @@ _TOPICS = frozenset(("存在的问题", "改进措施", "职能职责", "绩效�
 _SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
 _LEAST_SECTION = 0.8
 _LEAST_COVER = 0.72
+_NEARLY_ALL = 0.8
+_MOST_BESIDE = 3
 #: Another report's section answers too when its title fits nearly as well.
 _NEARLY = 0.1
 _MOST_SECTIONS = 3
@@ -48,19 +50,37 @@ class Reader:
         dated = [i for i in ids if self.finder.reports[i].year in query.periods]
         return dated or ids
 
+    def topics(self, query: Query) -> list[str]:
+        """Return the sections that reports have which the question's everyday words mean."""
+        lexicon = self.finder.lexicon
+        content = normalise(_TOPIC.sub("", query.content))
+        spoken = sorted((word for word in lexicon.everyday if word in content), key=len, reverse=True)
+        found = [term for word in spoken for term in lexicon.everyday[word] if term in _TOPICS]
+        return list(dict.fromkeys([*found, *(term for term in _TOPICS if term in lexicon.canonical(content))]))
+
+    def beside_topic(self, query: Query) -> int:
+        """Return how many characters of a question name something beside the sections it may mean."""
+        lexicon = self.finder.lexicon
+        content = normalise(_TOPIC.sub("", query.content))
+        for word in sorted(lexicon.everyday, key=len, reverse=True):
+            if word in content and any(term in _TOPICS for term in lexicon.everyday[word]):
+                content = content.replace(word, "")
+        content = lexicon.canonical(content)
+        for topic in _TOPICS:
+            content = content.replace(topic, "")
+        return sum(weight == 1.0 for weight in lexicon.weights(content))
+
     def wanted(self, query: Query) -> list[str]:
         """Return what a title or sentence must say, the likeliest first: as asked, then in the lexicon's terms."""
         lexicon = self.finder.lexicon
         content = normalise(_TOPIC.sub("", query.content))
-        spoken = [word for word in lexicon.everyday if word in content]
-        topics = [term for word in sorted(spoken, key=len, reverse=True) for term in lexicon.everyday[word] if term in _TOPICS]
-        readings = [content, *lexicon.readings(content), *topics]
+        readings = [content, *lexicon.readings(content)]
         return [text for text in dict.fromkeys(map(lexicon.canonical, readings)) if len(text) > 1]
 
 
 def labelled(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     """Answer with what a label or a title says it is: the reason given, a cell of words, a section."""
-    for way in (_reason, _cell) if asks_why(query) else (_cell, _section):
+    for way in (_reason, _cell) if asks_why(query) else (_cell, _section, _whole_sentence, _topic_section):
         answer = way(query, reader, citer)
         if answer is not None:
             return answer
@@ -167,6 +187,22 @@ def _section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     return None
 
 
+def _topic_section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with the section that the question is about, whatever else it says."""
+    if reader.beside_topic(query) > _MOST_BESIDE:
+        return None
+    for topic in reader.topics(query):
+        best = {r: found for r in reader.reports(query) if (found := _nearest(topic, reader, r))}
+        if best:
+            return _quoted_sections(best, topic, reader, citer)
+    return None
+
+
+def _whole_sentence(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer with a sentence that says nearly all that the question does, more than any title."""
+    return _sentence(query, reader, citer, _NEARLY_ALL)
+
+
 def _nearest(wanted: str, reader: Reader, report: str) -> tuple[float, Section] | None:
     """Return (score, section) whose title says best what is wanted."""
     lexicon = reader.finder.lexicon
@@ -211,7 +247,7 @@ def _quoted(section: Section, wanted: str, reader: Reader, citer: Citer) -> str:
         return f"报告“{section.name}”写道：{narrowed[1]}"
     for piece in pieces[:_MOST_PARTS]:
         citer.passage(piece.stored, piece.text.strip())
-    more = f"（共{len(pieces)}段，其余请看原文）" if len(pieces) > _MOST_PARTS else ""
+    more = "（后面还有，请看原文）" if len(pieces) > _MOST_PARTS else ""
     lines = [one_line(piece.text) for piece in pieces[:_MOST_PARTS]]
     if section.run_in:
         return "报告写道：" + "\n".join(lines) if lines else ""
@@ -256,10 +292,10 @@ def rows_under(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     return None
 
 
-def _sentence(query: Query, reader: Reader, citer: Citer) -> Answer | None:
+def _sentence(query: Query, reader: Reader, citer: Citer, least: float = 0.0) -> Answer | None:
     """Answer with the sentence that covers the question best, when one covers enough of it."""
     for wanted in reader.wanted(query):
-        best = _best_sentence(wanted, query, reader)
+        best = _best_sentence(wanted, query, reader, least)
         if best is None:
             continue
         piece, quote = best
@@ -273,7 +309,7 @@ def _sentence(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     return None
 
 
-def _best_sentence(wanted: str, query: Query, reader: Reader) -> tuple[Piece, str] | None:
+def _best_sentence(wanted: str, query: Query, reader: Reader, least: float = 0.0) -> tuple[Piece, str] | None:
     lexicon = reader.finder.lexicon
     scale = lexicon.weights(wanted)
     best: tuple[float, Piece, str] | None = None
@@ -283,7 +319,7 @@ def _best_sentence(wanted: str, query: Query, reader: Reader) -> tuple[Piece, st
         for number, part in enumerate(parts):
             own = covered(wanted, lexicon.canonical(normalise(part)))
             score = share(scale, own | covered(wanted, title)) + 0.1 * share(scale, own) - 0.0005 * min(len(part), 200)
-            if own and (best is None or score > best[0]):
+            if own and share(scale, own) >= least and (best is None or score > best[0]):
                 best = (score, piece, _extended(parts, number))
     if best is None or best[0] < _LEAST_COVER:
         return None
