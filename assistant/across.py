@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.arithmetic import Operand, Sheet
 from assistant.citations import Citer
 from assistant.compose import shown
-from assistant.lookup import Finder
+from assistant.lookup import LOCATION, Finder
 from assistant.match import covered, share
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import operand, phrase
@@ -18,6 +18,7 @@ from assistant.rows import (
     Group,
     Row,
     at_level,
+    beside,
     best_group,
     groups,
     item_rows,
@@ -235,7 +236,7 @@ def _condition_out(content: str, packed: str) -> str:
 
 def _parts(own: Query, packed: str, finder: Finder) -> list[Row]:
     """Return the parts of a measure that has parts by definition: 三公经费各项."""
-    if not re.search(r"各项|各类|分项|哪几项|哪些项", packed):
+    if not re.search(r"各项|各类|分项|哪几项|哪些项", packed) or re.search(r"按|科目|分类|性质", packed):
         return []
     content = finder.lexicon.canonical(own.content)
     whole = next((term for term in finder.lexicon.terms_in(content) if term in finder.lexicon.parts), "")
@@ -262,6 +263,8 @@ def _of_items(
     if names_only:
         return _named_group(group, citer, trace)
     rows = item_rows(group)
+    if not LOCATION.search(packed):
+        rows += [row for other in beside(group, found, finder) for row in item_rows(other)]
     if changes:
         falls = bool(re.search(r"减少|下降|降低", packed))
         rows = [row for row in rows if (row.figure.value < 0 if falls else row.figure.value > 0)]

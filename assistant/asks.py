@@ -18,6 +18,7 @@ from ingest.labels import normalise, squeeze
 _ASKS = re.compile(r"多少|百分之几|(?<![一二三四五六七八九十加])几(?![加乎])|是什么|呢$|有多|何时|说一下$|说说$|列一下$|(?:比例|金额|增幅|幅度)呢")
 _CLAUSE = re.compile(r"[，,；;？?。]+")
 _AFTER_ASKING = re.compile(r"(?<=[^\d])(?:、|和|又|以及)(?=[^、，]{2,})")
+_RESTATES = re.compile(r"^(?:就是|即|也就是|指的是|我是说|我说的是)|(?:那个数|那个|这个数|这一项|那一项)$")
 _SUMMED = re.compile(r"加起来|合起来|之和|相加|加总|总和")
 _EACH = re.compile(r"各|分别|都")
 _JOINTS = re.compile(r"、|以及|和|与|及|跟")
@@ -191,6 +192,31 @@ def _listed(piece: str, is_label: Callable[[str], bool], marked: bool) -> list[s
         start = cut.end()
     parts.append(_EACH.sub("", piece[start:]))
     return parts if all(map(len, parts)) else [piece]
+
+
+def restatements(query: Query, library: Library) -> list[Query]:
+    """Return a question by each of the ways that it says again what is meant, the rest of it as context.
+
+    In brackets, or in a clause of its own that asks nothing: 账上家底有多少？就是固定资产.
+    """
+    packed = squeeze(query.text)
+    clauses = [clause for clause in _CLAUSE.split(re.sub(r"[（(].*?[)）]", "", packed)) if clause]
+    said = [match[1] for match in re.finditer(r"[（(](.{2,12}?)[)）]", packed)]
+    if len(clauses) > 1:
+        said += [clause for clause in clauses if _RESTATES.search(clause) and not _ASKS.search(clause)]
+    found = []
+    for text in said:
+        own = alone(_RESTATES.sub("", text), library, query.reports)
+        if own.content and own.operation is Operation.LOOKUP:
+            found.append(
+                replace(
+                    own, text=query.text, context=query.content, periods=own.periods or query.periods,
+                    organisations=own.organisations or query.organisations, units=own.units or query.units,
+                    organisation_word=own.organisation_word or query.organisation_word, unit=query.unit,
+                    assumed=(*query.assumed, f"按“{text}”理解"),
+                )
+            )  # fmt: skip
+    return found
 
 
 def answer_each(answers: Sequence[Answer]) -> Answer | None:

@@ -23,7 +23,7 @@ from assistant.formulas import formula_for
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import of_kind, operand, operands, phrase
-from assistant.rows import units_of
+from assistant.rows import under, units_of
 from assistant.slots import all_units
 from ingest.labels import squeeze
 from ingest.model import Kind
@@ -43,6 +43,10 @@ _LEFT = re.compile(r"(?:还)?(?:剩|余|有)(?:下|余)?多少.{0,4}(?:没用|�
                    r"还剩多少预算")  # fmt: skip
 _VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
 _SUM = re.compile(r"加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
+_COMPARED = re.compile(r"[，,]?和?(?:它的?)?.{0,8}对得上吗.*|是不是.*|等不等于.*")
+_POINTS = re.compile(
+    r"的?标?的?\d+分和?|[一二两三四五六七八九十几]个指标|下面|各项|各个?指标|分值|得分|对得上吗|是不是\d*|是多少|[，,？?]|和"
+)
 _FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?")
 _EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
 _PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
@@ -102,6 +106,9 @@ def _share(desk: Desk) -> Answer | None:
         part, whole = (tail, head) if head else (part, "")
     if not whole:
         return None
+    printed = desk.finder.look_up(desk.query).best
+    if any("占" in leaf for evidence in printed for leaf in evidence.entry.leaves):
+        return None  # the report prints it
     a = desk.phrase(part)
     b = desk.phrase(whole, a)
     if b.content == a.content and b.kind == a.kind and b.organisations == a.organisations:
@@ -272,10 +279,11 @@ def _sum(desk: Desk) -> Answer | None:
     if not _SUM.search(desk.packed):
         return None
     queries = _summands(desk)
-    if len(queries) < 2 and not all_units(desk.packed):
-        return None
+    found: Sequence[Operand] | None
     if len(queries) > 1:
         found = operands(desk.finder, queries)
+    elif not all_units(desk.packed):
+        found = _parts(desk) or _children(desk)
     else:
         own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", desk.packed))))
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
@@ -289,6 +297,30 @@ def _sum(desk: Desk) -> Answer | None:
     sheet.result(value, unit, f"{names}合计", found)
     text = f"{names}合计{plain(value)}{unit}：{' + '.join(one.shown for one in found)}"
     return _answer(text, sheet, found)
+
+
+def _parts(desk: Desk) -> list[Operand]:
+    """Return the parts that a measure has by definition, those that the report fills in: 收入各来源."""
+    if not re.search(r"各[个项]?(?:来源|项|部分|类|构成|渠道)", desk.packed):
+        return []
+    own = desk.phrase(_COMPARED.sub("", re.sub(r"各[个项]?(?:来源|项|部分|类|构成|渠道)", "", _SUM.sub("", desk.packed))))
+    text = desk.finder.lexicon.canonical(own.content)
+    whole = next((m for m in sorted(desk.finder.lexicon.parts, key=len) if m in text or m.removesuffix("合计") in text), "")
+    queries = [replace(own, content=part, context=whole, kind=Kind.ACTUAL) for part in desk.finder.lexicon.parts.get(whole, ())]
+    found = [operand(desk.finder, query) for query in queries]
+    held = [one for one in found if one is not None]
+    place = held[0].evidence[0].stored.report if held else ""
+    return [one for one in held if one.evidence[0].stored.report == place]
+
+
+def _children(desk: Desk) -> list[Operand]:
+    """Return the points of every indicator under the one that the question names: 产出指标下面各项分值."""
+    kind = Kind.WEIGHT if "分值" in desk.packed else Kind.SCORE if "得分" in desk.packed else None
+    if kind is None:
+        return []
+    own = desk.phrase(_POINTS.sub("", _SUM.sub("", desk.packed)))
+    name = re.sub(r"自评表|附件\d*|[一二三]级", "", own.content)
+    return [Operand((evidence,)) for evidence in under(desk.finder, own, name, kind)]
 
 
 def _summand_name(one: Operand, found: Sequence[Operand]) -> str:

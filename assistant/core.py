@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from assistant.across import listed, ranked
-from assistant.asks import answer_each, asks
+from assistant.asks import answer_each, asks, restatements
 from assistant.attributes import attribute_answer, attributes_asked
 from assistant.change import change_answer
 from assistant.citations import Citer
@@ -103,13 +103,22 @@ class Assistant:
             wanted in label for report in reports for entry in self.index.of_report(report) for label in entry.leaves
         )
 
+    def _restated(self, query: Query, library: Library, finder: Finder) -> Answer | None:
+        """Answer by the words in which a question says again what it means: （公共财政拨款）, 上年结转那个数."""
+        for other in restatements(query, library):
+            answer = self._in_figures(other, library, finder, _said(other))
+            if answer is not None and answer.status in (Status.ANSWERED, Status.CONFLICT):
+                return answer
+        return None
+
     def _one(self, query: Query, library: Library, finder: Finder) -> Answer:
         trace = _said(query)
         for way in self._ways(query):
             answer = way(query, library, finder, trace)
             if answer is not None:
                 return answer
-        return not_found(query, library, finder.look_up(query), trace)
+        restated = self._restated(query, library, finder) if query.operation is Operation.LOOKUP else None
+        return restated or not_found(query, library, finder.look_up(query), trace)
 
     def _ways(self, query: Query) -> tuple[_Way, ...]:
         """Return the ways in which a question of its kind may be answered, the likeliest first."""

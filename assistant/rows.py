@@ -12,14 +12,13 @@ from assistant.lookup import Finder, fits
 from assistant.match import covered, share
 from assistant.model import Entry, Evidence, Query
 from assistant.operands import operand
-from ingest.labels import is_organisation, normalise, squeeze, without_number
+from ingest.labels import is_organisation, is_total, normalise, squeeze, without_number
 from ingest.model import Fact, Form, Kind
 from ingest.names import same_unit
 
 _LEAST_COVER = 0.6
 _OWN = re.compile(r"本级")
-_TOTAL_WORDS = re.compile(r"合计|总计|小计|汇总|总额")
-_LEVELS = {"一级": (1, 2), "二级": (2, 3), "三级": (3, 9)}
+_LEVELS = {"一级": (1, 1), "二级": (2, 2), "三级": (3, 9)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def groups(finder: Finder, query: Query, *, kinds: Iterable[Kind] | None = None)
             fact = entry.stored.fact
             if fact.form is Form.TEXT or (wanted is not None and fact.kind not in wanted):
                 continue
-            if fact.total or _TOTAL_WORDS.search(fact.measure):
+            if fact.total or is_total(fact.measure):
                 continue
             source = fact.source
             place = (source.block, source.row, source.column) if source.start is not None else (source.column,)
@@ -130,6 +129,21 @@ def groups(finder: Finder, query: Query, *, kinds: Iterable[Kind] | None = None)
                    fact.period)  # fmt: skip
             held[key].append(entry)
     return [Group(tuple(v), _around(v[0], finder)) for v in held.values() if len(v) > 1]
+
+
+def under(finder: Finder, query: Query, name: str, kind: Kind) -> list[Evidence]:
+    """Return every figure of a kind under a label, in one table: the points of all indicators of 产出指标."""
+    wanted = finder.lexicon.canonical(name)
+    found: dict[tuple[str, int | None], list[Evidence]] = defaultdict(list)
+    for report in finder.scope(query).reports:
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            if fact.kind is not kind or fact.form is not Form.FIGURE or fact.total or fact.source.table is None:
+                continue
+            above = [finder.lexicon.canonical(normalise(label)) for label in fact.row_path[:-1]]
+            if len(wanted) > 1 and any(label.startswith(wanted) for label in above):
+                found[(report, fact.source.table)].append(_evidence(entry))
+    return max(found.values(), key=len, default=[])
 
 
 def _around(entry: Entry, finder: Finder) -> str:
@@ -149,7 +163,7 @@ def best_group(
     scale = finder.lexicon.weights(content)
     best: tuple[float, Group] | None = None
     for group in found:
-        if len(group.entries) < least or (level and not at_level(group, level)):
+        if sum(e.stored.fact.form is Form.FIGURE for e in group.entries) < least or (level and not at_level(group, level)):
             continue
         fact = group.lead
         report = finder.reports[group.entries[0].stored.report]
@@ -175,6 +189,25 @@ def _by_units(group: Group) -> bool:
 def _names_parent(fact: Fact, content: str, finder: Finder) -> bool:
     above = [finder.lexicon.canonical(normalise(label)) for label in fact.row_path[-2:-1]]
     return any(len(label) > 2 and label[:4] in content for label in above)
+
+
+def beside(group: Group, found: Sequence[Group], finder: Finder) -> list[Group]:
+    """Return the lists of other tables that hold the same items: the indicators of the form and of the 自评表."""
+    if group.lead.source.start is not None or group.lead.source.table is None:
+        return []
+    names = _names(group, finder)
+    return [
+        other for other in found
+        if other.lead.source.table not in (None, group.lead.source.table)
+        and other.entries[0].stored.report == group.entries[0].stored.report
+        and other.lead.kind is group.lead.kind and other.lead.period == group.lead.period
+        and other.entries[0].scope == group.entries[0].scope
+        and 2 * len(names & _names(other, finder)) >= max(len(names), len(_names(other, finder)))
+    ]  # fmt: skip
+
+
+def _names(group: Group, finder: Finder) -> set[str]:
+    return {finder.lexicon.canonical(normalise(entry.stored.fact.measure)) for entry in group.entries}
 
 
 def item_rows(group: Group) -> list[Row]:

@@ -41,7 +41,7 @@ class Hierarchy:
             return self._place(_LISTED, label)
         if self._stack and self._stack[-1][0] == _LISTED and _indent(label) == _indent(self._stack[-1][1]) > 1:
             return self._place(_LISTED, label)
-        if self._stack and self._stack[-1][0] in (_SECTIONED - 1, _SECTIONED):
+        if any(entry[0] == _SECTIONED - 1 for entry in self._stack):  # one that is set in may stand between
             return self._place(_SECTIONED, label)
         self._stack.clear()
         return ()

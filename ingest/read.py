@@ -21,7 +21,7 @@ from ingest.profile import profile_of
 from ingest.sentences import statements
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 READERS = {".docx": read_docx, ".txt": read_text}
 
 
