@@ -33,13 +33,15 @@ class Lexicon:
     """``synonyms`` and ``everyday`` map a normalised word to its term(s); ``parts`` a measure to its parts.
 
     ``loose`` synonyms (marked ~) find the term's figures, but two figures under them are no contradiction:
-    some reports use the word in a narrower sense (收入总额 without what was carried over).
+    some reports use the word in a narrower sense (收入总额 without what was carried over).  ``alone`` has the
+    everyday words (marked =) that mean a term only when nothing else is named: 支出呢？
     """
 
     synonyms: dict[str, str]
     everyday: dict[str, tuple[str, ...]]
     parts: dict[str, tuple[str, ...]]
     loose: frozenset[str]
+    alone: dict[str, str]
     _pattern: re.Pattern[str]
     _terms: re.Pattern[str]
     _weights: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Lexicon:
         synonyms: dict[str, str] = {}
         everyday: dict[str, tuple[str, ...]] = {}
         loose: set[str] = set()
+        alone: dict[str, str] = {}
         for term, same, spoken in (*_rows(terms, 3), *_rows(own, 3)):
             name = normalise(term)
             name = synonyms.setdefault(name, name)
@@ -60,7 +63,11 @@ class Lexicon:
                 synonyms[normalise(word)] = name
                 if word.startswith("~"):
                     loose.add(normalise(word))
-            for word in map(_said, filter(None, spoken.split("|"))):
+            for spoken_word in filter(None, spoken.split("|")):
+                word = _said(spoken_word)
+                if spoken_word.startswith("="):
+                    alone[normalise(spoken_word)] = name
+                    continue
                 held = everyday.get(word, ())
                 everyday[word] = held if name in held else (*held, name)
         parts = {normalise(m): tuple(normalise(p) for p in ps.split("|")) for m, ps in _rows(measures, 2)}
@@ -69,7 +76,7 @@ class Lexicon:
         measures_first = sorted(
             {term for term in synonyms.values() if len(term) > 2 and not PLAIN.fullmatch(term)}, key=len, reverse=True
         )
-        return cls(synonyms, everyday, parts, frozenset(loose), _any_of(longest_first), _any_of(measures_first))
+        return cls(synonyms, everyday, parts, frozenset(loose), alone, _any_of(longest_first), _any_of(measures_first))
 
     @classmethod
     def load(cls, own: Path | None = None) -> Self:
@@ -146,6 +153,9 @@ class Lexicon:
         The longest everyday word is read; others that mean the same term are dropped with it
         (吃饭接待 is 公务接待费 once).  What is part of a term already is no everyday word.
         """
+        bare = "".join(char for char, weight in zip(content, self.weights(content), strict=True) if weight >= LIGHT)
+        if bare in self.alone:
+            return [self.alone[bare]]
         masked = self._pattern.sub(lambda match: "\1" * len(match.group()), content)
         hits = [word for word in self.everyday if word in masked or word == content]
         found: list[str] = []

@@ -76,7 +76,9 @@ def operands(finder: Finder, queries: Sequence[Query]) -> list[Operand] | None:
     """
     found: list[Operand] = []
     for query in queries:
-        one = beside(finder, query, found[0].evidence[0].stored.report) if found else operand(finder, query)
+        place = found[0].evidence[0].stored.report if found else ""
+        apart = bool(query.reports) and bool(place) and place not in query.reports  # another department's figure
+        one = beside(finder, query, place) if found and not apart else operand(finder, query)
         if one is None:
             return None
         found.append(one)

@@ -17,9 +17,10 @@ _LIST = re.compile(
     rf"各{_UNIT_WORD}|[一二两三四五六七八九]家(?:{_UNIT_WORD})?|哪几?些?{_UNIT_WORD}|哪些|哪几[家项个类块]|有哪几|列出|列一下|列举|"
     r"各项|各类|各自|逐项|都有什么|有什么|各个"
 )
+_CHECKED = re.compile(r"(?:增减额?|变动).{0,6}(?:算对了?[吗没]|对不对|算得对吗)")
 #: Lists whose words would read as a question for a text otherwise.
 _LIST_OF_ROWS = re.compile(
-    rf"各{_UNIT_WORD}|各类|各项(?!工作|任务)|各自|变成0|变为0|降为0|[二两三四五六七八九十几][个项条]\S{{0,6}}?(?:指标)?的?\S{{0,6}}?(?:各是|各为|分别|各自)|本级和(?:下属|二级|所属)|哪[几一]?些?{_UNIT_WORD}|哪[些几]个?.{{0,4}}(?:指标|科目)|列出|列一下|列举|"
+    rf"各{_UNIT_WORD}|为0的|为零的|为负数?的|没(?:有)?(?:完成|达到|达标).{{0,4}}的?指标|指标.{{0,8}}没(?:有)?(?:完成|达到|达标)|得分低于|各类|各项(?!工作|任务)|各自|变成0|变为0|降为0|[二两三四五六七八九十几][个项条]\S{{0,6}}?(?:指标)?的?\S{{0,6}}?(?:各是|各为|分别|各自)|本级和(?:下属|二级|所属)|哪[几一]?些?{_UNIT_WORD}|哪[些几]个?.{{0,4}}(?:指标|科目)|列出|列一下|列举|"
     r"没(?:有)?(?:得|拿)?(?:到)?满分|失分|(?:下属|下面|所属|二级|独立核算).{0,10}(?:单位|机构).{0,4}哪|哪.{0,4}(?:下属|独立核算).{0,6}单位"
 )
 _TEXT = re.compile(
@@ -42,7 +43,9 @@ def operation_of(packed: str, slots: Slots) -> Operation:
         return Operation.DEFINE
     if _RANK.search(packed):
         return Operation.RANK
-    if slots.against and not re.search(r"列出|哪些|列一下", packed):
+    if slots.against and re.search(r"列出|哪些|列一下|哪几[项个]", packed):
+        return Operation.LIST
+    if slots.against or _CHECKED.search(packed):
         return Operation.CHANGE
     if _LIST_OF_ROWS.search(packed):
         return Operation.LIST

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from assistant.model import Library
 from ingest.labels import squeeze
@@ -25,6 +27,7 @@ _AGAINST = re.compile(
     rf"{_THAN}(?:上年|去年)?同期{_LATER}?|(?:与|和|跟|同)(?:上年|去年)?同期{_LATER}|{_THAN}{_LAST}(?:同期)?{_LATER}?|(?:与|和|跟|同){_LAST}(?:同期)?{_LATER}|"
     rf"同比|年度间"
 )
+_FROM_TO = re.compile(r"从((?:19|20)\d{2})年?(?:度)?到((?:19|20)\d{2})年?(?:度)?")
 _LAST_YEAR = re.compile(r"(?:去年|上一?年度?)(?!度?结转|结余|末|底|期末|剩|留|转)(?:的)?")
 _THIS_YEAR = re.compile(r"今年|本年度?(?!收入|支出|度?预算|度?结余|增加|减少)|当年(?!结余)")
 _BEFORE_LAST = re.compile(r"前年")
@@ -36,7 +39,7 @@ _MONEY = re.compile(r"多少钱|几个钱")
 _CONVERT = re.compile(
     rf"(?:换算?|折算?|折合|转换?|改)(?:成|为)?({UNIT})(?:是多少|呢)?|用({UNIT})(?:表示|作单位|计|说)(?:呢|是多少)?"
 )
-_LOCAL = re.compile(r"(?:局|厅|委|办|院|单位|部门|机关)?本级(?:机构)?|(?:局|厅|委)机关(?!及)|机关本身|本部(?!门)")
+_LOCAL = re.compile(r"(?:局|厅|委|办|院|单位|部门|机关)?(?<!不含)(?<!不算)(?<!不包括)本级(?:机构)?|(?:局|厅|委)机关(?!及)|机关本身|本部(?!门)")
 _ALL_UNITS = re.compile(
     r"(?:[一二两三四五六七八九十\d]+[家个])?(?:二级|下属|所属|下级)(?:预算)?(?:单位|机构)|各(?:家|个)?(?:预算)?(?:单位|机构)"
 )
@@ -49,6 +52,8 @@ _STRANGER = re.compile(
 )
 _NO_NAME = re.compile(r"[了的给在是有从把被对个]|多少|什么|怎么|为什么")
 _ENDS = frozenset("局委办厅院中心会所站处校馆队公司集团室科部行社地园台库宫")
+_PLACE = re.compile(r"^(?P<place>[\u4e00-\u9fff]{2,4}?)[省市县区州盟旗](?P<trade>[\u4e00-\u9fff]+?)$")
+_MOST_DEPARTMENTS = 3
 _LEAST_SEGMENT = 3
 #: Characters that a longer form of a name may have beyond the shorter one (州中小微企业服务中心).
 _MOST_STRANGE = 3
@@ -81,10 +86,13 @@ def take_slots(packed: str, library: Library) -> Slots:
     unit, rest = _unit(rest)
     rest, against = _against(rest)
     rest, periods = _periods(rest, library)
-    rest, department, narrowed = _department(rest, library)
+    rest, departments = _departments(rest, library)
+    department = "、".join(word for word, _ in departments)
+    owners = {organisation for _, group in departments for organisation in group}
+    narrowed = tuple(report for report in library.reports if report.organisation in owners)
     rest, units, word = _units(rest, library, narrowed)
     if department and not units:
-        units, word = (tuple(sorted({r.organisation for r in narrowed})),), department
+        units, word = tuple(tuple(sorted(group)) for _, group in departments), department
     return Slots(
         rest, periods, against, units, word or department, narrowed, unit,
         unit_name(next(filter(None, convert.groups()), "")) if convert else "",
@@ -108,6 +116,9 @@ def without_comparison(text: str) -> str:
 
 
 def _against(text: str) -> tuple[str, str]:
+    span = _FROM_TO.search(text)
+    if span:
+        return text[: span.start()] + f"{span[2]}年" + text[span.end() :], span[1]
     found = _AGAINST.search(text)
     if not found:
         return text, ""
@@ -144,19 +155,55 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
     return re.sub(r"[(（][)）]", "", text), tuple(dict.fromkeys(year for _, year in found))
 
 
-def _department(text: str, library: Library) -> tuple[str, str, tuple[Report, ...]]:
-    """Take a report's department out of a question; return (the rest, the word, that department's reports)."""
-    best = ""
-    chosen: tuple[str, ...] = ()
+def _departments(text: str, library: Library) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
+    """Take the departments out of a question; return (the rest, for each the word and the organisations meant)."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    while len(found) < _MOST_DEPARTMENTS:
+        best = ""
+        chosen: tuple[str, ...] = ()
+        for organisation, names in _names_of(library).items():
+            for name in names:
+                word = mention(text, name) or briefly(text, name)
+                if len(word) > len(best):
+                    best, chosen = word, (organisation,)
+                elif word and word == best and organisation not in chosen:
+                    chosen = (*chosen, organisation)
+        if not best:
+            break
+        best = _with_region(text, best)
+        found.append((best, chosen))
+        text = text.replace(best, "", 1)
+    return text, found
+
+
+def _names_of(library: Library) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
     for report in library.reports:
-        for name in (report.organisation, *report.aliases):
-            word = mention(text, name) if len(name) > 2 else ""
-            if len(word) > len(best):
-                best, chosen = word, (report.organisation,)
-            elif word and word == best and report.organisation not in chosen:
-                chosen = (*chosen, report.organisation)
-    best = _with_region(text, best)
-    return text.replace(best, "", 1), best, tuple(r for r in library.reports if best and r.organisation in chosen)
+        names = [name for name in (report.organisation, *report.aliases) if len(name) > 2]
+        found[report.organisation] = tuple(dict.fromkeys((*found.get(report.organisation, ()), *names)))
+    return found
+
+
+@cache
+def _short_names() -> tuple[tuple[str, str], ...]:
+    text = (files("assistant") / "data" / "departments.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return tuple((short, full) for short, full in rows)
+
+
+def briefly(text: str, name: str) -> str:
+    """Return the words that name a department by its place and trade: 清河民政, 平河环保局, 永水卫健委."""
+    parts = _PLACE.match(squeeze(name))
+    if not parts or parts["place"] not in text:
+        return ""
+    for short, full in _short_names():
+        if full not in parts["trade"]:
+            continue
+        for trade in (full, short):
+            match = re.search(rf"{re.escape(parts['place'])}[省市县区州]?{trade}(?:系统|部门|[局厅委办]员?会?)?", text)
+            if match:
+                return match.group()
+    return ""
 
 
 def _units(

@@ -11,16 +11,17 @@ from assistant.lexicon import Lexicon
 from assistant.model import Library, Operation, Query
 from assistant.operations import operation_of
 from assistant.slots import Slots, stranger, take_slots, without_actor
-from assistant.words import pattern_of
+from assistant.words import LIGHT, pattern_of
 from ingest.labels import normalise, squeeze
 from ingest.model import Kind
 
 _LONGEST = 500
+_SHORT = 8
 #: Naming the report's own unit as "the company" at the start of a question.
 _OWN = re.compile(r"^(?:(?:请问|在|本期|目前)*)(?:该|这家?|贵|本)?(?:公司|企业|单位|部门|局)(?:的|在|里)?(?!会|与|购|服务|整体|入规)")
 _MARKS = re.compile(r"[?？!！~～…]+")
 _CHANGED = re.compile(
-    r"(?:是?增加|减少|下降|上升|增长|提高|降低|增减|变动|变化|上涨|(?<!新)增|降|涨|减|多|少)(?:出|了|的)?(?:多少|几|幅度)(?:是|多少)?|"
+    r"(?:是?增加|减少|压减|节约|节省|下降|上升|增长|提高|降低|增减|变动|变化|上涨|(?<!新)增|降|涨|减|多|少)(?:出|了|的)?(?:多少|几|幅度)(?:是|多少)?|"
     r"(?:变动|变化|增减|升降)(?:幅度|情况|了)?|是?增(?:加)?还?是减(?:少)?"
 )
 _FOLLOWS = re.compile(r"^(?:那么?|然后|还有|再|如果是|换成|其中)|呢$|^(?:换算|换成|折合|用.{1,3}表示)")
@@ -39,9 +40,20 @@ def understand(
         return query
     earlier = understand(history[-1], library, lexicon, history[:-1], reports)
     if not _depends(query, lexicon):
-        return query
+        return _same_department(query, earlier, reports)
     narrowed = earlier.reports if query.reports == reports else query.reports
     return replace(complete(query, earlier, lexicon), reports=narrowed)
+
+
+def _same_department(query: Query, earlier: Query, reports: tuple[str, ...]) -> Query:
+    """Keep a short question that names no department with the one asked about before."""
+    if query.organisations or earlier.reports == reports or len(query.content) > _SHORT:
+        return query
+    return replace(
+        query, reports=earlier.reports, organisations=earlier.organisations, units=earlier.units,
+        organisation_word=earlier.organisation_word, periods=query.periods or earlier.periods,
+        assumed=(f"沿用上一问的单位和年度：{earlier.text}",),
+    )  # fmt: skip
 
 
 def alone(text: str, library: Library, reports: tuple[str, ...] = ()) -> Query:
@@ -117,7 +129,13 @@ def complete(query: Query, earlier: Query, lexicon: Lexicon) -> Query:
 
 
 def _names_nothing(query: Query, lexicon: Lexicon) -> bool:
+    if lexicon.readings(query.content)[:1] == [lexicon.alone.get(_bare(query.content, lexicon), "")]:
+        return False  # 支出呢？ means all that was spent
     return KIND_ONLY.fullmatch(query.content) is not None or lexicon.names_nothing(lexicon.canonical(query.content))
+
+
+def _bare(content: str, lexicon: Lexicon) -> str:
+    return "".join(c for c, weight in zip(content, lexicon.weights(content), strict=True) if weight >= LIGHT)
 
 
 def without_kind(content: str) -> str:

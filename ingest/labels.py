@@ -185,4 +185,4 @@ def normalise(label: str) -> str:
     """
     text = squeeze(without_number(label))
     text = _UNIT_BRACKET.sub("", text)
-    return re.sub(r"[“”\"'‘’《》【】\[\]()（）:：、,，。.;；·~\-—_/\\*#＊]+", "", text).lower()
+    return re.sub(r"[“”\"'‘’《》【】\[\]()（）:：、,，。.;；·~=\-—_/\\*#＊]+", "", text).lower()
