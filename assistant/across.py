@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from assistant.compose import shown
 from assistant.lookup import LOCATION, Finder
 from assistant.match import covered, share
 from assistant.model import Answer, Library, Query, Status
-from assistant.operands import operand, phrase
+from assistant.operands import meets, operand, phrase
 from assistant.rows import (
     Group,
     Row,
@@ -28,14 +28,14 @@ from assistant.rows import (
 from assistant.slots import all_units
 from ingest.labels import normalise, squeeze, without_number
 from ingest.model import Fact, Form, Kind
-from ingest.numbers import in_base, plain
+from ingest.numbers import UNIT, in_base, plain, unit_name
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NUMBER = r"[一二两三四五六七八九十]|\d+"
 _UNIT_AXIS = re.compile(
     r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
 )
-_ASCENDING = re.compile(r"[由从][低小少]到|最[低少小]|倒数")
+_ASCENDING = re.compile(r"[由从][低小少]到|最[低少小差]|倒数|垫底")
 _FELL = re.compile(r"(?:降|减|少|下降|减少|降低|压减)(?:得|的|了)?最|减少额?最|降幅最|最大的?降")
 _ROSE = re.compile(r"(?:增|涨|增加|增长|上升)(?:得|的|了)?最|增加额?最|增幅最|涨幅最")
 _CHANGES = re.compile(r"增加|减少|增长|下降|上升|降低")
@@ -44,12 +44,18 @@ _NTH = re.compile(rf"排(?:在|名)?第?(?P<n>{_NUMBER})(?!下)|第(?P<m>[二三
 _WHOLE_ORDER = re.compile(r"[由从].到|排序|排列|排一下|排名|按大小")
 _FRAME = re.compile(
     rf"[由从][高大多低小少]到[高大多低小少]的?(?:顺序)?|排名|排序|排列|排一下|按(?:金额|大小)|按(?=从|由)|名次|"
-    rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?最[高低多少大小](?:的)?(?:一[项个家类])?|(?:的)?是?哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
+    rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?(?:最[高低多少大小差好]|垫底)(?:的)?(?:一[项个家类])?|(?:的)?是?哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
     rf"前(?:{_NUMBER})[名位个项家]?(?:的)?|排(?:在|名)?第?(?:{_NUMBER})的?|除合计外|不算合计|不含合计|合计不用|"
     rf"各家?(?:单位|机构|部门|项|类别?|明细)|各自|[一二两三四五六七八九]家(?:单位)?|谁的?|是什么|列出来?|把(?=各)|分别|列一下|的单位|"
     r"(?:[一二三四五六七八九十几各]个?)?[一二三]级指标|[一二三四五六七八九十几][个项](?:指标)?的?|(?<=指标)[一二三四五六七八九十几][个项]的?|增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|占多|有哪些"
 )
-_NOT_FULL = re.compile(r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|失分|被?扣了?分|丢分")
+_NOT_FULL = re.compile(r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|没(?:有)?拿到?满分|得分低于(?:分值|权重|满分)|失分|被?扣了?分|丢分")
+_UNMET = re.compile(r"(?:实际值?)?(?:没(?:有)?|未)(?:能)?(?:完成|达到|达标|实现)(?:的)?(?:年度)?(?:目标值?|任务)?|不达标|实际.{0,3}(?:低于|没到)目标值?")
+_OF_UNITS = re.compile(r"的?(?:单位|机构)(?:列|有|是)|的(?:单位|机构)$|哪几家")
+_THRESHOLD = re.compile(
+    rf"(?P<way>低于|小于|不到|不足|少于|没到|高于|超过|大于|多于)(?P<number>\d+(?:\.\d+)?)(?P<unit>{UNIT})?"
+)
+_CONDITION = re.compile(rf"(?:为|是)(?:0|零|负数?|正数?)的?|{_THRESHOLD.pattern}的?|赤字")
 _ZERO = re.compile(r"没有|为零|为0|是0|没(?=.{0,6}的)")
 _BECAME_ZERO = re.compile(r"((?:19|20)\d\d)年?有.{0,8}((?:19|20)\d\d)年?(?:变成|变为|为|是|降为|没有)")
 _POSITIVE = re.compile(r"^(?:.*?)有(?!哪)(?=.{2,8}(?:，|,|？|\?|$))")
@@ -206,8 +212,10 @@ def listed(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
         return _subordinates(query, finder, citer, trace)
     if _NOT_FULL.search(packed):
         return _not_full(query, packed, library, finder, citer, trace)
+    if _UNMET.search(packed):
+        return _unmet(query, packed, library, finder, citer, trace)
     own = _own(query, packed, library, finder)
-    if _UNIT_AXIS.search(packed) or all_units(packed):
+    if _UNIT_AXIS.search(packed) or all_units(packed) or _OF_UNITS.search(packed):
         return _of_units(own, query, packed, finder, citer, trace)
     parts = _parts(own, packed, finder)
     if parts:
@@ -221,6 +229,9 @@ def _of_units(
     rows = rows_by_unit(replace(own, units=(), content=_condition_out(own.content, packed)), finder)
     if not rows:
         return None
+    test = condition(packed)
+    if test is not None:
+        return _named([row for row in rows if test(row)], rows, citer, trace, "符合的")
     names_only = bool(re.search(r"哪[一几]?[些家个]", packed))
     if names_only and _ZERO.search(packed):
         chosen = [row for row in rows if not row.figure.value]
@@ -231,7 +242,29 @@ def _of_units(
 
 
 def _condition_out(content: str, packed: str) -> str:
+    content = _CONDITION.sub("", content)
     return re.sub(r"没有|有(?!限)", "", content) if re.search(r"哪[一几]?[些家个]", packed) else content
+
+
+def condition(packed: str) -> Callable[[Row], bool] | None:
+    """Return the test that a question puts to each row: 为0的, 为负的, 低于95%的; ``None`` for none."""
+    if re.search(r"为负|是负|负数|赤字", packed):
+        return lambda row: row.figure.value < 0
+    if re.search(r"为0|为零|是0(?![.\d])", packed):
+        return lambda row: row.figure.value == 0
+    match = _THRESHOLD.search(packed)
+    if match is None:
+        return None
+    unit = unit_name(match["unit"])
+    unit = unit + "元" if unit in ("万", "亿") else unit
+    limit = Decimal(match["number"])
+    below = match["way"] in ("低于", "小于", "不到", "不足", "少于", "没到")
+
+    def holds(row: Row) -> bool:
+        own, bound = in_base(row.figure.value, row.figure.unit), in_base(limit, unit or row.figure.unit)
+        return own[0] == bound[0] and (own[1] < bound[1] if below else own[1] > bound[1])
+
+    return holds
 
 
 def _parts(own: Query, packed: str, finder: Finder) -> list[Row]:
@@ -263,6 +296,10 @@ def _of_items(
     if names_only:
         return _named_group(group, citer, trace)
     rows = item_rows(group)
+    test = condition(packed)
+    if test is not None:
+        kept = [row for row in rows if test(row)]
+        return _listing(kept, citer, trace, "符合的有：") if kept else None
     if not LOCATION.search(packed):
         rows += [row for other in beside(group, found, finder) for row in item_rows(other)]
     if changes:
@@ -294,6 +331,26 @@ def _became_zero(
     return _named(chosen, chosen, citer, trace, f"{before}年有数、{now}年为0的") if chosen else None
 
 
+def _unmet(
+    query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    """List the indicators whose actual figure falls short of the target."""
+    own = phrase(_UNMET.sub("", _FRAME.sub("", packed)), query, library, finder.lexicon)
+    asked = replace(own, content=re.sub(r"[一二三]级|指标|哪些|目标值?|实际值?|完成|的", "", own.content), kind=None)
+    pairs = _paired(asked, finder, _level(packed), Kind.TARGET, Kind.ACTUAL)
+    short = [(target, actual) for target, actual in pairs if not meets(target.figure, actual.figure)]
+    if not pairs:
+        return None
+    if not short:
+        return Answer(Status.ANSWERED, "没有未完成的指标，有目标值的都达到了目标。", (), (), tuple(trace))
+    for target, actual in short:
+        citer.fact(target.figure.evidence[0].stored)
+        citer.fact(actual.figure.evidence[0].stored)
+    names = [f"{t.name}（目标{shown(t.figure.fact)}，实际{shown(a.figure.fact)}）" for t, a in short]
+    text = f"没有达到目标的有：{'；'.join(names)}。"
+    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项指标的目标与实际"))
+
+
 def _not_full(
     query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
 ) -> Answer | None:
@@ -302,7 +359,7 @@ def _not_full(
     level = _level(packed)
     content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
     asked = replace(own, content=content, kind=None)
-    pairs = _points(asked, finder, level)
+    pairs = _paired(asked, finder, level, Kind.SCORE, Kind.WEIGHT)
     if not pairs:
         return None
     lost = [(score, weight) for score, weight in pairs if score.figure.value < weight.figure.value]
@@ -312,7 +369,7 @@ def _not_full(
     names = []
     for score, weight in lost:
         sheet.cite(weight.figure)
-        sheet.give(score.figure)
+        sheet.cite(score.figure)
         names.append(f"{score.name}（得{shown(score.figure.fact)}）")
     sheet.trace.append(f"比较：{len(pairs)} 项指标的得分与分值")
     return Answer(
@@ -326,11 +383,11 @@ def _level(packed: str) -> str:
     return next((name for name in ("一级", "二级", "三级") if f"{name}指标" in packed), "")
 
 
-def _points(query: Query, finder: Finder, level: str) -> list[tuple[Row, Row]]:
-    """Return (points got, points possible) of every indicator of the table that the question means."""
+def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind) -> list[tuple[Row, Row]]:
+    """Return two kinds of figure (points got and possible) of every row of the table that the question means."""
     tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, Row]]] = {}
     around: dict[tuple[str, int | None], float] = {}
-    for kind in (Kind.SCORE, Kind.WEIGHT):
+    for kind in (first, second):
         for group in _all_groups(finder, query, kind):
             if level and not at_level(group, level):
                 continue
@@ -341,7 +398,7 @@ def _points(query: Query, finder: Finder, level: str) -> list[tuple[Row, Row]]:
     best = max(tables, key=lambda key: (round(around[key], 2), len(tables[key])), default=None)
     if best is None:
         return []
-    return [(one[Kind.SCORE], one[Kind.WEIGHT]) for one in tables[best].values() if len(one) == 2]
+    return [(one[first], one[second]) for one in tables[best].values() if len(one) == 2]
 
 
 def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from assistant.citations import Citer
 from assistant.model import Answer, Evidence, Query, Status, Value
-from assistant.same import distinct_values
+from assistant.same import distinct_values, parallel
 from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain
@@ -84,7 +84,10 @@ def figure_answer(
     by_report = _by_report(filled, reports)
     if len(by_report) > 1:
         return _per_report(query, by_report, reports, citer, trace)
-    groups = distinct_values(_same_kind_of_thing(filled))
+    alike = _same_kind_of_thing(filled)
+    if len(distinct_values(alike)) > 1 and all(parallel(alike[0].entry, e.entry) for e in alike[1:]):
+        return _of_each_form(alike, reports, citer, trace)
+    groups = distinct_values(alike)
     if len(groups) == 1:
         return _single(query, groups[0], reports, citer, trace)
     return _conflict(groups, reports, citer, trace)
@@ -173,6 +176,21 @@ def _single(query: Query, group: list[Evidence], reports: dict[str, Report], cit
             trace.append(f"换算：{lead.fact.unit or '没有单位'}不能换成{query.convert}")
     text = _sentence(lead.fact, shown_value, reports, lead.report)
     return Answer(Status.ANSWERED, text, (value,) if value else (), tuple(citer.citations), tuple(trace))
+
+
+def _of_each_form(
+    evidence: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]
+) -> Answer:
+    """Write the same cell of each of a report's forms (one a project), none of them the one meant."""
+    parts, values = [], []
+    for one in evidence:
+        number = citer.fact(one.stored)
+        value = value_of(one.fact, (number,))
+        values += [value] if value else []
+        name = one.fact.caption or (one.fact.source.heading_path[-1] if one.fact.source.heading_path else "")
+        parts.append(f"{one_line(name) or f'第{number}张表'}：{measure_name(one.fact)}为{shown(one.fact)}")
+    trace.append("报告里有几张同样的表，各填各的，分别列出")
+    return Answer(Status.ANSWERED, f"{'；'.join(parts)}。", tuple(values), tuple(citer.citations), tuple(trace))
 
 
 def _conflict(groups: list[list[Evidence]], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:

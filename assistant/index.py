@@ -23,6 +23,7 @@ _PURE_TOTAL = re.compile(
     r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
 )
 _POINTS = re.compile(r"^(?:指标|标准)?分值|得分率")
+_STAFF = re.compile(r"供养人员|人员情况|人员编制")
 _FUNDS = re.compile(r"(?:年度)?资金(?:总额|合计)")
 #: A label that heads a block of a form rather than its one row: 财政供养人员情况.
 _BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
@@ -160,6 +161,8 @@ class FactIndex:
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)
         leaves = [path[-1] for path in (fact.row_path, fact.column_path) if path]
         pure_total = fact.total and _sums_all(fact)
+        if fact.kind is Kind.RATE and fact.row_path and _STAFF.search(fact.row_path[-1]) and "控制率" in leaves[-1]:
+            return ["在职人员控制率"], (*leaves, fact.caption)
         named = fact.row_path[-1:] if by_organisation else ()
         if fact.column_path and (by_organisation or pure_total):
             leaves = [fact.column_path[-1]]

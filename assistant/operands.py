@@ -15,7 +15,7 @@ from assistant.same import distinct_values
 from assistant.understand import KIND_ONLY, alone, without_kind
 from ingest.labels import normalise, squeeze
 from ingest.model import Form, Kind
-from ingest.numbers import fold
+from ingest.numbers import fold, in_base
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -62,6 +62,14 @@ def phrase(text: str, whole: Query, library: Library, lexicon: Lexicon, other: Q
         unit="",
         against="",
     )
+
+
+def meets(target: Operand, actual: Operand) -> bool:
+    """Tell whether an actual figure reaches its target; a target of at most (≤, 以内) is reached from above."""
+    own, wanted = in_base(actual.value, actual.unit), in_base(target.value, target.unit)
+    if target.fact.hedge in ("≤", "<=", "<", "以内", "以下", "不超过", "不高于", "小于", "低于"):
+        return own[1] <= wanted[1]
+    return own[1] >= wanted[1]
 
 
 def of_kind(query: Query, kind: Kind, unit: str = "") -> Query:

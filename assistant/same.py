@@ -73,8 +73,18 @@ def same_thing(a: Entry, b: Entry, lexicon: Lexicon) -> bool:
         return False
     if x.organisation != y.organisation or x.period != y.period or not _same_kind(x, y) or not _same_dimension(x, y):
         return False
+    if parallel(a, b):
+        return False
     key = measure_key(a, lexicon)
     return bool(key) and ("\0" in key or a.leaves == b.leaves) and comparable_things(a, b, lexicon)
+
+
+def parallel(a: Entry, b: Entry) -> bool:
+    """Tell whether two facts fill the same cell of one form that a report has several times, once a project."""
+    x, y = a.stored.fact, b.stored.fact
+    if x.source.table is None or y.source.table is None or x.source.start is not None or y.source.start is not None:
+        return False
+    return x.source.table != y.source.table and (x.row_path, x.column_path, x.kind) == (y.row_path, y.column_path, y.kind)
 
 
 def _labels(fact: Fact) -> str:

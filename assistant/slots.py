@@ -91,6 +91,9 @@ def take_slots(packed: str, library: Library) -> Slots:
     owners = {organisation for _, group in departments for organisation in group}
     narrowed = tuple(report for report in library.reports if report.organisation in owners)
     rest, units, word = _units(rest, library, narrowed)
+    rest, local = place_of(rest, library)
+    if local and not narrowed:
+        narrowed = tuple(report for report in library.reports if report.organisation in local)
     if department and not units:
         units, word = tuple(tuple(sorted(group)) for _, group in departments), department
     return Slots(
@@ -194,16 +197,37 @@ def _short_names() -> tuple[tuple[str, str], ...]:
 def briefly(text: str, name: str) -> str:
     """Return the words that name a department by its place and trade: 清河民政, 平河环保局, 永水卫健委."""
     parts = _PLACE.match(squeeze(name))
-    if not parts or parts["place"] not in text:
+    if not parts:
         return ""
+    place = re.escape(parts["place"])
     for short, full in _short_names():
         if full not in parts["trade"]:
             continue
         for trade in (full, short):
-            match = re.search(rf"{re.escape(parts['place'])}[省市县区州]?{trade}(?:系统|部门|[局厅委办]员?会?)?", text)
-            if match:
+            match = re.search(rf"{place}[省市县区州]?{trade}(?:系统|部门|[局厅委办]员?会?)?", text) or re.search(
+                rf"(?:^|(?<=[年的，,、和与跟比：:]))[省市县区州]?{trade}(?:[局厅委办]员?会?)", text
+            )
+            if match and (parts["place"] in match.group() or not _other_place(match.group(), squeeze(name))):
                 return match.group()
     return ""
+
+
+def _other_place(word: str, name: str) -> bool:
+    """Tell whether a name without its place has another rank than the department's: 州林业局 is not 某县林业局."""
+    return word[0] in "省市县区州" and word[0] not in name
+
+
+def place_of(rest: str, library: Library) -> tuple[str, tuple[str, ...]]:
+    """Take the place of a loaded department out of a question; return (the rest, the organisations of the place)."""
+    for organisation in dict.fromkeys(report.organisation for report in library.reports):
+        parts = _PLACE.match(squeeze(organisation))
+        match = re.search(rf"{re.escape(parts['place'])}[省市县区州]?(?:的|这边|那边|全[省市县区州])?", rest) if parts else None
+        if parts and match:
+            owners = tuple(
+                dict.fromkeys(r.organisation for r in library.reports if squeeze(r.organisation).startswith(parts["place"]))
+            )
+            return rest[: match.start()] + rest[match.end() :], owners
+    return rest, ()
 
 
 def _units(
