@@ -27,7 +27,7 @@ from assistant.rows import (
 )
 from assistant.slots import all_units
 from ingest.labels import normalise, squeeze, without_number
-from ingest.model import Fact, Form, Kind
+from ingest.model import Fact, Form, Kind, Passage, StoredPassage
 from ingest.numbers import UNIT, in_base, plain, unit_name
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -64,6 +64,7 @@ _KIND_OF_ITEM = re.compile(r"[一二两三四五六七八九][类种](?P<noun>[\
 _NAMES_ONLY = re.compile(r"哪些(?!单位).{0,6}(?:指标|项目|科目)|有哪些|设了哪些|有哪几[家个]|哪几家")
 _SUBORDINATES = re.compile(r"(?:下属|下面|所属|二级|独立核算).{0,10}(?:单位|机构).{0,4}(?:哪|有)|(?:哪).{0,4}(?:下属|独立核算).{0,6}(?:单位|机构)")
 _NUMERALS = "零一二三四五六七八九十"
+_UNITS_SAID = re.compile(r"[^。\n]*(?:下属|所属|二级|独立核算)[^。\n]{0,14}(?:单位|机构)[^。\n]{0,12}(?:分别[为是]|包括|[：:]|即)[^。\n]+")
 _MOST = 60
 
 
@@ -269,7 +270,7 @@ def condition(packed: str) -> Callable[[Row], bool] | None:
 
 def _parts(own: Query, packed: str, finder: Finder) -> list[Row]:
     """Return the parts of a measure that has parts by definition: 三公经费各项."""
-    if not re.search(r"各项|各类|分项|哪几项|哪些项", packed) or re.search(r"按|科目|分类|性质", packed):
+    if not re.search(r"各项|各类|分项", packed) or re.search(r"按|科目|分类|性质", packed):
         return []
     content = finder.lexicon.canonical(own.content)
     whole = next((term for term in finder.lexicon.terms_in(content) if term in finder.lexicon.parts), "")
@@ -290,7 +291,7 @@ def _of_items(
     kinds: tuple[Kind, ...] = (Kind.CHANGE,) if changes else (own.kind or Kind.ACTUAL,)
     names_only = bool(_NAMES_ONLY.search(packed)) and own.kind is None and not changes
     found = groups(finder, own, kinds=None if names_only else kinds)
-    group = best_group(finder, own, found, 2, _level(packed))
+    group = best_group(finder, own, found, 3 if changes else 2, _level(packed))
     if group is None:
         return None
     if names_only:
@@ -435,16 +436,32 @@ def _cover(content: str, group: Group, finder: Finder) -> float:
 
 def _subordinates(query: Query, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     for report in finder.scope(query).reports:
+        if query.periods and finder.reports[report].year not in query.periods:
+            continue
         names = unit_names(finder, report)
         entries = [
             entry for entry in finder.index.of_report(report)
             if entry.stored.fact.organisation in names and entry.stored.fact.source.table is not None
         ]  # fmt: skip
+        said = _said_units(report, finder, citer, trace)
+        if said is not None:
+            return said
         if names:
             for name in names:
                 citer.fact(next(e.stored for e in entries if e.stored.fact.organisation == name))
             text = f"报告的表格里列出的下属单位有：{'、'.join(names)}。"
             return Answer(Status.ANSWERED, text, (), tuple(citer.citations), tuple(trace))
+    return None
+
+
+def _said_units(report: str, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """Return the sentence that enumerates the units: 下属独立核算单位4家，分别为（1）…；（2）…"""
+    for block, heading in finder.index.blocks(report):
+        match = _UNITS_SAID.search(block.text)
+        if match:
+            quote = match.group().strip()
+            citer.passage(StoredPassage(0, report, Passage(block.number, heading, block.text)), quote)
+            return Answer(Status.ANSWERED, f"报告写道：{quote}", (), tuple(citer.citations), tuple(trace))
     return None
 
 

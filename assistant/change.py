@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from ingest.model import Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain, same_value
 
 _MOST_REPORTS = 5
+_CLAIMED = re.compile(r"(?P<fell>压减|减少|下降|降低|少|降|节约)了(?:多少|几|百分)|(?P<rose>增加|增长|上升|上涨|多|涨)了(?:多少|几|百分)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
 
     What the report prints is held against it: when they disagree, every value is shown.
     """
+    claimed = _CLAIMED.search(query.text)
     answers: list[tuple[Report, Answer]] = []
     told: set[tuple[str, str]] = set()
     for report in _own_year_first(finder, query):
@@ -60,6 +63,7 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
             continue
         answer = _in_report(replace(query, reports=(report.id,)), report, finder, citer, trace)
         if answer is not None:
+            answer = _corrected(answer, claimed)
             told.add(key)
             answers.append((report, answer))
         if len(answers) > _MOST_REPORTS:
@@ -74,6 +78,16 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
         tuple(citer.citations),
         tuple(dict.fromkeys(line for _, answer in answers for line in answer.trace)),
     )
+
+
+def _corrected(answer: Answer, claimed: re.Match[str] | None) -> Answer:
+    """Say first that something rose where the question has it fall, or fell where it has it rise."""
+    if claimed is None or answer.status is not Status.ANSWERED or not answer.values or not answer.values[0].value:
+        return answer
+    fell = answer.values[0].value < 0
+    if bool(claimed["fell"]) is fell:
+        return answer
+    return replace(answer, text=f"并没有{'减少' if claimed['fell'] else '增加'}：{answer.text}")
 
 
 def _own_year_first(finder: Finder, query: Query) -> list[Report]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.arithmetic import (
     Operand,
@@ -24,7 +25,9 @@ from assistant.lookup import Finder
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import of_kind, operand, operands, phrase
 from assistant.rows import under, units_of
+from assistant.same import parallel
 from assistant.slots import all_units
+from assistant.verdict import AGREES, agreement
 from ingest.labels import squeeze
 from ingest.model import Kind
 from ingest.numbers import plain
@@ -34,7 +37,7 @@ _SHARE = re.compile(rf"^(?P<a>.+?)占(?:了|到)?(?:其|它自己的?|它的?|�
 _DIVIDED = re.compile(r"(?P<a>[^（(，,]{2,}?)(?:除以|÷|/)(?P<b>[^）)，,？?]{2,})")
 _MINUS = re.compile(r"(?P<a>.{2,}?)(?:减去?|扣除|扣掉)(?P<b>[^，,？?几百多]{2,}?)(?=[，,？?]|是多少|等于|还剩|有多少|$)")
 _MORE = re.compile(
-    r"^(?P<a>.{2,}?)(?:比|较)(?P<b>.{2,}?)(?:多出?了?|少了?|高出?了?|低了?|超出?过?了?|增加了?|减少了?|相差|差了?)(?:了)?"
+    r"^(?P<a>.{2,}?)(?:比|较)(?P<b>.{2,}?)(?:多出?了?|少了?|高出?了?|低了?|超出?过?了?|增加了?|减少了?|相差|差了?|省下?来?了?|节约了?|节省了?)(?:了)?"
     r"(?:多少|几|百分之几)"
 )
 _APART = re.compile(r"^(?P<a>.{2,}?)(?:和|与|跟)(?P<b>.{2,}?)(?:之间)?(?:相差|差|差额|差距|相减)(?:是|为|了|有)?(?:多少|几)?")
@@ -47,6 +50,8 @@ _COMPARED = re.compile(r"[，,]?和?(?:它的?)?.{0,8}对得上吗.*|是不是.*
 _POINTS = re.compile(
     r"的?标?的?\d+分和?|[一二两三四五六七八九十几]个指标|下面|各项|各个?指标|分值|得分|对得上吗|是不是\d*|是多少|[，,？?]|和"
 )
+_ROUNDING = Decimal("0.02")
+_EACH_FORM = re.compile(r"[一二两三四五六七八九十几]个项目(?:里|的|中)?")
 _FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?")
 _EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
 _PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
@@ -178,6 +183,8 @@ def _minus(desk: Desk) -> Answer | None:
         return None
     a = desk.phrase(match["a"])
     b = desk.phrase(match["b"], a)
+    if re.search(r"省下|省了|节约|节省", match.group()[match.end("b") - match.start() :] if "b" in match.groupdict() else ""):
+        a, b = b, a  # what was saved is the budget less what was spent
     if a.kind is not None and b.kind is None and b.content == without_own_kind(a):
         b = replace(b, kind=Kind.ACTUAL)
     if (a.content, a.kind, a.organisations, a.periods) == (b.content, b.kind, b.organisations, b.periods):
@@ -264,7 +271,7 @@ def _mean(desk: Desk) -> Answer | None:
         count = {"两": 2, "二": 2, "三": 3}[spoken[1]]
         years = tuple(str(int(last) - back) for back in range(count)) if last.isdecimal() else ()
     if len(years) < 2:
-        return None
+        return _mean_of_rows(desk)
     found = operands(desk.finder, [replace(own, periods=(year,), kind=own.kind or Kind.ACTUAL) for year in years])
     if not found:
         return None
@@ -275,6 +282,23 @@ def _mean(desk: Desk) -> Answer | None:
     return _answer(f"{name}为{plain(value)}{unit}：{'、'.join(one.shown for one in found)}", sheet, found)
 
 
+def _mean_of_rows(desk: Desk) -> Answer | None:
+    """Return the mean over a department's parts, or over a report's forms."""
+    if all_units(desk.packed) or re.search(r"\d+个单位|[一二两三四五六七八九十]+[个家](?:预算)?单位", desk.packed):
+        text = re.sub(r"\d+个单位|[一二两三四五六七八九十]+[个家](?:预算)?单位", "", _MEAN.sub("", desk.packed))
+        own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", text)))
+        found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder) or []
+    else:
+        found = _forms(desk)
+    if len(found) < 2:
+        return None
+    sheet = desk.sheet()
+    value, unit = mean(found, sheet)
+    name = f"{name_of(found[0])}平均"
+    sheet.result(value, unit, name, found)
+    return _answer(f"{name}为{plain(value)}{unit}：{len(found)}个数的平均", sheet, found)
+
+
 def _sum(desk: Desk) -> Answer | None:
     if not _SUM.search(desk.packed):
         return None
@@ -283,7 +307,7 @@ def _sum(desk: Desk) -> Answer | None:
     if len(queries) > 1:
         found = operands(desk.finder, queries)
     elif not all_units(desk.packed):
-        found = _parts(desk) or _children(desk)
+        found = _parts(desk) or _children(desk) or _forms(desk)
     else:
         own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", desk.packed))))
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
@@ -293,10 +317,60 @@ def _sum(desk: Desk) -> Answer | None:
         return None  # one cell for two of the things asked: 水费、电费
     sheet = desk.sheet()
     value, unit = total(found, sheet)
+    stated = _stated_whole(desk, found) if AGREES.search(desk.packed) else None
+    if stated is not None:
+        return _held_against(value, unit, found, stated, sheet)
     names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
     sheet.result(value, unit, f"{names}合计", found)
     text = f"{names}合计{plain(value)}{unit}：{' + '.join(one.shown for one in found)}"
     return _answer(text, sheet, found)
+
+
+def _stated_whole(desk: Desk, found: Sequence[Operand]) -> Operand | None:
+    """Return the total that the report states for what was summed, which a question holds the sum against."""
+    fact = found[0].fact
+    report = found[0].evidence[0].stored.report
+    own = desk.phrase(_COMPARED.sub("", _NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", desk.packed)))))
+    names = [own.content, *(whole for whole in desk.finder.lexicon.wholes_of(found[0].evidence[0].entry.leaves))]
+    for content in dict.fromkeys(names):
+        department = (desk.finder.reports[report].organisation,)
+        whose = (fact.organisation,) if len({one.fact.organisation for one in found}) == 1 else department
+        query = replace(own, content=content, kind=fact.kind, organisations=whose, units=(), reports=(report,))
+        one = operand(desk.finder, query)
+        if one is not None and all(one.evidence[0].entry is not part.evidence[0].entry for part in found):
+            return one
+    return None
+
+
+def _held_against(
+    value: Decimal, unit: str, found: Sequence[Operand], stated: Operand, sheet: Sheet
+) -> Answer:
+    """Write a sum beside the total that the report states, and whether they agree."""
+    sheet.result(value, unit, "各项之和", found)
+    sheet.give(stated)
+    apart, own = difference(stated, replace_value(found, value), sheet)
+    text = f"各项之和为{plain(value)}{unit}{agreement(apart, '', f'{name_of(stated)}{stated.shown}')}"
+    if abs(apart) > _ROUNDING:
+        sheet.result(apart, own, "相差", (*found, stated))
+        text += f"，相差{plain(abs(apart))}{own}"
+    answer = _answer(text, sheet, found)
+    return replace(answer, status=Status.CONFLICT) if abs(apart) > _ROUNDING else answer
+
+
+def replace_value(found: Sequence[Operand], value: Decimal) -> Operand:
+    """Return the first operand with a sum in place of its value, to compute on with."""
+    lead = found[0].evidence[0]
+    entry = replace(lead.entry, stored=replace(lead.stored, fact=replace(lead.fact, value=value)))
+    return Operand((replace(lead, entry=entry),))
+
+
+def _forms(desk: Desk) -> list[Operand]:
+    """Return the same cell of each of a report's forms: 三个项目的中央资金."""
+    own = desk.phrase(_EACH_FORM.sub("", _SUM.sub("", _MEAN.sub("", desk.packed))))
+    best = desk.finder.look_up(own).best
+    if len(best) < 2 or not all(parallel(best[0].entry, e.entry) for e in best[1:]):
+        return []
+    return [Operand((evidence,)) for evidence in best]
 
 
 def _parts(desk: Desk) -> list[Operand]:

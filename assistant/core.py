@@ -31,6 +31,7 @@ from assistant.texts import Texts
 from assistant.textual import Reader, asks_why, found_in_text, labelled, rows_under
 from assistant.understand import understand
 from assistant.vectors import VectorIndex
+from assistant.verdict import judged
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
@@ -95,7 +96,7 @@ class Assistant:
         answer = answer_each(answers) if len(answers) > 1 else None
         if answer is None:
             answer = answers[0] if len(answers) == 1 else self._one(query, library, finder)
-        return pass_gate(answer, " ".join((question, *query.assumed)))
+        return pass_gate(judged(query, answer), " ".join((question, *query.assumed)))
 
     def _is_label(self, text: str, reports: tuple[str, ...]) -> bool:
         wanted = self.lexicon.canonical(text)

@@ -12,7 +12,7 @@ from assistant.model import Entry
 from assistant.same import scope_of
 from ingest.grams import bigrams
 from ingest.labels import normalise
-from ingest.model import Fact, Kind, Scope, SourceRef, StoredFact
+from ingest.model import Block, Fact, Form, Kind, Scope, SourceRef, StoredFact
 from ingest.store import Store
 
 _IN_MEMORY = 80
@@ -59,6 +59,17 @@ def _headers_beside(facts: list[StoredFact]) -> _Beside:
         if fact.source.table is not None and fact.source.start is None and fact.column_path and fact.kind is Kind.ACTUAL:
             found.setdefault((fact.source.table, fact.caption), {})[fact.column_path[-1]] = None
     return {key: tuple(headers) for key, headers in found.items()}
+
+
+def _projects(facts: list[StoredFact]) -> dict[int | None, str]:
+    """Return the project that each table of a report is the form of, by its cell 项目名称."""
+    found: dict[int | None, str] = {}
+    for stored in facts:
+        fact = stored.fact
+        label = (fact.row_path or fact.column_path or ("",))[-1]
+        if fact.form is Form.TEXT and fact.source.table is not None and normalise(label) in ("项目名称", "专项名称"):
+            found.setdefault(fact.source.table, fact.raw)
+    return {table: name for table, name in found.items() if table is not None}
 
 
 class _Texts:
@@ -122,11 +133,18 @@ class FactIndex:
                 texts = _Texts(self._store, report)
                 facts = self._store.all_facts(report)
                 beside = _headers_beside(facts)
-                self._held[report] = [self._entry(stored, texts, beside) for stored in facts]
+                projects = _projects(facts)
+                self._held[report] = [
+                    self._entry(stored, texts, beside, projects.get(stored.fact.source.table, "")) for stored in facts
+                ]
                 while len(self._held) > _IN_MEMORY:
                     self._held.popitem(last=False)
             self._held.move_to_end(report)
             return self._held[report]
+
+    def blocks(self, report: str) -> list[tuple[Block, tuple[str, ...]]]:
+        """Return a report's paragraphs with their headings."""
+        return self._store.blocks(report)
 
     def labels_of(self, scope: Scope) -> frozenset[str]:
         """Return the leaf labels of a few reports; none of many."""
@@ -141,7 +159,7 @@ class FactIndex:
         entries = (entry for report in scope.reports for entry in self.of_report(report))
         return frozenset(pair for entry in entries for label in (*entry.leaves, *entry.around, *entry.headings) for pair in bigrams(label))
 
-    def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside) -> Entry:
+    def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside, project: str = "") -> Entry:
         fact = stored.fact
         headers = beside.get((fact.source.table, fact.caption), ()) if fact.kind is Kind.CHANGE else ()
         leaves, around = self._labels(fact, self._one_whole(headers))
@@ -151,7 +169,7 @@ class FactIndex:
             start, end = sentence_around(text, fact.source.start, fact.source.end)
             sentence = self._form(text[start:end])
         headings = tuple(map(self._form, fact.source.heading_path))
-        near = tuple(self._form(label) for label in around if label)
+        near = tuple(self._form(label) for label in (*around, project) if label)
         entry = Entry(stored, tuple(map(self._form, leaves)), near, headings, sentence)
         scope = scope_of(entry, self._lexicon, headers)
         wholes = scope or self._lexicon.wholes_of(entry.leaves)

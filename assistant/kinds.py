@@ -12,7 +12,7 @@ _SAID = (
     (Kind.WEIGHT, re.compile(r"占(?:了)?几?分|几分的|标的?几?分")),
     (Kind.SCORE, re.compile(r"扣(?:了|过)?(?:几|多少)?分|[得拿]了?(?:几|多少)?分|失分|扣分|得了(?!.{0,3}奖)")),
     (Kind.BUDGET, re.compile(r"批了|批的|批复了?")),
-    (Kind.ACTUAL, re.compile(r"用了|花了|花掉|花的|用掉|实际")),
+    (Kind.ACTUAL, re.compile(r"用了|花了|花掉|花的|用掉|实际|省下|省了|节约了|开出去|掏了|支付了|开销")),
 )
 
 

@@ -312,7 +312,9 @@ def unit_fits(asked: str, own: str) -> bool:
 def _kind_fits(query: Query, fact: Fact, content: str, entry: Entry) -> bool:
     """Tell whether a fact's kind can answer the kind asked for; a budget never answers for what was spent."""
     kind = query.kind or asked_kind(content)
-    if kind is None or fact.kind is kind:
+    if kind is None:  # a change is no answer to how much something was
+        return fact.kind is not Kind.CHANGE or fact.unit in ("%", "‰", "个百分点")
+    if fact.kind is kind:
         return True
     pattern = _KIND_WORDS.get(kind)
     labels = "".join((*entry.leaves, *entry.around, *entry.headings))

@@ -17,6 +17,8 @@ from ingest.labels import normalise, squeeze
 from ingest.model import Form, Kind
 from ingest.numbers import fold, in_base
 
+#: Hedges of a target that is not to be exceeded.
+AT_MOST = ("≤", "<=", "<", "以内", "以下", "不超过", "不高于", "小于", "低于")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -67,7 +69,7 @@ def phrase(text: str, whole: Query, library: Library, lexicon: Lexicon, other: Q
 def meets(target: Operand, actual: Operand) -> bool:
     """Tell whether an actual figure reaches its target; a target of at most (≤, 以内) is reached from above."""
     own, wanted = in_base(actual.value, actual.unit), in_base(target.value, target.unit)
-    if target.fact.hedge in ("≤", "<=", "<", "以内", "以下", "不超过", "不高于", "小于", "低于"):
+    if target.fact.hedge in AT_MOST:
         return own[1] <= wanted[1]
     return own[1] >= wanted[1]
 

@@ -11,7 +11,7 @@ from assistant.change import change_of
 from assistant.citations import Citer
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Query, Status
-from assistant.operands import of_kind, operand, operands, phrase
+from assistant.operands import AT_MOST, meets, of_kind, operand, operands, phrase
 from ingest.labels import squeeze
 from ingest.model import Kind
 from ingest.numbers import in_base, plain
@@ -21,6 +21,9 @@ _GREW = re.compile(r"(?:大幅|明显|持续|大量)?(?:上涨|增加|增长|上
 _SHRANK = re.compile(r"(?:大幅|明显|持续)?(?:下滑|下降|减少|降低|下跌|缩减|变少|回落|降)(?:了)?")
 _UNMET = re.compile(r"没(?:有)?(?:完成|达到|达标|实现)|未(?:能)?(?:完成|达到|达标|实现)|不达标|差多少才")
 _LOST = re.compile(r"被?扣了?\d*分|失分|没(?:有)?得满分|没拿满分|丢分")
+_MET = re.compile(r"(?:都|已经)?超额完成了?|都完成了")
+_UNSPENT = re.compile(r"(?:的?钱)?没(?:有)?(?:用|花|执行)完|没花光")
+_NONE = re.compile(r"没有(?=.{2,12}(?:是吧|对吧|是不是|对不对))|是吧|对吧")
 _FULL = re.compile(r"得了?满分|拿了?满分|满分\d*分?")
 _SPENT = re.compile(r"新买|购置了|买了|出租给|租给|租出去|(?:花|用|投)[在到](?:了)?(?:哪些?|什么)(?:项目|方面|地方|事情?)?(?:上)?(?:了)?|给谁")
 _REASON = re.compile(r"(?:的)?(?:主要)?(?:原因|理由)(?:是|有|在于)?(?:什么|哪些)?|为什么|为何|为啥|怎么解释|如何解释|怎么回事|报告怎么说的?|怎么|依据是什么|"
@@ -111,10 +114,9 @@ def _unmet(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | Non
     actual = operand(finder, replace(of_kind(query, Kind.ACTUAL), unit=target.unit))
     if actual is None or actual.fact.kind in (Kind.TARGET, Kind.BUDGET):
         return None
-    at_most = target.fact.hedge in ("≤", "<=", "<", "以内", "以下", "不超过", "小于", "低于")
-    met = _base(actual) <= _base(target) if at_most else _base(actual) >= _base(target)  # type: ignore[operator]
-    if not met:
+    if not meets(target, actual):
         return None
+    at_most = target.fact.hedge in AT_MOST
     sheet.give(target)
     sheet.give(actual)
     limit = "不超过" if at_most else ""
@@ -148,9 +150,39 @@ def _nothing(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | N
     return f"{part}没有{name_of(one)}：报告里为{one.shown}（{one.fact.period}年）。"
 
 
+def _unspent(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | None:
+    found = operands(finder, (of_kind(query, Kind.BUDGET), of_kind(query, Kind.ACTUAL)))
+    if not found or _base(found[1]) != _base(found[0]):
+        return None
+    for one in found:
+        sheet.give(one)
+    return f"{name_of(found[1])}并没有剩下：预算{found[0].shown}，实际{found[1].shown}，都用完了。"
+
+
+def _claimed_met(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | None:
+    target = operand(finder, of_kind(query, Kind.TARGET))
+    actual = operand(finder, replace(of_kind(query, Kind.ACTUAL), unit=target.unit)) if target else None
+    if target is None or actual is None or actual.fact.kind in (Kind.TARGET, Kind.BUDGET) or meets(target, actual):
+        return None
+    sheet.give(target)
+    sheet.give(actual)
+    return f"{name_of(actual)}并没有完成目标：目标{target.shown}，实际{actual.shown}。"
+
+
+def _claimed_none(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str | None:
+    one = operand(finder, replace(query, kind=Kind.ACTUAL, unit=""))
+    if one is None:
+        return None
+    sheet.give(one)
+    return f"{name_of(one)}为{one.shown}。" if one.value == 0 else f"并非没有，{name_of(one)}为{one.shown}。"
+
+
 _CHECKS: tuple[tuple[re.Pattern[str], _Check], ...] = (
     (_OVER, _over_budget),
     (_UNMET, _unmet),
+    (_MET, _claimed_met),
+    (_UNSPENT, _unspent),
+    (_NONE, _claimed_none),
     (_LOST, _lost),
     (_FULL, _full),
     (_SPENT, _nothing),

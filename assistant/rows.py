@@ -17,6 +17,8 @@ from ingest.model import Fact, Form, Kind
 from ingest.names import same_unit
 
 _LEAST_COVER = 0.6
+#: A list in a sentence is taken before one in a table when it fits so much better.
+_BETTER_SAID = 0.1
 _OWN = re.compile(r"本级")
 _LEVELS = {"一级": (1, 1), "二级": (2, 2), "三级": (3, 9)}
 
@@ -161,6 +163,17 @@ def best_group(
     """Return the list that the question's words name best: its headings, caption, column and parent row."""
     content = finder.lexicon.canonical(query.content)
     scale = finder.lexicon.weights(content)
+    spoken = [group for group in found if group.lead.source.start is not None]
+    tables = [group for group in found if group.lead.source.start is None]
+    held, said = (_best_of(kept, finder, query, content, scale, least, level) for kept in (tables, spoken))
+    if held is None or said is None:
+        return (held or said or (0.0, None))[1]
+    return said[1] if said[0] > held[0] + _BETTER_SAID else held[1]
+
+
+def _best_of(
+    found: Sequence[Group], finder: Finder, query: Query, content: str, scale: Sequence[float], least: int, level: str
+) -> tuple[float, Group] | None:
     best: tuple[float, Group] | None = None
     for group in found:
         if sum(e.stored.fact.form is Form.FIGURE for e in group.entries) < least or (level and not at_level(group, level)):
@@ -179,7 +192,7 @@ def best_group(
         score += 0.1 * _names_parent(fact, content, finder) - 0.05 * _by_units(group)
         if score >= _LEAST_COVER and (best is None or score > best[0]):
             best = (score, group)
-    return best[1] if best else None
+    return best
 
 
 def _by_units(group: Group) -> bool:

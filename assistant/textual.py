@@ -15,9 +15,9 @@ from ingest.labels import normalise, one_line, squeeze, without_number
 from ingest.model import Form
 
 _TOPIC = re.compile(r"为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
-_WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由")
+_WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由|缘故|咋回事")
 _REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
-_UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|的(?=$)")
+_UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|建完|做完|办完|是?什么|没有?|的(?=$)")
 #: What reports have a section for; asked for with words around it that no title has.
 _TOPICS = frozenset(("存在的问题", "改进措施", "职能职责", "绩效评价结果应用", "有关建议", "主要做法"))
 _SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
@@ -31,6 +31,9 @@ _MOST_SECTIONS = 3
 _MOST_PARTS = 8
 _LONGEST_QUOTE = 300
 _SHORT = 16
+_SAYS, _TITLE = re.compile(r"[。；，：;:]"), 40
+_HOW = re.compile(r"(?:怎么|如何|怎样)(?:解决|改进|整改|处理|应对|提高|加强|做)")
+_TO_DO = re.compile(r"改进|措施|建议|下一步|打算|计划|整改|安排")
 _FIRST_OF_LIST = re.compile(r"[（(][1一][)）]|①|分别[为是]|包括")
 #: A title that says more than is asked for, over a paragraph as long as this, is narrowed to a sentence.
 _WHOLLY, _LONG = 0.8, 150
@@ -314,6 +317,10 @@ def _best_sentence(wanted: str, query: Query, reader: Reader, least: float = 0.0
     scale = lexicon.weights(wanted)
     best: tuple[float, Piece, str] | None = None
     for piece in _pieces(wanted, query, reader):
+        if not _SAYS.search(piece.text) and len(piece.text) < _TITLE:
+            continue  # a title says nothing
+        if _HOW.search(query.text) and not any(_TO_DO.search(step) for step in piece.path):
+            continue
         title = lexicon.canonical(normalise(piece.path[-1])) if piece.path else ""
         parts = sentences(piece.text)
         for number, part in enumerate(parts):

@@ -11,13 +11,14 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.columns import Side, sides_of
-from ingest.labels import HEADER_WORD, INDEX_HEADER, rank, squeeze, unit_in, without_number
+from ingest.labels import HEADER_WORD, INDEX_HEADER, VALUE_HEADER, rank, squeeze, unit_in, without_number
 from ingest.model import Cell, Form
 from ingest.numbers import find_figures, read_cell
 from ingest.view import TableView, is_date
 
 _MAX_HEADER_TEXT = 40
 _MAX_BAR_TEXT = 40
+_MAX_PAIR_LABEL = 12
 #: Digits that are part of a name: a document's number, a year.
 _NAMED = re.compile(r"[\[〔(（]\d{4}[\]〕)）]第?\d+号|\d{4}年度?")
 _UNIT_AFTER = re.compile(r"\([^()]{1,6}\)$")
@@ -166,7 +167,7 @@ class _Splitter:
 
     def _header_block(self, row: int) -> list[int]:
         """Return the header rows that start at ``row``, empty when it is no header."""
-        if not self._looks_like_header(row, least=2):
+        if not self._looks_like_header(row, least=2) or self._pairs_with_a_blank(row):
             return []
         block = [row]
         while block[-1] + 1 < self.view.table.rows and self._continues(block):
@@ -181,6 +182,27 @@ class _Splitter:
         if first >= self.view.table.rows or (titles and self._looks_like_header(first, least=2)):
             return []
         return block if self._governs(block, first) else []
+
+    def _pairs_with_a_blank(self, row: int) -> bool:
+        """Tell whether a row pairs labels with values, one not filled in, as the next row does in the same cells.
+
+        部门名称 | 某局 | 预算编码 | (blank), over 人员编制 | 96 | 实有人数 | 91.
+        """
+        after = row + 1
+        if after >= self.view.table.rows or self.view.bounds(row) != self.view.bounds(after):
+            return False
+        first, second = self.view.cells(row), self.view.cells(after)
+        labels = [squeeze(cell.text) for cell in (*first[::2], *second[::2])]
+        values = [squeeze(cell.text) for cell in first[1::2]]
+        return (
+            len(first) == len(second) >= 4
+            and len(first) % 2 == 0
+            and "" in values
+            and all(0 < len(label) <= _MAX_PAIR_LABEL for label in labels)
+            and len(set(labels)) == len(labels)
+            and not any(map(self.view.is_figure, (*first[::2], *second[::2])))
+            and not any(VALUE_HEADER.search(value) for value in values if value)
+        )
 
     def _looks_like_header(self, row: int, least: int, *, beside_labels: bool = False) -> bool:
         """Tell whether a row is all short words; what is merged far down goes with the rows below."""
