@@ -22,6 +22,7 @@ from assistant.rows import (
     best_group,
     groups,
     item_rows,
+    rows_by_department,
     rows_by_unit,
     unit_names,
 )
@@ -100,7 +101,8 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     rows = [row for row in rows if row.figure.fact.form is Form.FIGURE]
     if len(rows) < 2:
         return None
-    ordered = sorted(rows, key=lambda row: _size(row.figure), reverse=not frame.ascending)
+    lost = re.search(r"扣分|失分|丢分", packed) is not None  # in the order of the points lost already
+    ordered = rows if lost else sorted(rows, key=lambda row: _size(row.figure), reverse=not frame.ascending)
     if frame.fell:
         ordered = [row for row in ordered if row.figure.value < 0]
     elif frame.rose and ordered[0].figure.fact.kind is Kind.CHANGE:
@@ -158,7 +160,12 @@ def _lead(frame: Frame, chosen: Sequence[Row]) -> str:
 def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Frame) -> list[Row]:
     own = _own(query, packed, library, finder)
     if _UNIT_AXIS.search(packed) or all_units(packed) or len(query.units) > 1:
+        departments = {finder.reports[report].organisation for report in finder.scope(query).reports}
+        if len(departments) > 1 and not query.organisations:
+            return rows_by_department(own, finder)
         return rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
+    if re.search(r"扣分|失分|丢分", packed):
+        return _lost_rows(own, packed, finder)
     kinds = _kinds(own, packed, frame)
     group = best_group(finder, own, groups(finder, own, kinds=kinds), 3, _level(packed)) or best_group(
         finder, own, groups(finder, own, kinds=kinds), 2, _level(packed)
@@ -180,6 +187,14 @@ def _kinds(own: Query, packed: str, frame: Frame) -> tuple[Kind, ...]:
     if own.kind is not None and own.kind is not Kind.ACTUAL:
         return (own.kind,)
     return (Kind.ACTUAL,)
+
+
+def _lost_rows(own: Query, packed: str, finder: Finder) -> list[Row]:
+    """Return the indicators with their points, those that lost most first to be told apart by the points lost."""
+    content = re.sub(r"扣分|失分|丢分|被?扣|[一二三]级|指标", "", own.content)
+    pairs = _paired(replace(own, content=content, kind=None), finder, _level(packed), Kind.WEIGHT, Kind.SCORE)
+    lost = sorted(pairs, key=lambda pair: pair[1].figure.value - pair[0].figure.value)
+    return [score for weight, score in lost if score.figure.value < weight.figure.value]
 
 
 def _enumerated(query: Query, packed: str, library: Library, finder: Finder) -> list[Row]:
@@ -213,6 +228,9 @@ def listed(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
         return _subordinates(query, finder, citer, trace)
     if _NOT_FULL.search(packed):
         return _not_full(query, packed, library, finder, citer, trace)
+    flagged = _flagged(query, packed, finder, citer, trace)
+    if flagged is not None:
+        return flagged
     if _UNMET.search(packed):
         return _unmet(query, packed, library, finder, citer, trace)
     own = _own(query, packed, library, finder)
@@ -330,6 +348,22 @@ def _became_zero(
         if row.figure.value and other is not None and other.stored.fact.value == 0:
             chosen.append(row)
     return _named(chosen, chosen, citer, trace, f"{before}年有数、{now}年为0的") if chosen else None
+
+
+def _flagged(query: Query, packed: str, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """List the rows that a column of 是 and 否 marks: 是否核心指标."""
+    names: dict[str, None] = {}
+    for report in finder.scope(query).reports:
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            mark = squeeze(fact.column_path[-1]) if fact.column_path else ""
+            asked = mark.startswith("是否") and len(mark) > 3 and mark[2:] in packed
+            if asked and squeeze(fact.raw) in ("是", "√", "核心", "Y"):
+                names[squeeze(without_number(fact.measure))] = None
+                citer.fact(entry.stored)
+        if names:
+            return Answer(Status.ANSWERED, f"有：{'、'.join(names)}。", (), tuple(citer.citations), tuple(trace))
+    return None
 
 
 def _unmet(

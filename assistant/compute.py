@@ -30,7 +30,7 @@ from assistant.slots import all_units
 from assistant.verdict import AGREES, agreement
 from ingest.labels import squeeze
 from ingest.model import Kind
-from ingest.numbers import plain
+from ingest.numbers import UNITS, plain
 
 _HOW_MUCH = r"(?:百分之几|百分之多少|比重|比例|百分比|份额|占比|多大比例|多少比例|几成)"
 _SHARE = re.compile(rf"^(?P<a>.+?)占(?:了|到)?(?:其|它自己的?|它的?|自己的?)?(?P<b>.*?)的?(?:{_HOW_MUCH}|多少[？?]?$)")
@@ -44,14 +44,20 @@ _APART = re.compile(r"^(?P<a>.{2,}?)(?:和|与|跟)(?P<b>.{2,}?)(?:之间)?(?:�
 _EXCEEDS = re.compile(r"(?:超过|高于|超出|超额?)(?:了)?(?P<b>.*?)目标值?(?:的)?(?:多少|几)")
 _LEFT = re.compile(r"(?:还)?(?:剩|余|有)(?:下|余)?多少.{0,4}(?:没用|没花|未用|没执行|未执行|没使用|额度)|(?:没|未)(?:执行|用|花|使用)完?的?.{0,2}(?:是|有)?多少|"
                    r"还剩多少预算")  # fmt: skip
+_LOST = re.compile(r"被?扣(?:掉|了|去)?(?:了)?(?:多少|几)分?|丢了?(?:多少|几)分|失了?(?:多少|几)分")
+_EQUAL = re.compile(
+    r"^(?P<a>.+?)(?:和|跟|与|同|[，,](?=等于|是不是等于))(?P<b>.+?)[，,]?(?:两份报告|两处|前后)?(?:里|的)?(?:数)?(?:一致不一致|一致吗|是否一致|是不是一致|一样吗|"
+    r"是不是一样|对得上吗|对得上不|相等吗|是不是相等|等不等|吻合吗|吗)"
+)
+_ADDED = re.compile(r"加上|加(?!起|总|班)|\+")
 _VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
 _SUM = re.compile(r"加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
 _COMPARED = re.compile(r"[，,]?和?(?:它的?)?.{0,8}对得上吗.*|是不是.*|等不等于.*")
-_POINTS = re.compile(
-    r"的?标?的?\d+分和?|[一二两三四五六七八九十几]个指标|下面|各项|各个?指标|分值|得分|对得上吗|是不是\d*|是多少|[，,？?]|和"
-)
 _ROUNDING = Decimal("0.02")
 _EACH_FORM = re.compile(r"[一二两三四五六七八九十几]个项目(?:里|的|中)?")
+_FOLLOW_APART = re.compile(r"^(?:那)?(?:这?两[年个者项]|二者|它们|两者)?(?:之间)?(?:相差|差)(?:了|距|额)?(?:是|有)?多少")
+_FOLLOW_SHARE = re.compile(rf"^(?:那|它)?占(?:了)?(?P<b>.+?)的?(?:{_HOW_MUCH}|多少)")
+_FOLLOW_MORE = re.compile(r"^(?:那|它)?(?:比|较)(?P<b>(?!上年|去年|(?:19|20)\d\d).{2,}?)(?:多|增加|少|减少|高|低|增|减)(?:出|了)*(?:多少|几|百分)")
 _FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?")
 _EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
 _PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
@@ -82,15 +88,34 @@ class Desk:
 def computed(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Answer a question by a formula over printed figures, ``None`` when it asks for none or lacks an operand."""
     desk = Desk(query, squeeze(query.text), library, finder, citer)
-    if query.assumed:  # a follow-up holds its measure in the question before
-        return None
+    if query.before:  # a follow-up holds its measure in the question before
+        made = _follow(desk)
+        return replace(made, trace=(*trace, *made.trace)) if made else None
     ways: tuple[Callable[[Desk], Answer | None], ...] = (
-        _share, _division, _vacancy, _left, _per_head, _each_of, _mean, _beyond_target, _sum, _minus,
+        _share, _division, _vacancy, _left, _per_head, _each_of, _mean, _beyond_target, _lost_points, _equal, _sum, _minus,
     )  # fmt: skip
     for way in ways:
         answer = way(desk)
         if answer is not None:
             return replace(answer, trace=(*trace, *answer.trace))
+    return None
+
+
+def _follow(desk: Desk) -> Answer | None:
+    """Compute on from the questions before: 两年相差多少, 占全局的比例, 比年初增加了多少."""
+    last = desk.query.before[0]
+    share, more = _FOLLOW_SHARE.search(desk.packed), _FOLLOW_MORE.search(desk.packed)
+    if _FOLLOW_APART.search(desk.packed) and len(desk.query.before) > 1:
+        found = operands(desk.finder, (last, desk.query.before[1]))
+        return _difference(found, desk, lambda way, size: f"两者相差{size}") if found else None
+    if share:
+        found = operands(desk.finder, (last, desk.phrase(share["b"], last)))
+        return _percent(found, desk, lambda x, y: f"{_full(x)}占{_full(y)}的") if found else None
+    if more:
+        other = desk.phrase(more["b"], last)
+        found = operands(desk.finder, (last, replace(other, kind=other.kind or last.kind)))
+        if found and found[0].evidence[0].entry is not found[1].evidence[0].entry:
+            return _difference(found, desk, lambda way, size: f"{_full(found[0])}比{more['b']}{way}{size}")
     return None
 
 
@@ -244,7 +269,7 @@ def _per_head(desk: Desk) -> Answer | None:
     match = _PER_HEAD.search(desk.packed)
     if not match:
         return None
-    text = re.sub(r"按.*?算[，,]?|花了|用了", "", desk.packed[: match.start()] + desk.packed[match.end() :])
+    text = re.sub(r"按.*?算[，,]?|花了|用了|[，,].{0,8}口径", "", desk.packed[: match.start()] + desk.packed[match.end() :])
     found = operands(desk.finder, (desk.phrase(text), desk.phrase("在职人数")))
     return _quotient(found, desk, "人均") if found else None
 
@@ -253,11 +278,17 @@ def _each_of(desk: Desk) -> Answer | None:
     match = _EACH_OF.search(desk.packed)
     if not match:
         return None
-    subject = desk.phrase(match["a"])
-    amount = replace(desk.phrase(match["rest"] or match["a"], subject), context=subject.content)
-    count = replace(subject, unit=match["per"][-1], context=amount.content)
+    rest = re.sub(r"多少(?:万?元|钱|万)?|花了?|是", "", match["rest"])
+    subject = desk.phrase(match["a"] or rest)
+    amount = replace(desk.phrase(rest or match["a"], subject), context=subject.content, unit=_amount_unit(desk))
+    count = replace(subject, unit=match["per"] if match["per"] in UNITS else match["per"][-1], context=amount.content)
     found = operands(desk.finder, (amount, count))
     return _quotient(found, desk, f"平均每{match['per']}") if found else None
+
+
+def _amount_unit(desk: Desk) -> str:
+    """Return the unit of money where money is asked for by the piece."""
+    return "元" if re.search(r"元|钱|万", desk.packed) else ""
 
 
 def _mean(desk: Desk) -> Answer | None:
@@ -280,6 +311,35 @@ def _mean(desk: Desk) -> Answer | None:
     name = f"{name_of(found[0])}{'、'.join(years)}年平均"
     sheet.result(value, unit, name, found)
     return _answer(f"{name}为{plain(value)}{unit}：{'、'.join(one.shown for one in found)}", sheet, found)
+
+
+def _equal(desk: Desk) -> Answer | None:
+    """Say whether two figures agree, or a sum and a figure: 基本支出加上项目支出，等于支出合计吗."""
+    if not AGREES.search(desk.packed):
+        return None
+    match = _EQUAL.search(re.sub(r"等于|是不是等于", "", desk.packed) if _ADDED.search(desk.packed) else desk.packed)
+    if not match:
+        return None
+    terms = [part for part in _ADDED.split(match["a"]) if part]
+    first = desk.phrase(terms[0])
+    queries = [first, *(desk.phrase(part, first) for part in terms[1:])]
+    other = desk.phrase(match["b"], first)
+    found = operands(desk.finder, (*queries, other))
+    if not found or not all(comparable(found[0], one) for one in found):
+        return None
+    if len({id(one.evidence[0].entry) for one in found}) < len(found):
+        return None
+    *parts, stated = found
+    sheet = desk.sheet()
+    if len(parts) > 1:
+        value, unit = total(parts, sheet)
+        return _held_against(value, unit, parts, stated, sheet)
+    apart, unit = difference(parts[0], stated, sheet)
+    for one in found:
+        sheet.give(one)
+    text = f"{_full(parts[0])}（{parts[0].fact.period}年）{parts[0].shown}{agreement(apart, '', f'{_full(stated)}（{stated.fact.period}年）{stated.shown}')}"
+    answer = _answer(text, sheet, found)
+    return answer if abs(apart) <= _ROUNDING else replace(answer, status=Status.CONFLICT)
 
 
 def _mean_of_rows(desk: Desk) -> Answer | None:
@@ -309,7 +369,7 @@ def _sum(desk: Desk) -> Answer | None:
     elif not all_units(desk.packed):
         found = _parts(desk) or _children(desk) or _forms(desk)
     else:
-        own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", desk.packed))))
+        own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed)))))
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
     if not found or len(found) < 2 or not all(comparable(found[0], one) for one in found):
         return None
@@ -317,7 +377,7 @@ def _sum(desk: Desk) -> Answer | None:
         return None  # one cell for two of the things asked: 水费、电费
     sheet = desk.sheet()
     value, unit = total(found, sheet)
-    stated = _stated_whole(desk, found) if AGREES.search(desk.packed) else None
+    stated = (_stated_whole(desk, found) or _stated_points(desk, found)) if AGREES.search(desk.packed) else None
     if stated is not None:
         return _held_against(value, unit, found, stated, sheet)
     names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
@@ -340,6 +400,37 @@ def _stated_whole(desk: Desk, found: Sequence[Operand]) -> Operand | None:
         if one is not None and all(one.evidence[0].entry is not part.evidence[0].entry for part in found):
             return one
     return None
+
+
+def _stated_points(desk: Desk, found: Sequence[Operand]) -> Operand | None:
+    """Return the points that the report states for the indicator whose parts were summed."""
+    fact = found[0].fact
+    for label in reversed(fact.row_path[:-1]):
+        query = replace(desk.query, content=re.sub(r"[(（].*", "", label), kind=fact.kind, unit="分", context="")
+        one = operand(desk.finder, query)
+        if one is not None and all(one.evidence[0].entry is not part.evidence[0].entry for part in found):
+            return one
+    return None
+
+
+def _lost_points(desk: Desk) -> Answer | None:
+    """Return how many points an indicator lost: what it could get less what it got."""
+    if not _LOST.search(desk.packed):
+        return None
+    own = desk.phrase(_LOST.sub("", re.sub(r"总共|一共|共", "", desk.packed)))
+    found = operands(desk.finder, (of_kind(own, Kind.WEIGHT, "分"), of_kind(own, Kind.SCORE, "分")))
+    if found is not None:
+        return _difference(found, desk, lambda way, size: f"{name_of(found[1])}扣了{size}")
+    possible = [Operand((e,)) for e in under(desk.finder, own, desk.packed, Kind.WEIGHT)]
+    got = [Operand((e,)) for e in under(desk.finder, own, desk.packed, Kind.SCORE)]
+    if not possible or len(possible) != len(got):
+        return None
+    sheet = desk.sheet()
+    whole, unit = total(possible, sheet)
+    held, _ = total(got, sheet)
+    sheet.formula(f"{plain(whole)} − {plain(held)}", whole - held, unit)
+    sheet.result(whole - held, unit, "扣分", (*possible, *got))
+    return _answer(f"一共扣了{plain(whole - held)}{unit}：分值合计{plain(whole)}{unit}，得分合计{plain(held)}{unit}", sheet, got)
 
 
 def _held_against(
@@ -392,9 +483,8 @@ def _children(desk: Desk) -> list[Operand]:
     kind = Kind.WEIGHT if "分值" in desk.packed else Kind.SCORE if "得分" in desk.packed else None
     if kind is None:
         return []
-    own = desk.phrase(_POINTS.sub("", _SUM.sub("", desk.packed)))
-    name = re.sub(r"自评表|附件\d*|[一二三]级", "", own.content)
-    return [Operand((evidence,)) for evidence in under(desk.finder, own, name, kind)]
+    own = replace(desk.query, kind=kind)
+    return [Operand((evidence,)) for evidence in under(desk.finder, own, desk.packed, kind)]
 
 
 def _summand_name(one: Operand, found: Sequence[Operand]) -> str:

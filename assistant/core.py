@@ -28,8 +28,8 @@ from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
-from assistant.textual import Reader, asks_why, found_in_text, labelled, rows_under
-from assistant.understand import understand
+from assistant.textual import Reader, found_in_text, labelled, rows_under
+from assistant.understand import asks_reason, understand
 from assistant.vectors import VectorIndex
 from assistant.verdict import judged
 from ingest.store import Store
@@ -82,8 +82,8 @@ class Assistant:
         scope_ids = tuple(report.id for report in library.reports)
         query = understand(question, library, self.lexicon, history, scope_ids)
         finder = Finder(library, self.index, self.lexicon)
-        if query.operation in (Operation.LOOKUP, Operation.LIST):
-            ways = (self._stated, self._computed, self._listed) if query.operation is Operation.LIST else (self._computed,)
+        if query.operation in (Operation.LOOKUP, Operation.LIST, Operation.CHANGE):
+            ways = (self._stated, self._computed, self._listed) if query.operation is Operation.LIST else (self._computed,) if query.operation is Operation.LOOKUP or query.assumed else ()
             for way in ways:
                 made = way(query, library, finder, _said(query))
                 if made is not None:
@@ -123,7 +123,7 @@ class Assistant:
 
     def _ways(self, query: Query) -> tuple[_Way, ...]:
         """Return the ways in which a question of its kind may be answered, the likeliest first."""
-        figures = () if asks_why(query) else (self._in_figures,)
+        figures = () if asks_reason(query.text) else (self._in_figures,)
         counted = (self._in_figures, self._rated) if _COUNTS.search(query.text) else ()
         return {
             Operation.REVERSE: (self._reversed, self._in_figures),

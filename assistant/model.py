@@ -40,7 +40,8 @@ class Query:
     before, that may help but needn't be matched, ``within`` the whole that is named once
     for several parts (公用经费下的会议费、培训费).  ``units`` has one group of names for each part of a
     department named, ``organisations`` all of them.  ``against`` is the year compared with (``上年``: the
-    one before), ``unit`` the unit asked for, ``convert`` the one to answer in.
+    one before), ``unit`` the unit asked for, ``convert`` the one to answer in.  ``before`` has the questions
+    that a follow-up leans on, the latest first.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Query:
     convert: str = ""
     reports: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    before: tuple[Query, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

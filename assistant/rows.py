@@ -35,6 +35,19 @@ def _evidence(entry: Entry) -> Evidence:
     return Evidence(entry, 1.0, 1.0, 1.0)
 
 
+def rows_by_department(query: Query, finder: Finder) -> list[Row]:
+    """Return a measure of each department that is loaded, in the year asked for."""
+    found: dict[str, Row] = {}
+    for report in finder.scope(query).reports:
+        held = finder.reports[report]
+        if query.periods and held.year not in query.periods:
+            continue
+        one = operand(finder, replace(query, reports=(report,), units=(), organisations=()))
+        if one is not None and one.fact.organisation == held.organisation:
+            found.setdefault(held.organisation, Row(held.organisation, one))
+    return list(found.values())
+
+
 def rows_by_unit(query: Query, finder: Finder) -> list[Row]:
     """Return a measure of every part of a department: its own office and its units, totals left out."""
     if len(query.units) > 1:
@@ -133,19 +146,23 @@ def groups(finder: Finder, query: Query, *, kinds: Iterable[Kind] | None = None)
     return [Group(tuple(v), _around(v[0], finder)) for v in held.values() if len(v) > 1]
 
 
-def under(finder: Finder, query: Query, name: str, kind: Kind) -> list[Evidence]:
-    """Return every figure of a kind under a label, in one table: the points of all indicators of 产出指标."""
-    wanted = finder.lexicon.canonical(name)
-    found: dict[tuple[str, int | None], list[Evidence]] = defaultdict(list)
+def under(finder: Finder, query: Query, packed: str, kind: Kind) -> list[Evidence]:
+    """Return every figure of a kind under the label that a question names: the points of all of 产出指标.
+
+    With no label named, every one of the table that has most.
+    """
+    found: dict[tuple[int, str, int | None], list[Evidence]] = defaultdict(list)
     for report in finder.scope(query).reports:
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
             if fact.kind is not kind or fact.form is not Form.FIGURE or fact.total or fact.source.table is None:
                 continue
-            above = [finder.lexicon.canonical(normalise(label)) for label in fact.row_path[:-1]]
-            if len(wanted) > 1 and any(label.startswith(wanted) for label in above):
-                found[(report, fact.source.table)].append(_evidence(entry))
-    return max(found.values(), key=len, default=[])
+            stems = [re.split(r"[(（\d]", squeeze(without_number(label)))[0] for label in fact.row_path[:-1]]
+            named = max((len(stem) for stem in stems if len(stem) > 2 and stem in packed), default=0)
+            if fact.row_path[:-1] and not is_total(fact.measure):
+                found[(named, report, fact.source.table)].append(_evidence(entry))
+    best = max(found, key=lambda key: (key[0], len(found[key])), default=None)
+    return found[best] if best is not None else []
 
 
 def _around(entry: Entry, finder: Finder) -> str:

@@ -11,11 +11,11 @@ from assistant.lookup import Finder, fits
 from assistant.match import covered, share
 from assistant.model import Answer, Evidence, Query, Status
 from assistant.texts import Piece, Section, Texts, sentences
+from assistant.understand import asks_reason
 from ingest.labels import normalise, one_line, squeeze, without_number
 from ingest.model import Form
 
 _TOPIC = re.compile(r"为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
-_WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由|缘故|咋回事")
 _REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
 _UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|建完|做完|办完|是?什么|没有?|的(?=$)")
 #: What reports have a section for; asked for with words around it that no title has.
@@ -83,7 +83,7 @@ class Reader:
 
 def labelled(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     """Answer with what a label or a title says it is: the reason given, a cell of words, a section."""
-    for way in (_reason, _cell) if asks_why(query) else (_cell, _section, _whole_sentence, _topic_section):
+    for way in (_reason, _cell) if asks_reason(query.text) else (_cell, _section, _whole_sentence, _topic_section):
         answer = way(query, reader, citer)
         if answer is not None:
             return answer
@@ -93,11 +93,6 @@ def labelled(query: Query, reader: Reader, citer: Citer) -> Answer | None:
 def found_in_text(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     """Answer with the sentence that covers the question best; ``None`` when none covers enough of it."""
     return _sentence(query, reader, citer) or _each(query, reader, citer)
-
-
-def asks_why(query: Query) -> bool:
-    """Tell whether a reason is asked for."""
-    return _WHY.search(query.text) is not None
 
 
 def _cell(query: Query, reader: Reader, citer: Citer) -> Answer | None:

@@ -17,6 +17,8 @@ from ingest.model import Kind
 
 _LONGEST = 500
 _SHORT = 8
+_WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由|缘故|咋回事")
+_REASON = re.compile(r"没(?:有)?(?:完成|达标|达到|花完|用完)|未(?:完成|达标)|不达标|(?:降|涨|增|减)(?:得)?(?:这么|那么)?[多少]?")
 #: Naming the report's own unit as "the company" at the start of a question.
 _OWN = re.compile(r"^(?:(?:请问|在|本期|目前)*)(?:该|这家?|贵|本)?(?:公司|企业|单位|部门|局)(?:的|在|里)?(?!会|与|购|服务|整体|入规)")
 _MARKS = re.compile(r"[?？!！~～…]+")
@@ -42,7 +44,7 @@ def understand(
     if not _depends(query, lexicon):
         return _same_department(query, earlier, reports)
     narrowed = earlier.reports if query.reports == reports else query.reports
-    return replace(complete(query, earlier, lexicon), reports=narrowed)
+    return replace(complete(query, earlier, lexicon), reports=narrowed, before=(earlier, *earlier.before[:1]))
 
 
 def _same_department(query: Query, earlier: Query, reports: tuple[str, ...]) -> Query:
@@ -60,7 +62,7 @@ def alone(text: str, library: Library, reports: tuple[str, ...] = ()) -> Query:
     """Understand a question by itself."""
     packed = squeeze(text)[:_LONGEST]
     slots = take_slots(packed, library)
-    operation = operation_of(packed, slots)
+    operation = operation_of(pattern_of("礼貌").sub("", packed), slots)
     content = _content(slots)
     changed = bool(slots.against) or bool(_CHANGED.search(slots.rest))
     named = slots.units[0] if len(slots.units) == 1 else tuple(dict.fromkeys(n for group in slots.units for n in group))
@@ -96,8 +98,15 @@ def _depends(query: Query, lexicon: Lexicon) -> bool:
     """Tell whether a question leans on the one before it."""
     packed = squeeze(query.text).rstrip("?？。")
     nameless = lexicon.names_nothing(lexicon.canonical(query.content)) and query.operation is not Operation.TEXT
+    if asks_reason(query.text):
+        nameless = lexicon.names_nothing(lexicon.canonical(_REASON.sub("", query.content)))
     only_unit = bool(query.convert) and len(query.content) <= 6
     return bool(_FOLLOWS.search(packed)) or only_unit or nameless or len(packed) <= 3
+
+
+def asks_reason(text: str) -> bool:
+    """Tell whether a reason is asked for."""
+    return _WHY.search(text) is not None
 
 
 def complete(query: Query, earlier: Query, lexicon: Lexicon) -> Query:
