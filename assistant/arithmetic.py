@@ -15,8 +15,7 @@ from ingest.numbers import UNITS, in_base, plain
 _CENT = Decimal("0.01")
 ROUNDED = "四舍五入到两位小数"
 _MOST_PLACES = 6
-#: What an amount divided by a count is given in: 万元 a head, 亿元 an item.
-_HUNDRED = Decimal(100)
+_HUNDRED, _TEN_THOUSAND = Decimal(100), Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +124,19 @@ def quotient(a: Operand, b: Operand, sheet: Sheet) -> tuple[Decimal, str] | None
     """Return (a ÷ b, a's unit) to two places, of an amount and a count; 亿元 that come out small become 万元."""
     if not b.value:
         return None
-    unit = {"亿元": "万元", "元": "万元"}.get(a.unit, a.unit)
-    if a.unit == "亿元" and abs(a.value / b.value) >= 1:
-        unit = a.unit
+    unit = _readable(a, b.value)
     amount = _term(a, unit, sheet)
     value = (amount.value / b.value).quantize(_CENT, ROUND_HALF_UP)
     sheet.formula(f"{amount.text} ÷ {_term(b, b.unit, sheet).text}", value, unit, ROUNDED)
     return value, unit
+
+
+def _readable(a: Operand, parts: Decimal) -> str:
+    """Return the unit of money in which a part of an amount reads well: 元 below a tenth of 万元."""
+    if not a.unit.endswith("元"):
+        return a.unit
+    each = abs(in_base(a.value, a.unit)[1] / parts)
+    return "元" if each < _TEN_THOUSAND / 10 else "亿元" if a.unit == "亿元" and each >= _TEN_THOUSAND**2 else "万元"
 
 
 def total(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:

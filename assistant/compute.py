@@ -45,17 +45,19 @@ _EXCEEDS = re.compile(r"(?:超过|高于|超出|超额?)(?:了)?(?P<b>.*?)目标
 _LEFT = re.compile(r"(?:还)?(?:剩|余|有)(?:下|余)?多少.{0,4}(?:没用|没花|未用|没执行|未执行|没使用|额度)|(?:没|未)(?:执行|用|花|使用)完?的?.{0,2}(?:是|有)?多少|"
                    r"还剩多少预算")  # fmt: skip
 _LOST = re.compile(r"被?扣(?:掉|了|去)?(?:了)?(?:多少|几)分?|丢了?(?:多少|几)分|失了?(?:多少|几)分")
-_EQUAL = re.compile(
-    r"^(?P<a>.+?)(?:和|跟|与|同|[，,](?=等于|是不是等于))(?P<b>.+?)[，,]?(?:两份报告|两处|前后)?(?:里|的)?(?:数)?(?:一致不一致|一致吗|是否一致|是不是一致|一样吗|"
+_EQUAL, _EQUAL_TO = (re.compile(
+    rf"^(?P<a>.+?)[，,]?(?:{words})(?P<b>.+?)[，,]?(?:两份报告|两处|前后)?(?:里|的)?(?:数)?(?:一致不一致|一致吗|是否一致|是不是一致|一样吗|"
     r"是不是一样|对得上吗|对得上不|相等吗|是不是相等|等不等|吻合吗|吗)"
-)
+) for words in ("和|跟|与|同", "跟|与|同(?!比)"))
 _ADDED = re.compile(r"加上|加(?!起|总|班)|\+")
 _VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
-_SUM = re.compile(r"加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
+_SUM = re.compile(r"相加等于|的?总和|总共|加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
 _COMPARED = re.compile(r"[，,]?和?(?:它的?)?.{0,8}对得上吗.*|是不是.*|等不等于.*")
 _ROUNDING = Decimal("0.02")
 _EACH_FORM = re.compile(r"[一二两三四五六七八九十几]个项目(?:里|的|中)?")
 _FOLLOW_APART = re.compile(r"^(?:那)?(?:这?两[年个者项]|二者|它们|两者)?(?:之间)?(?:相差|差)(?:了|距|额)?(?:是|有)?多少")
+#: A budget called by its stage alone: 比年初增加了多少.
+_STAGE = ("年初", "全年", "期初")
 _FOLLOW_SHARE = re.compile(rf"^(?:那|它)?占(?:了)?(?P<b>.+?)的?(?:{_HOW_MUCH}|多少)")
 _FOLLOW_MORE = re.compile(r"^(?:那|它)?(?:比|较)(?P<b>(?!上年|去年|(?:19|20)\d\d).{2,}?)(?:多|增加|少|减少|高|低|增|减)(?:出|了)*(?:多少|几|百分)")
 _FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?")
@@ -104,6 +106,7 @@ def computed(query: Query, library: Library, finder: Finder, citer: Citer, trace
 def _follow(desk: Desk) -> Answer | None:
     """Compute on from the questions before: 两年相差多少, 占全局的比例, 比年初增加了多少."""
     last = desk.query.before[0]
+    desk = replace(desk, query=replace(desk.query, reports=last.reports or desk.query.reports))
     share, more = _FOLLOW_SHARE.search(desk.packed), _FOLLOW_MORE.search(desk.packed)
     if _FOLLOW_APART.search(desk.packed) and len(desk.query.before) > 1:
         found = operands(desk.finder, (last, desk.query.before[1]))
@@ -112,7 +115,7 @@ def _follow(desk: Desk) -> Answer | None:
         found = operands(desk.finder, (last, desk.phrase(share["b"], last)))
         return _percent(found, desk, lambda x, y: f"{_full(x)}占{_full(y)}的") if found else None
     if more:
-        other = desk.phrase(more["b"], last)
+        other = desk.phrase(more["b"] + "预算" * (more["b"] in _STAGE), last)
         found = operands(desk.finder, (last, replace(other, kind=other.kind or last.kind)))
         if found and found[0].evidence[0].entry is not found[1].evidence[0].entry:
             return _difference(found, desk, lambda way, size: f"{_full(found[0])}比{more['b']}{way}{size}")
@@ -317,7 +320,8 @@ def _equal(desk: Desk) -> Answer | None:
     """Say whether two figures agree, or a sum and a figure: 基本支出加上项目支出，等于支出合计吗."""
     if not AGREES.search(desk.packed):
         return None
-    match = _EQUAL.search(re.sub(r"等于|是不是等于", "", desk.packed) if _ADDED.search(desk.packed) else desk.packed)
+    text = re.sub(r"(?:是不是)?等于", "跟", desk.packed) if _ADDED.search(desk.packed) else desk.packed
+    match = _EQUAL_TO.search(text) or _EQUAL.search(text)
     if not match:
         return None
     terms = [part for part in _ADDED.split(match["a"]) if part]
@@ -333,7 +337,7 @@ def _equal(desk: Desk) -> Answer | None:
     sheet = desk.sheet()
     if len(parts) > 1:
         value, unit = total(parts, sheet)
-        return _held_against(value, unit, parts, stated, sheet)
+        return _held_against(value, unit, parts, stated, sheet, desk)
     apart, unit = difference(parts[0], stated, sheet)
     for one in found:
         sheet.give(one)
@@ -379,7 +383,7 @@ def _sum(desk: Desk) -> Answer | None:
     value, unit = total(found, sheet)
     stated = (_stated_whole(desk, found) or _stated_points(desk, found)) if AGREES.search(desk.packed) else None
     if stated is not None:
-        return _held_against(value, unit, found, stated, sheet)
+        return _held_against(value, unit, found, stated, sheet, desk)
     names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
     sheet.result(value, unit, f"{names}合计", found)
     text = f"{names}合计{plain(value)}{unit}：{' + '.join(one.shown for one in found)}"
@@ -434,15 +438,16 @@ def _lost_points(desk: Desk) -> Answer | None:
 
 
 def _held_against(
-    value: Decimal, unit: str, found: Sequence[Operand], stated: Operand, sheet: Sheet
+    value: Decimal, unit: str, found: Sequence[Operand], stated: Operand, sheet: Sheet, desk: Desk
 ) -> Answer:
     """Write a sum beside the total that the report states, and whether they agree."""
     sheet.result(value, unit, "各项之和", found)
     sheet.give(stated)
     apart, own = difference(stated, replace_value(found, value), sheet)
     text = f"各项之和为{plain(value)}{unit}{agreement(apart, '', f'{name_of(stated)}{stated.shown}')}"
-    if abs(apart) > _ROUNDING:
+    if abs(apart) > _ROUNDING and "差" in desk.packed:
         sheet.result(apart, own, "相差", (*found, stated))
+    if abs(apart) > _ROUNDING:
         text += f"，相差{plain(abs(apart))}{own}"
     answer = _answer(text, sheet, found)
     return replace(answer, status=Status.CONFLICT) if abs(apart) > _ROUNDING else answer

@@ -61,6 +61,8 @@ _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
 _INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|下的|中(?=.{2})|里(?=.{2})|(?<=费)下(?=.{2}))")
 #: Where a question says that the figure stands.
 LOCATION = re.compile(r"附[件表][一二三四五六七八九十\d]+|[\u4e00-\u9fff]{2}表(?=里|中|上|的|下)")
+#: Ends of names that a label may leave out.
+_CLASS, _MONEY = "类", "费款"
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
 
@@ -162,8 +164,8 @@ class Finder:
             if contradicts(context, "".join((*fact.row_path, *fact.column_path))):
                 score -= _AGAINST_CONTEXT
         complete = (
-            not leaves_out(scale, every)
-            and not self._names_another(entry, content, own)
+            not leaves_out(scale, every | _class_words(content, every, fact))
+            and not self._names_another(entry, content, own | _class_words(content, own, fact))
             and self._has_terms(entry, content)
             and (not head or not leaves_out(scale[head:], {p - head for p in under if p >= head}))
         )
@@ -268,6 +270,16 @@ def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
     if pattern is None or (query.kind is not None and query.kind is not fact.kind):
         return set()
     return {p for match in pattern.finditer(content) for p in range(match.start(), match.end())}
+
+
+def _class_words(content: str, held: set[int] | frozenset[int], fact: Fact) -> set[int]:
+    """Return the positions of words that only say of what class the thing before them is: 工程类, 公务接待费 of money."""
+    money = UNITS.get(fact.unit, ("",))[0] == "money"
+    allowed = _CLASS + _MONEY if money else _CLASS
+    return {
+        p for p, char in enumerate(content)
+        if char in allowed and p not in held and p - 1 in held and p - 2 in held and (p + 1 == len(content) or p + 1 not in held or char == "类")
+    }  # fmt: skip
 
 
 def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:
