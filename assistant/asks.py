@@ -229,11 +229,11 @@ def answer_each(answers: Sequence[Answer]) -> Answer | None:
     citations: list[Citation] = []
     values: list[Value] = []
     trace: list[str] = []
-    for answer in answers:
+    for answer in {answer.text: answer for answer in answers}.values():
         shift = len(citations)
         citations += [replace(c, n=c.n + shift) for c in answer.citations]
         values += [replace(v, citations=tuple(n + shift for n in v.citations)) for v in answer.values]
         trace += answer.trace
-    text = "".join(answer.text if answer.text.endswith("。") else answer.text + "。" for answer in answers)
+    text = "".join(answer.text if answer.text.endswith("。") else answer.text + "。" for answer in {a.text: a for a in answers}.values())
     status = Status.CONFLICT if any(a.status is Status.CONFLICT for a in answers) else Status.ANSWERED
     return Answer(status, text, tuple(values), tuple(citations), tuple(trace))

@@ -22,6 +22,8 @@ PLAIN = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年?(?!\d)")
 #: A figure that a question gives along; 5G and the like are names.
 _FIGURE = re.compile(rf"(?<![a-z\d])\d[\d.]*(?:{UNIT}|(?![a-z\d]))")
+#: The letter by which a form refers to a column: 执行数（B）.
+_LETTER = re.compile(r"(?<=[数率值额])[a-z](?:/[a-z])?$")
 _TOTALS = re.compile(r"合计|总计|总额|总数|总量|金额|小计|数额")
 _TOTAL = 0.1
 _MOST_READINGS = 6
@@ -125,6 +127,8 @@ class Lexicon:
             found[match.start() : match.end()] = [1.0] * len(match.group())
         for match in _FIGURE.finditer(text):
             found[match.start() : match.end()] = [min(JOINING, *found[match.start() : match.end()], 1.0)] * len(match.group())
+        for match in _LETTER.finditer(text):
+            found[match.start() : match.end()] = [JOINING] * len(match.group())
         for match in _YEAR.finditer(text):
             found[match.start() : match.end()] = [LIGHT] * len(match.group())
         if len(self._weights) > _CACHED:

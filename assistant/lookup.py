@@ -149,6 +149,7 @@ class Finder:
         near = own | _positions(content, entry.around)
         under = near | _positions(content, entry.headings)
         every = under | covered(content, entry.sentence) if entry.sentence else under
+        every = every | _class_words(content, every, entry) | _unit_words(content, fact.unit)
         recall = (
             share(scale, every)
             - _AROUND * share(scale, near - own)
@@ -164,17 +165,20 @@ class Finder:
             if contradicts(context, "".join((*fact.row_path, *fact.column_path))):
                 score -= _AGAINST_CONTEXT
         complete = (
-            not leaves_out(scale, every | _class_words(content, every, fact))
-            and not self._names_another(entry, content, own | _class_words(content, own, fact))
+            not leaves_out(scale, every)
+            and not self._names_another(entry, content, own | _class_words(content, own, entry))
             and self._has_terms(entry, content)
-            and (not head or not leaves_out(scale[head:], {p - head for p in under if p >= head}))
+            and (not head or not leaves_out(scale[head:], {p - head for p in under | _class_words(content, under, entry) if p >= head}))
         )
         return Evidence(entry, recall, precision, score, complete)
 
     def _has_terms(self, entry: Entry, content: str) -> bool:
         """Tell whether each measure that the content names stands as a whole in a label: not 支出 here, 合计 there."""
         texts = (*entry.leaves, *entry.around, *entry.headings, entry.sentence)
-        return all(any(term in text for text in texts) for term in self.lexicon.terms_in(content))
+        return all(
+            any(term in text or (term[-1] in _MONEY and text.endswith(term[:-1])) for text in texts)
+            for term in self.lexicon.terms_in(content)
+        )
 
     def _helped(self, entry: Entry, context: str) -> float:
         places = _positions(context, (*entry.leaves, *entry.around, *entry.headings))
@@ -272,14 +276,21 @@ def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
     return {p for match in pattern.finditer(content) for p in range(match.start(), match.end())}
 
 
-def _class_words(content: str, held: set[int] | frozenset[int], fact: Fact) -> set[int]:
+def _class_words(content: str, held: set[int] | frozenset[int], entry: Entry) -> set[int]:
     """Return the positions of words that only say of what class the thing before them is: 工程类, 公务接待费 of money."""
-    money = UNITS.get(fact.unit, ("",))[0] == "money"
+    money = UNITS.get(entry.stored.fact.unit, ("",))[0] == "money"
     allowed = _CLASS + _MONEY if money else _CLASS
     return {
         p for p, char in enumerate(content)
-        if char in allowed and p not in held and p - 1 in held and p - 2 in held and (p + 1 == len(content) or p + 1 not in held or char == "类")
+        if char in allowed and p not in held and p - 1 in held and p - 2 in held
+        and any(char == "类" or leaf.endswith(content[p - 2 : p]) for leaf in entry.leaves)
     }  # fmt: skip
+
+
+def _unit_words(content: str, unit: str) -> set[int]:
+    """Return the positions of words that name a thing by what it is counted in: 赛事活动的场次."""
+    place = content.find(unit) if len(unit) > 1 and unit in COUNTS else -1
+    return set(range(place, place + len(unit))) if place >= 0 else set()
 
 
 def _best(fitting: list[Evidence]) -> tuple[Evidence, ...]:

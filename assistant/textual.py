@@ -11,13 +11,13 @@ from assistant.lookup import Finder, fits
 from assistant.match import covered, share
 from assistant.model import Answer, Evidence, Query, Status
 from assistant.texts import Piece, Section, Texts, sentences
-from assistant.understand import asks_reason
+from assistant.understand import asks_reason, without_kind
 from ingest.labels import normalise, one_line, squeeze, without_number
 from ingest.model import Form
 
-_TOPIC = re.compile(r"为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
+_TOPIC = re.compile(r"(?:自评)?报告(?:里|中)|怎么(?:做|办|干)|为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
 _REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
-_UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|建完|做完|办完|是?什么|没有?|的(?=$)")
+_UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|形成|产生|建完|做完|办完|是?什么|没有?|的(?=$)")
 #: What reports have a section for; asked for with words around it that no title has.
 _TOPICS = frozenset(("存在的问题", "改进措施", "职能职责", "绩效评价结果应用", "有关建议", "主要做法"))
 _SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
@@ -83,7 +83,10 @@ class Reader:
 
 def labelled(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     """Answer with what a label or a title says it is: the reason given, a cell of words, a section."""
-    for way in (_reason, _cell) if asks_reason(query.text) else (_cell, _section, _whole_sentence, _topic_section):
+    ways = (_reason, _cell) if asks_reason(query.text) else (_cell, _section, _whole_sentence, _topic_section)
+    if "问题" in query.text and not reader.beside_topic(query):  # all the problems, not the one whose title says a word more
+        ways = (_topic_section, *ways)
+    for way in ways:
         answer = way(query, reader, citer)
         if answer is not None:
             return answer
@@ -133,7 +136,9 @@ def _quoted_cells(found: Sequence[Evidence], citer: Citer) -> Answer:
 def _reason(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     """Answer why: the reason column of the row asked about, else the sentence that gives the reason."""
     finder = reader.finder
-    subject = finder.lexicon.canonical(normalise(_UNMET.sub("", _TOPIC.sub("", query.content))))
+    subject = _subject(query.content, finder)
+    if len(subject) < 2 and query.before:  # 为什么没达标？ after a question about the indicator
+        subject = _subject(without_kind(query.before[0].content), finder)
     if len(subject) < 2:
         return None
     for report in reader.reports(query):
@@ -144,7 +149,28 @@ def _reason(query: Query, reader: Reader, citer: Citer) -> Answer | None:
                 citer.fact(entry.stored)
                 text = f"{one_line(without_number(fact.measure))}：{one_line(fact.raw)}"
                 return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名查到原因一格",))
-    return _reason_sentence(subject, query, reader, citer)
+    return _reason_cell(subject, query, reader, citer) or _reason_sentence(subject, query, reader, citer)
+
+
+def _subject(content: str, finder: Finder) -> str:
+    return finder.lexicon.canonical(normalise(_UNMET.sub("", _TOPIC.sub("", content))))
+
+
+def _reason_cell(subject: str, query: Query, reader: Reader, citer: Citer) -> Answer | None:
+    """Answer from a cell that gives the reasons of several things, by the part that names the one asked about."""
+    finder = reader.finder
+    for report in reader.reports(query):
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            label = squeeze("".join((*fact.row_path[-1:], *fact.column_path[-1:])))
+            if fact.form is not Form.TEXT or not re.search(r"原因|说明", label):
+                continue
+            for part in re.split(r"[；;。\n]", fact.raw):
+                if _names(subject, finder.lexicon.canonical(normalise(part)), finder):
+                    citer.fact(entry.stored)
+                    text = f"{one_line(without_number(fact.measure))}：{one_line(part)}。"
+                    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按原因一格里的文字查到",))
+    return None
 
 
 def _names(subject: str, label: str, finder: Finder) -> bool:
@@ -271,6 +297,8 @@ def rows_under(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     for wanted in reader.wanted(query):
         scale = finder.lexicon.weights(wanted)
         for report in reader.reports(query):
+            if _nearest(wanted, reader, report) is not None:
+                continue  # a title over text, which says more than the names of a table's rows
             names: dict[str, object] = {}
             for entry in finder.index.of_report(report):
                 fact = entry.stored.fact

@@ -18,7 +18,7 @@ from ingest.model import Kind
 _LONGEST = 500
 _SHORT = 8
 _WHY = re.compile(r"为什么|为何|为啥|原因|怎么回事|怎么解释|缘由|缘故|咋回事")
-_REASON = re.compile(r"没(?:有)?(?:完成|达标|达到|花完|用完)|未(?:完成|达标)|不达标|(?:降|涨|增|减)(?:得)?(?:这么|那么)?[多少]?")
+_REASON = re.compile(r"没(?:有)?(?:能)?(?:完成|达标|达到|花完|用完|建完|做完|办完)|未(?:能)?(?:完成|达标)|不达标|(?:降|涨|增|减)(?:得)?(?:这么|那么)?[多少]?")
 #: Naming the report's own unit as "the company" at the start of a question.
 _OWN = re.compile(r"^(?:(?:请问|在|本期|目前)*)(?:该|这家?|贵|本)?(?:公司|企业|单位|部门|局)(?:的|在|里)?(?!会|与|购|服务|整体|入规)")
 _MARKS = re.compile(r"[?？!！~～…]+")
