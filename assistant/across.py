@@ -26,12 +26,11 @@ from assistant.rows import (
     rows_by_unit,
     unit_names,
 )
-from assistant.slots import all_units
+from assistant.slots import all_units, spoken_number
 from ingest.labels import normalise, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Passage, StoredPassage
 from ingest.numbers import UNIT, in_base, plain, unit_name
 
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NUMBER = r"[一二两三四五六七八九十]|\d+"
 _UNIT_AXIS = re.compile(
     r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
@@ -47,7 +46,7 @@ _FRAME = re.compile(
     rf"[由从][高大多低小少]到[高大多低小少]的?(?:顺序)?|排名|排序|排列|排一下|按(?:金额|大小)|按(?=从|由)|名次|"
     rf"(?:花钱?|降|减|增|涨|升|用)?(?:得|的)?(?:最[高低多少大小差好]|垫底)(?:的)?(?:一[项个家类])?|(?:的)?是?哪一?[个家项类种条些样]{{0,2}}(?:单位|机构|部门|指标)?(?:的)?|"
     rf"前(?:{_NUMBER})[名位个项家]?(?:的)?|排(?:在|名)?[第前]?(?:{_NUMBER})[名位]?的?(?:是谁|是哪[个家些])?|(?:所属|下属|二级)?(?:几家|各)?(?:单位|机构)[里中](?=谁|哪|的)?|除合计外|不算合计|不含合计|合计不用|"
-    rf"各家?(?:单位|机构|部门|项|类别?|明细)|各自|[一二两三四五六七八九]家(?:单位)?|谁的?|是什么|列出来?|把(?=各)|分别|列一下|的单位|"
+    rf"各家?(?:单位|机构|部门|项|类别?|明细)|各自|[，,]?多少钱|[一二两三四五六七八九]家(?:单位)?|谁的?|是什么|列出来?|把(?=各)|分别|列一下|的单位|"
     r"(?:[一二三四五六七八九十几各]个?)?[一二三]级指标|[一二三四五六七八九十几][个项](?:指标)?的?|(?<=指标)[一二三四五六七八九十几][个项]的?|增加额|减少额|减了|降了|本级和下属单位的?|[（(].*?[)）]|一项|占多|有哪些"
 )
 _NOT_FULL = re.compile(r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|没(?:有)?拿到?满分|得分低于(?:分值|权重|满分)|失分|被?扣了?分|丢分")
@@ -84,13 +83,9 @@ def frame_of(packed: str) -> Frame:
     """Read the order that a question asks for."""
     nth, top = _NTH.search(packed), _TOP.search(packed)
     fell, rose = bool(_FELL.search(packed)), bool(_ROSE.search(packed))
-    rank = _int(nth["n"] or nth["m"]) if nth else 0
-    count = _int(top["n"] or top["m"]) if top else 0 if rank or _WHOLE_ORDER.search(packed) else 1
+    rank = spoken_number(nth["n"] or nth["m"]) if nth else 0
+    count = spoken_number(top["n"] or top["m"]) if top else 0 if rank or _WHOLE_ORDER.search(packed) else 1
     return Frame(bool(_ASCENDING.search(packed)) or fell, count, rank, fell, rose)
-
-
-def _int(text: str) -> int:
-    return int(text) if text.isdigit() else _DIGITS[text]
 
 
 def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
@@ -170,7 +165,7 @@ def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Fr
     group = best_group(finder, own, groups(finder, own, kinds=kinds), 3, _level(packed)) or best_group(
         finder, own, groups(finder, own, kinds=kinds), 2, _level(packed)
     )
-    return item_rows(group) if group else []
+    return item_rows(group, packed) if group else []
 
 
 def _own(query: Query, packed: str, library: Library, finder: Finder) -> Query:
@@ -314,7 +309,7 @@ def _of_items(
         return None
     if names_only:
         return _named_group(group, citer, trace)
-    rows = item_rows(group)
+    rows = item_rows(group, packed)
     test = condition(packed)
     if test is not None:
         kept = [row for row in rows if test(row)]

@@ -219,6 +219,11 @@ def restatements(query: Query, library: Library) -> list[Query]:
     return found
 
 
+def _once(answers: Sequence[Answer]) -> list[Answer]:
+    """Drop an answer in words that another part of the question got already."""
+    return [a for n, a in enumerate(answers) if a.values or all(a.text != b.text for b in answers[:n])]
+
+
 def answer_each(answers: Sequence[Answer]) -> Answer | None:
     """Join the answers to the parts of a question, ``None`` when none of them was answered."""
     good = [a for a in answers if a.status in (Status.ANSWERED, Status.CONFLICT)]
@@ -229,11 +234,12 @@ def answer_each(answers: Sequence[Answer]) -> Answer | None:
     citations: list[Citation] = []
     values: list[Value] = []
     trace: list[str] = []
-    for answer in {answer.text: answer for answer in answers}.values():
+    answers = _once(answers)
+    for answer in answers:
         shift = len(citations)
         citations += [replace(c, n=c.n + shift) for c in answer.citations]
         values += [replace(v, citations=tuple(n + shift for n in v.citations)) for v in answer.values]
         trace += answer.trace
-    text = "".join(answer.text if answer.text.endswith("。") else answer.text + "。" for answer in {a.text: a for a in answers}.values())
+    text = "".join(answer.text if answer.text.endswith("。") else answer.text + "。" for answer in answers)
     status = Status.CONFLICT if any(a.status is Status.CONFLICT for a in answers) else Status.ANSWERED
     return Answer(status, text, tuple(values), tuple(citations), tuple(trace))

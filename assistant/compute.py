@@ -24,11 +24,11 @@ from assistant.formulas import formula_for
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import of_kind, operand, operands, phrase
-from assistant.rows import under, units_of
+from assistant.rows import groups, item_rows, under, units_of
 from assistant.same import parallel
-from assistant.slots import all_units
+from assistant.slots import all_units, spoken_number
 from assistant.verdict import AGREES, agreement
-from ingest.labels import squeeze
+from ingest.labels import normalise, squeeze
 from ingest.model import Kind
 from ingest.numbers import UNITS, plain
 
@@ -50,6 +50,8 @@ _EQUAL, _EQUAL_TO = (re.compile(
     r"是不是一样|对得上吗|对得上不|相等吗|是不是相等|等不等|吻合吗|吗)"
 ) for words in ("和|跟|与|同", "跟|与|同(?!比)"))
 _ADDED = re.compile(r"加上|加(?!起|总|班)|\+")
+_SOURCES = re.compile(r"各[个项]?(?:来源|部分|构成|渠道)|各[项类](?!分值|得分|.{0,12}[（(])")
+_SOME = re.compile(r"[（(](?P<items>[^（）()]+、[^（）()、]+?)等(?P<n>[一二三四五六七八九十]|\d+)?[项类个种]?[）)]")
 _VACANT = re.compile(r"空编|缺编|还能进多少人|空缺编制")
 _SUM = re.compile(r"相加等于|的?总和|总共|加起来|合起来|加在一起|之和|总和|相加|加总|一共|合计(?:是)?多少|总共|合计是不是|共多少")
 _COMPARED = re.compile(r"[，,]?和?(?:它的?)?.{0,8}对得上吗.*|是不是.*|等不等于.*")
@@ -368,10 +370,13 @@ def _sum(desk: Desk) -> Answer | None:
         return None
     queries = _summands(desk)
     found: Sequence[Operand] | None
-    if len(queries) > 1:
-        found = operands(desk.finder, queries)
+    found = _parts(desk) if _SOURCES.search(desk.packed) else None
+    if found:
+        pass
+    elif len(queries) > 1:
+        found = operands(desk.finder, queries) or operands(desk.finder, _summands(desk, apart=True))
     elif not all_units(desk.packed):
-        found = _parts(desk) or _children(desk) or _forms(desk)
+        found = _enumerated(desk) or _children(desk) or _forms(desk)
     else:
         own = desk.phrase(_NO_OWN.sub("", _FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed)))))
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
@@ -471,9 +476,7 @@ def _forms(desk: Desk) -> list[Operand]:
 
 def _parts(desk: Desk) -> list[Operand]:
     """Return the parts that a measure has by definition, those that the report fills in: 收入各来源."""
-    if not re.search(r"各[个项]?(?:来源|项|部分|类|构成|渠道)", desk.packed):
-        return []
-    own = desk.phrase(_COMPARED.sub("", re.sub(r"各[个项]?(?:来源|项|部分|类|构成|渠道)", "", _SUM.sub("", desk.packed))))
+    own = desk.phrase(_COMPARED.sub("", _SOURCES.sub("", _SUM.sub("", desk.packed))))
     text = desk.finder.lexicon.canonical(own.content)
     whole = next((m for m in sorted(desk.finder.lexicon.parts, key=len) if m in text or m.removesuffix("合计") in text), "")
     queries = [replace(own, content=part, context=whole, kind=Kind.ACTUAL) for part in desk.finder.lexicon.parts.get(whole, ())]
@@ -481,6 +484,20 @@ def _parts(desk: Desk) -> list[Operand]:
     held = [one for one in found if one is not None]
     place = held[0].evidence[0].stored.report if held else ""
     return [one for one in held if one.evidence[0].stored.report == place]
+
+
+def _enumerated(desk: Desk) -> list[Operand]:
+    """Return the items of the list of which the question names some: 各类支出（一般公共服务、教育等七项）."""
+    match = _SOME.search(desk.packed)
+    if match is None:
+        return []
+    named = [normalise(item) for item in match["items"].split("、")]
+    count = spoken_number(match["n"] or "")
+    for group in groups(desk.finder, desk.query, kinds=(desk.query.kind or Kind.ACTUAL,)):
+        rows = item_rows(group)
+        if (not count or len(rows) == count) and all(any(name in normalise(row.name) for row in rows) for name in named):
+            return [row.figure for row in rows]
+    return []
 
 
 def _children(desk: Desk) -> list[Operand]:
@@ -498,15 +515,16 @@ def _summand_name(one: Operand, found: Sequence[Operand]) -> str:
     return f"{one.fact.organisation}{name}" if several else name
 
 
-def _summands(desk: Desk) -> list[Query]:
+def _summands(desk: Desk, *, apart: bool = False) -> list[Query]:
+    """Return what is summed; ``apart`` takes every 、 to part two things, though some label holds both."""
     if len(desk.query.units) > 1:
         own = desk.phrase(_FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed))))
         return by_slot(replace(own, units=desk.query.units, organisations=desk.query.organisations))
     if all_units(desk.packed):
         return []
     text = _SUM.sub("分别", desk.packed)
-    held = lambda words: any(words in one for one in desk.finder.index.labels_of(desk.finder.scope(desk.query)))  # noqa: E731
-    parts = split(re.sub(r"[（(].*?[)）]", "", text), held)
+    labels = () if apart else desk.finder.index.labels_of(desk.finder.scope(desk.query))
+    parts = split(re.sub(r"[（(].*?[)）]", "", text), lambda words: any(words in label for label in labels))
     if len(parts) < 2:
         own = desk.phrase(_SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed)))
         return by_slot(replace(own, units=desk.query.units, organisations=desk.query.organisations))

@@ -61,6 +61,7 @@ _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
 _INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|下的|中(?=.{2})|里(?=.{2})|(?<=费)下(?=.{2}))")
 #: Where a question says that the figure stands.
 LOCATION = re.compile(r"附[件表][一二三四五六七八九十\d]+|[\u4e00-\u9fff]{2}表(?=里|中|上|的|下)")
+_RATIO_WORDS = re.compile(r"(?<=.{2})(?:百分比|比例|比率)")
 #: Ends of names that a label may leave out.
 _CLASS, _MONEY = "类", "费款"
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
@@ -289,6 +290,8 @@ def _class_words(content: str, held: set[int] | frozenset[int], entry: Entry) ->
 
 def _unit_words(content: str, unit: str) -> set[int]:
     """Return the positions of words that name a thing by what it is counted in: 赛事活动的场次."""
+    if unit == "%":
+        return {p for match in _RATIO_WORDS.finditer(content) for p in range(match.start(), match.end())}
     place = content.find(unit) if len(unit) > 1 and unit in COUNTS else -1
     return set(range(place, place + len(unit))) if place >= 0 else set()
 

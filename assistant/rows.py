@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 
 from assistant.arithmetic import Operand
 from assistant.lookup import Finder, fits
@@ -21,6 +23,21 @@ _LEAST_COVER = 0.6
 _BETTER_SAID = 0.1
 _OWN = re.compile(r"本级")
 _LEVELS = {"一级": (1, 1), "二级": (2, 2), "三级": (3, 9)}
+
+
+@cache
+def _classes() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+    """Return (how it is asked for, its items) of each classification of spending."""
+    text = (files("assistant") / "data" / "classes.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return tuple((re.compile(asked), frozenset(map(normalise, items.split("|")))) for _, asked, items in rows)
+
+
+def of_class(fact: Fact, text: str) -> bool:
+    """Tell whether an item is of the classification that a question names, if any: 按功能分类."""
+    asked = [items for pattern, items in _classes() if pattern.search(text)]
+    name = re.sub(r"^\d+", "", normalise(fact.measure)).removesuffix("支出")
+    return not asked or any(name in items for items in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +210,7 @@ def _best_of(
 ) -> tuple[float, Group] | None:
     best: tuple[float, Group] | None = None
     for group in found:
-        if sum(e.stored.fact.form is Form.FIGURE for e in group.entries) < least or (level and not at_level(group, level)):
+        if sum(of_class(e.stored.fact, squeeze(query.text)) for e in group.entries) < 2 or sum(e.stored.fact.form is Form.FIGURE for e in group.entries) < least or (level and not at_level(group, level)):
             continue
         fact = group.lead
         report = finder.reports[group.entries[0].stored.report]
@@ -240,12 +257,15 @@ def _names(group: Group, finder: Finder) -> set[str]:
     return {finder.lexicon.canonical(normalise(entry.stored.fact.measure)) for entry in group.entries}
 
 
-def item_rows(group: Group) -> list[Row]:
-    """Return a list's figures as rows, each by its own label; what sums the others up is left out."""
+def item_rows(group: Group, text: str = "") -> list[Row]:
+    """Return a list's figures as rows, each by its own label; what sums the others up is left out.
+
+    A question's ``text`` that names a classification (按功能分类) leaves only the items of that.
+    """
     rows: dict[str, Row] = {}
     for entry in group.entries:
         fact = entry.stored.fact
-        if fact.form is Form.FIGURE:
+        if fact.form is Form.FIGURE and of_class(fact, text):
             name = squeeze(without_number(fact.measure))
             rows.setdefault(name, Row(name, Operand((_evidence(entry),))))
     found = list(rows.values())

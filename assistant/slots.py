@@ -18,6 +18,7 @@ _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[-—~至到]((?:19|20)\d{2})年
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年度?(?!以|内|来|期)")
 _CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年度?")
 _CHINESE_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_SMALL = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _THAN = r"(?:比|较|对比|相较于?|比起)"
 _LATER = r"(?:相比较?|比较|相比|比|同期相比)"
 _LAST = r"(?:上年|去年|上一年|前一年)度?(?!结转|结余|预算|决算)"
@@ -76,6 +77,11 @@ class Slots:
     reports: tuple[Report, ...] = ()
     unit: str = ""
     convert: str = ""
+
+
+def spoken_number(text: str) -> int:
+    """Return a small number written in digits or in Chinese (七, 两), 0 for anything else."""
+    return int(text) if text.isdecimal() else _SMALL.get(text, 0)
 
 
 def take_slots(packed: str, library: Library) -> Slots:
