@@ -51,7 +51,7 @@ _KIND_WORDS = {
     Kind.TARGET: re.compile(r"(?:绩效|年度)?目标值?|指标值|预期|计划"),
     Kind.SCORE: re.compile(r"自评得分|得分|扣分"),
     Kind.WEIGHT: re.compile(r"分值|权重|满分"),
-    Kind.CHANGE: re.compile(r"增减额?|增长|下降|降低|减少|增加|提高|变动|变化|增速|增幅|降幅|涨幅"),
+    Kind.CHANGE: re.compile(r"增减额?|增长|下降|降低|减少|增加|提高|变动|变化|增速|增幅|降幅|涨幅|涨"),
 }
 #: What a rate is given in.
 _RATIOS = ("ratio", "points")

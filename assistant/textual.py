@@ -13,11 +13,11 @@ from assistant.model import Answer, Evidence, Query, Status
 from assistant.texts import Piece, Section, Texts, sentences
 from assistant.understand import asks_reason, without_kind
 from ingest.labels import normalise, one_line, squeeze, without_number
-from ingest.model import Form
+from ingest.model import Fact, Form, StoredFact
 
 _TOPIC = re.compile(r"(?:自评)?报告(?:里|中)|怎么(?:做|办|干)|为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
 _REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
-_UNMET = re.compile(r"没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|形成|产生|建完|做完|办完|是?什么|没有?|的(?=$)")
+_UNMET = re.compile(r"少得\d*分|被?扣了?\d*分|丢了?\d*分|自评表|怎么?写的?|写的?|没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|形成|产生|建完|做完|办完|是?什么|没有?|的(?=$)")
 #: What reports have a section for; asked for with words around it that no title has.
 _TOPICS = frozenset(("存在的问题", "改进措施", "职能职责", "绩效评价结果应用", "有关建议", "主要做法"))
 _SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
@@ -141,15 +141,36 @@ def _reason(query: Query, reader: Reader, citer: Citer) -> Answer | None:
         subject = _subject(without_kind(query.before[0].content), finder)
     if len(subject) < 2:
         return None
+    blank: list[StoredFact] = []
     for report in reader.reports(query):
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
             explains = fact.column_path and re.search(r"原因|偏差|说明", squeeze(fact.column_path[-1]))
-            if explains and fact.form is Form.TEXT and _names(subject, entry.leaves[0], finder):
+            named = _names(subject, entry.leaves[0], finder)
+            if explains and fact.form is Form.BLANK and (named or _names_above(subject, fact, finder)):
+                blank.append(entry.stored)
+            if explains and fact.form is Form.TEXT and named:
                 citer.fact(entry.stored)
                 text = f"{one_line(without_number(fact.measure))}：{one_line(fact.raw)}"
                 return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名查到原因一格",))
-    return _reason_cell(subject, query, reader, citer) or _reason_sentence(subject, query, reader, citer)
+    said = _reason_cell(subject, query, reader, citer) or _reason_sentence(subject, query, reader, citer)
+    return said or (_not_filled_in(blank, citer) if len({one.report for one in blank}) == 1 else None)
+
+
+def _not_filled_in(blank: Sequence[StoredFact], citer: Citer) -> Answer:
+    """Say that the cell for the reason is empty."""
+    for stored in blank[:_MOST_PARTS]:
+        citer.fact(stored)
+    names = "、".join(dict.fromkeys(one_line(without_number(stored.fact.measure)) for stored in blank[:_MOST_PARTS]))
+    column = one_line(blank[0].fact.column_path[-1])
+    text = f"未填列：报告里“{names}”的“{column}”一格没有填写。"
+    return Answer(Status.NOT_FOUND, text, (), tuple(citer.citations), ("单元格为空：按“未填列”回答",))
+
+
+def _names_above(subject: str, fact: Fact, finder: Finder) -> bool:
+    """Tell whether a label above a row is what is asked about: 社会效益指标."""
+    above = [finder.lexicon.canonical(normalise(label)) for label in fact.row_path[:-1]]
+    return any(subject == label or subject + "指标" == label for label in above)
 
 
 def _subject(content: str, finder: Finder) -> str:
