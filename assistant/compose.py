@@ -123,7 +123,8 @@ def _by_report(evidence: list[Evidence], reports: dict[str, Report]) -> dict[tup
     groups: dict[tuple[str, str], list[Evidence]] = {}
     for one in evidence:
         report = reports[one.stored.report]
-        key = (report.organisation or report.id, one.stored.fact.period or report.year)
+        unnamed = f"《{report.title}》" if len(reports) > 1 else ""
+        key = (report.organisation or unnamed, one.stored.fact.period or report.year)
         groups.setdefault(key, []).append(one)
     return groups
 

@@ -23,6 +23,7 @@ from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, default_lexicon
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query, Status
+from assistant.onetable import in_one_table
 from assistant.premise import refuted
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
@@ -96,6 +97,11 @@ class Assistant:
         answer = answer_each(answers) if len(answers) > 1 else None
         if answer is None:
             answer = answers[0] if len(answers) == 1 else self._one(query, library, finder)
+        failed = answer.status is Status.NOT_FOUND or any(one.status is Status.NOT_FOUND for one in answers)
+        whole = in_one_table(query, finder, self._citer(finder), _said(query), whole=failed)
+        failed = failed or answer.status is Status.CONFLICT  # rows alike are no contradiction
+        if whole is not None and (failed or _cells(whole) > _cells(answer)):
+            answer = whole
         return pass_gate(judged(query, answer), " ".join((question, *query.assumed)))
 
     def _is_label(self, text: str, reports: tuple[str, ...]) -> bool:
@@ -211,6 +217,11 @@ class Assistant:
             periods = frozenset(self.store.periods(ids)) if ids else frozenset()
             self._library = {key: Library(tuple(loaded), organisations, periods)}
         return self._library[key]
+
+
+def _cells(answer: Answer) -> set[tuple[int | None, int | None]]:
+    """Return the places in tables that an answer cites."""
+    return {(citation.row, citation.column) for citation in answer.citations}
 
 
 def _printable(text: str) -> str:

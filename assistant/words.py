@@ -67,6 +67,28 @@ def _contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
     )
 
 
+class _Moments:
+    """Words for a moment or span of time read as one: 年初 as 期初, 上年同期 as 上期."""
+
+    @cache
+    def _table(self) -> tuple[re.Pattern[str], dict[str, str]]:
+        sides = [side.split("=") for line in word_classes()[_OF_TIME] for side in line.split("|")]
+        names = {word: side[0] for side in sides for word in side}
+        return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))), names
+
+    def __call__(self, text: str) -> str:
+        """Return a text with the first word of its set for each."""
+        pattern, names = self._table()
+        return pattern.sub(lambda match: names[match.group()], text)
+
+    def said(self, text: str) -> set[str]:
+        """Return the moments that a text, so read, names."""
+        return {name for name in self._table()[1].values() if name in text}
+
+
+moments = _Moments()
+
+
 @lru_cache(maxsize=65_536)
 def _sides(text: str) -> tuple[frozenset[int], ...]:
     """Return, for each set of contrasting words, the numbers of those that a text has."""
