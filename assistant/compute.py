@@ -12,6 +12,7 @@ from assistant.arithmetic import (
     Sheet,
     comparable,
     difference,
+    growth,
     mean,
     name_of,
     percentage,
@@ -20,7 +21,7 @@ from assistant.arithmetic import (
 )
 from assistant.asks import by_slot, split
 from assistant.citations import Citer
-from assistant.formulas import formula_for
+from assistant.formulas import Formula, formulas_for
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import of_kind, operand, operands, phrase
@@ -65,9 +66,9 @@ _FOLLOW_MORE = re.compile(r"^(?:那|它)?(?:比|较)(?P<b>(?!上年|去年|(?:19
 _FAMILY = re.compile(r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?")
 _EACH_OF = re.compile(r"^(?P<a>.*?)平均(?:每|到每|一)?(?P<per>[个家笔项人名户批次条辆]+)(?P<rest>.*)$")
 _PER_HEAD = re.compile(r"人均|平均每个?(?:在职|职工|在编)?(?:人员?|职工|员工)|每人")
-_MEAN = re.compile(r"(?:的)?平均(?:数|值|是|为)?|均值")
+_MEAN = re.compile(r"(?:的)?平均(?:分(?!钟|配)|数|值|是|为)?|均值")
 _YEARS = re.compile(r"近?([两二三])年")
-_NO_OWN = re.compile(r"除(?:了)?本级(?:以外|之外|外)|(?:二级|下属|所属)(?:单位|机构)?|[，,]")
+_NO_OWN = re.compile(r"(?:不算|不含|不包括)(?:局|厅|委|机关)?本级|除(?:了)?本级(?:以外|之外|外)|(?:二级|下属|所属)(?:单位|机构)?|[，,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +363,7 @@ def _mean_of_rows(desk: Desk) -> Answer | None:
     value, unit = mean(found, sheet)
     name = f"{name_of(found[0])}平均"
     sheet.result(value, unit, name, found)
-    return _answer(f"{name}为{plain(value)}{unit}：{len(found)}个数的平均", sheet, found)
+    return _answer(f"{name}为{plain(value)}{unit}（各数之和除以个数）", sheet, found)
 
 
 def _sum(desk: Desk) -> Answer | None:
@@ -539,17 +540,43 @@ def _summands(desk: Desk, *, apart: bool = False) -> list[Query]:
 def rate(query: Query, finder: Finder, library: Library, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Compute a rate that the report does not print from its definition: 政府采购执行率 = 实际 ÷ 预算."""
     desk = Desk(query, squeeze(query.text), library, finder, citer)
-    formula = formula_for(finder.lexicon.canonical(query.content))
-    if formula is None or query.kind not in (None, Kind.RATE):
+    if query.kind not in (None, Kind.RATE):
         return None
+    made = (_by_formula(formula, desk) for formula in formulas_for(finder.lexicon.canonical(query.content)))
+    answer = next((one for one in made if one is not None), None)
+    return replace(answer, trace=(*trace, *answer.trace)) if answer else None
+
+
+def _by_formula(formula: Formula, desk: Desk) -> Answer | None:
+    query, finder = desk.query, desk.finder
     rest = {"periods": query.periods, "organisations": query.organisations, "units": query.units}
-    top = replace(desk.phrase(formula.top.measure or formula.stem), kind=formula.top.kind, **rest)
+    tops = [
+        replace(desk.phrase(measure), kind=formula.top.kind, **rest)
+        for measure in (formula.top.measure or formula.stem).split("−")
+    ]
     bottom = replace(desk.phrase(formula.bottom.measure or formula.stem), kind=formula.bottom.kind, **rest)
-    found = operands(finder, (top, bottom))
+    found = operands(finder, (*tops, bottom))
     if not found or any(one.unit == "%" for one in found):
         return None
+    if len(tops) > 1:
+        return _relative_change(formula, found, desk)
     answer = _percent(found, desk, lambda x, y: f"{formula.name if formula.top.measure else name_of(x) + formula.suffix}为")
     if answer is None:
         return None
     note = f"报告没有直接写{formula.name}，按定义计算：{formula.text}"
-    return replace(answer, trace=(*trace, note, *answer.trace))
+    return replace(answer, trace=(note, *answer.trace))
+
+
+def _relative_change(formula: Formula, found: Sequence[Operand], desk: Desk) -> Answer | None:
+    """Compute (a − b) ÷ b: 预算调整率."""
+    after, before, _ = found
+    if not comparable(after, before):
+        return None
+    sheet = desk.sheet()
+    value = growth(after, before, sheet)
+    if value is None:
+        return None
+    sheet.result(value, "%", formula.name, (after, before))
+    text = f"{formula.name}为{plain(value)}%：（{after.shown} − {before.shown}）÷ {before.shown}"
+    answer = _answer(text, sheet, (after, before))
+    return replace(answer, trace=(f"报告没有直接写{formula.name}，按定义计算：{formula.text}", *answer.trace))

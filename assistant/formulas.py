@@ -51,14 +51,22 @@ def formulas() -> tuple[Formula, ...]:
 
 
 def formula_for(content: str) -> Formula | None:
-    """Return the definition of the rate that a canonical content ends in, with what it is asked of."""
+    """Return the first definition of the rate that a canonical content ends in, with what it is asked of."""
+    return next(iter(formulas_for(content)), None)
+
+
+def formulas_for(content: str) -> list[Formula]:
+    """Return every definition of that rate: 预算调整率 follows from 追加预算, or from the budgets before and after."""
+    found: list[Formula] = []
     for formula in formulas():
+        if found and formula.name != found[0].suffix:
+            continue
         name = normalise(formula.name)
         place = content.rfind(name)
         if place >= 0:
             stem = content[:place]
             if not formula.top.measure and not stem:
-                return None
+                break
             whole = f"{stem}{formula.name}" if not formula.top.measure else formula.name
-            return Formula(whole, formula.top, formula.bottom, formula.meaning, stem, formula.name)
-    return None
+            found.append(Formula(whole, formula.top, formula.bottom, formula.meaning, stem, formula.name))
+    return found

@@ -20,11 +20,11 @@ _LABELS = 200
 _FEW = 3
 #: A row label that says only that the row is a total; 人员经费小计 names its measure.
 _PURE_TOTAL = re.compile(
-    r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|得分合计|分值合计"
+    r"(?:总|共|合)计(?:数|金额)?|小计|总分|总得分|.*汇总|(?:年度)?资金(?:总额|合计)|(?:部门)?整体(?:支出)?资金(?:总额)?|得分合计|分值合计"
 )
 _POINTS = re.compile(r"^(?:指标|标准)?分值|得分率")
 _STAFF = re.compile(r"供养人员|人员情况|人员编制")
-_FUNDS = re.compile(r"(?:年度)?资金(?:总额|合计)")
+_FUNDS = re.compile(r"(?:年度)?资金(?:总额|合计)|(?:部门)?整体(?:支出)?资金(?:总额)?")
 #: A label that heads a block of a form rather than its one row: 财政供养人员情况.
 _BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
 

@@ -63,7 +63,7 @@ _INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|下
 LOCATION = re.compile(r"附[件表][一二三四五六七八九十\d]+|[\u4e00-\u9fff]{2}表(?=里|中|上|的|下)")
 _RATIO_WORDS = re.compile(r"(?<=.{2})(?:百分比|比例|比率)")
 #: Ends of names that a label may leave out.
-_CLASS, _MONEY = "类", "费款"
+_CLASS, _MONEY = "类量", "费款"
 _STAGES = {"年初": re.compile("年初"), "全年": re.compile("全年|调整")}
 
 
@@ -284,7 +284,7 @@ def _class_words(content: str, held: set[int] | frozenset[int], entry: Entry) ->
     return {
         p for p, char in enumerate(content)
         if char in allowed and p not in held and p - 1 in held and p - 2 in held
-        and any(char == "类" or leaf.endswith(content[p - 2 : p]) for leaf in entry.leaves)
+        and any(char in _CLASS or leaf.endswith(content[p - 2 : p]) for leaf in entry.leaves)
     }  # fmt: skip
 
 

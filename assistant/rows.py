@@ -125,7 +125,7 @@ def _same_line(fact: Fact, lead: Fact, across: bool) -> bool:
 def units_of(query: Query, packed: str, finder: Finder) -> list[Operand] | None:
     """Return a measure of every unit under a department, its own office left out where the question says so."""
     rows = rows_by_unit(query, finder)
-    if re.search(r"除(?:了)?本级|二级|下属|所属|下级", packed):
+    if re.search(r"除(?:了)?本级|不[算含]|不包括|下面|二级|下属|所属|下级", packed):
         rows = [row for row in rows if not _OWN.search(row.name)]
     return [row.figure for row in rows] or None
 

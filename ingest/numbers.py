@@ -33,6 +33,7 @@ UNITS: dict[str, tuple[str, Decimal]] = {
     "吨": ("weight", Decimal(1)),
     "万吨": ("weight", Decimal(10_000)),
     "人": ("人", Decimal(1)),
+    "名": ("人", Decimal(1)),
     "万人": ("人", Decimal(10_000)),
     "人次": ("人次", Decimal(1)),
     "万人次": ("人次", Decimal(10_000)),
