@@ -15,7 +15,9 @@ from assistant.understand import alone, without_kind
 from assistant.words import one_sided
 from ingest.labels import normalise, squeeze
 
-_ASKS = re.compile(r"多少|百分之几|(?<![一二三四五六七八九十加])几(?![加乎])|是什么|呢$|有多|何时|说一下$|说说$|列一下$|(?:比例|金额|增幅|幅度)呢")
+_ASKS = re.compile(
+    r"多少|百分之几|(?<![一二三四五六七八九十加])几(?![加乎])|是什么|呢$|有多|何时|说一下$|说说$|列一下$|(?:比例|金额|增幅|幅度)呢"
+)
 _CLAUSE = re.compile(r"[，,；;？?。]+")
 _AFTER_ASKING = re.compile(r"(?<=[^\d])(?:、|和|又|以及)(?=[^、，]{2,})")
 _RESTATES = re.compile(r"^(?:就是|即|也就是|指的是|我是说|我说的是)|(?:那个数|那个|这个数|这一项|那一项)$")
@@ -23,8 +25,12 @@ _SUMMED = re.compile(r"加起来|合起来|之和|相加|加总|总和")
 _EACH = re.compile(r"各|分别|都")
 _JOINTS = re.compile(r"、|以及|和|与|及|跟")
 _NOT_JOINTS = re.compile(r"(?:个人和家庭|商品和服务|结转和结余|购置和运行|存在的问题和|及其|以及其)")
-_KIND_ONLY = re.compile(r"(?:同比|增长|增幅|增速|降幅|增减|变动|幅度|比例|完成率|得分率?|分值|预算|决算|目标|实际|数|值|额|率|是|多少|的|\?)+")
-_WITHIN = re.compile(r"^(?P<whole>.{2,}?)(?:之中|其中|当中|项下|中的?|里面的?|里的?|下面的?|(?<=费)下的?)(?P<own>[^中里]{2,})$")
+_KIND_ONLY = re.compile(
+    r"(?:同比|增长|增幅|增速|降幅|增减|变动|幅度|比例|完成率|得分率?|分值|预算|决算|目标|实际|数|值|额|率|是|多少|的|\?)+"
+)
+_WITHIN = re.compile(
+    r"^(?P<whole>.{2,}?)(?:之中|其中|当中|项下|中的?|里面的?|里的?|下面的?|(?<=费)下的?)(?P<own>[^中里]{2,})$"
+)
 _MOST = 8
 
 
@@ -93,9 +99,7 @@ def _singles(parts: Sequence[Part], query: Query, library: Library, lexicon: Lex
     return singles[:_MOST] if all(one.content for one in singles) else []
 
 
-def _filled(
-    own: Query, part: Part, whole: Query, first: Query | None, library: Library, lexicon: Lexicon
-) -> Query:
+def _filled(own: Query, part: Part, whole: Query, first: Query | None, library: Library, lexicon: Lexicon) -> Query:
     """Give a part what the question says once for all of its parts."""
     content, context = own.content, normalise(part.context)
     if lexicon.names_nothing(lexicon.canonical(content)):

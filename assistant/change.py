@@ -17,7 +17,9 @@ from ingest.model import Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain, same_value
 
 _MOST_REPORTS = 5
-_CLAIMED = re.compile(r"(?P<fell>压减|减少|下降|降低|少|降|节约)了(?:多少|几|百分)|(?P<rose>增加|增长|上升|上涨|多|涨)了(?:多少|几|百分)")
+_CLAIMED = re.compile(
+    r"(?P<fell>压减|减少|下降|降低|少|降|节约)了(?:多少|几|百分)|(?P<rose>增加|增长|上升|上涨|多|涨)了(?:多少|几|百分)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,17 @@ def _printed(finder: Finder, query: Query, unit: str, scope: frozenset[str] | No
     if scope is not None:
         held = [e for e in held if e.entry.scope == scope or e.fact.source.start is not None]
     lead = held[0] if held else None
-    alike = [e for e in held if lead and e.fact.period == lead.fact.period and e.fact.organisation == lead.fact.organisation]
+    alike = [
+        e for e in held if lead and e.fact.period == lead.fact.period and e.fact.organisation == lead.fact.organisation
+    ]
     return tuple(Operand(tuple(group)) for group in distinct_values(alike))
 
 
 def _in_report(query: Query, report: Report, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     change = change_of(query, report, finder)
-    asks_percent = query.unit in ("%", "个百分点") or any(w in query.text for w in ("幅度", "变化率", "增长率", "比例", "降幅", "增幅"))
+    asks_percent = query.unit in ("%", "个百分点") or any(
+        w in query.text for w in ("幅度", "变化率", "增长率", "比例", "降幅", "增幅")
+    )
     stated = change.percents if asks_percent else change.amounts
     other = change.amounts if asks_percent else change.percents
     sheet = Sheet(citer, list(trace))
@@ -165,9 +171,7 @@ def _computed(change: Change, sheet: Sheet, percent: bool) -> tuple[Decimal, str
     return difference(change.now, change.before, sheet)
 
 
-def _told(
-    change: Change, made: tuple[Decimal, str], stated: Sequence[Operand], sheet: Sheet, percent: bool
-) -> Answer:
+def _told(change: Change, made: tuple[Decimal, str], stated: Sequence[Operand], sheet: Sheet, percent: bool) -> Answer:
     """Tell the change; where the report prints it, in its own figure, the computed one held against it."""
     now, before = change.now, change.before
     if now is None or before is None:
@@ -202,9 +206,7 @@ def _way(value: Decimal) -> str:
     return "减少" if value < 0 else "增加"
 
 
-def _contradicted(
-    change: Change, stated: Sequence[Operand], made: tuple[Decimal, str] | None, sheet: Sheet
-) -> Answer:
+def _contradicted(change: Change, stated: Sequence[Operand], made: tuple[Decimal, str] | None, sheet: Sheet) -> Answer:
     parts = []
     for one in stated:
         numbers = sheet.cite(one)

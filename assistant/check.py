@@ -36,6 +36,7 @@ def findings(assistant: Assistant, reports: Sequence[str] = ()) -> list[Finding]
     found: list[Finding] = []
     library = assistant.library(reports)
     for report in library.reports:
+        entries = {entry.stored.id: entry for entry in assistant.index.of_report(report.id)}
         groups: dict[tuple[str, ...], list[StoredFact]] = defaultdict(list)
         for stored in assistant.store.all_facts(report.id):
             key = _identity(stored.fact, assistant)
@@ -43,7 +44,9 @@ def findings(assistant: Assistant, reports: Sequence[str] = ()) -> list[Finding]
                 groups[key].append(stored)
         citer_of = {r.id: r for r in library.reports}
         for group in groups.values():
-            values = distinct_values([Evidence(stored, 1.0, 1.0, 1.0) for stored in group])
+            values = distinct_values(
+                [Evidence(entries[stored.id], 1.0, 1.0, 1.0) for stored in group if stored.id in entries]
+            )
             if len(values) > 1:
                 found.append(_finding(values, report.id, Citer(assistant.store, citer_of)))
     return found

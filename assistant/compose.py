@@ -179,9 +179,7 @@ def _single(query: Query, group: list[Evidence], reports: dict[str, Report], cit
     return Answer(Status.ANSWERED, text, (value,) if value else (), tuple(citer.citations), tuple(trace))
 
 
-def _of_each_form(
-    evidence: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]
-) -> Answer:
+def _of_each_form(evidence: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
     """Write the same cell of each of a report's forms (one a project), none of them the one meant."""
     parts, values = [], []
     for one in evidence:

@@ -9,27 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from assistant.across import listed, ranked
 from assistant.asks import answer_each, asks, restatements
 from assistant.attributes import attribute_answer, attributes_asked
 from assistant.change import change_answer
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, shown
-from assistant.compute import computed, rate
+from assistant.compute import computed
 from assistant.define import defined
 from assistant.gate import pass_gate
 from assistant.grades import grade_answer
 from assistant.index import FactIndex
-from assistant.lexicon import Lexicon, default_lexicon
+from assistant.lexicon import Lexicon, own_lexicon
+from assistant.lists import listed
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.onetable import in_one_table
 from assistant.premise import refuted
+from assistant.ranking import ranked
+from assistant.rates import rate
+from assistant.reader import Reader
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
-from assistant.textual import Reader, found_in_text, labelled, rows_under
+from assistant.textual import found_in_text, labelled, rows_under
 from assistant.understand import asks_reason, understand
 from assistant.vectors import VectorIndex
 from assistant.verdict import judged
@@ -54,9 +57,12 @@ class Assistant:
 
     @classmethod
     def open(cls, store: Path | str | Store, lexicon: Lexicon | None = None) -> Self:
-        """Open on a store folder (or an open store); raises ``StoreError`` with a sentence."""
+        """Open on a store folder (or an open store); raises ``StoreError`` with a sentence.
+
+        A file ``lexicon.tsv`` in the store's folder adds the user's own terms to the package's.
+        """
         held = store if isinstance(store, Store) else Store.open(Path(store))
-        return cls(held, lexicon or default_lexicon(), VectorIndex(held))
+        return cls(held, lexicon or own_lexicon(held.folder), VectorIndex(held))
 
     def close(self) -> None:
         """Close the store."""
@@ -84,7 +90,13 @@ class Assistant:
         query = understand(question, library, self.lexicon, history, scope_ids)
         finder = Finder(library, self.index, self.lexicon)
         if query.operation in (Operation.LOOKUP, Operation.LIST, Operation.CHANGE):
-            ways = (self._stated, self._computed, self._listed) if query.operation is Operation.LIST else (self._computed,) if query.operation is Operation.LOOKUP or query.assumed else ()
+            ways = (
+                (self._stated, self._computed, self._listed)
+                if query.operation is Operation.LIST
+                else (self._computed,)
+                if query.operation is Operation.LOOKUP or query.assumed
+                else ()
+            )
             for way in ways:
                 made = way(query, library, finder, _said(query))
                 if made is not None:
@@ -138,7 +150,14 @@ class Assistant:
             Operation.LIST: (self._premise, self._stated, self._listed, self._in_words, *counted, self._in_text),
             Operation.CHANGE: (self._premise, self._changed, self._in_words, self._in_text),
             Operation.TEXT: (self._premise, self._stated, self._rows_under, self._in_words, *figures, self._in_text),
-            Operation.LOOKUP: (self._premise, self._stated, self._in_figures, self._in_words, self._rated, self._in_text),
+            Operation.LOOKUP: (
+                self._premise,
+                self._stated,
+                self._in_figures,
+                self._in_words,
+                self._rated,
+                self._in_text,
+            ),
         }[query.operation]
 
     def _premise(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:

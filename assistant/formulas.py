@@ -9,7 +9,13 @@ from importlib.resources import files
 from ingest.labels import normalise
 from ingest.model import Kind
 
-_KINDS = {Kind.ACTUAL: "实际数（决算、执行数）", Kind.BUDGET: "预算数", Kind.TARGET: "目标值", Kind.SCORE: "得分", Kind.WEIGHT: "分值"}
+_KINDS = {
+    Kind.ACTUAL: "实际数（决算、执行数）",
+    Kind.BUDGET: "预算数",
+    Kind.TARGET: "目标值",
+    Kind.SCORE: "得分",
+    Kind.WEIGHT: "分值",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from assistant.citations import Citer
 from assistant.model import Answer, Query, Status, Value
+from assistant.reader import Reader
 from assistant.texts import Piece
-from assistant.textual import Reader
 from ingest.labels import squeeze
 from ingest.numbers import fold, plain
 
@@ -21,7 +21,9 @@ _ENTRY = re.compile(
     r"[“\"]?(优秀|良好|优|良|中等|中|较差|差|合格|不合格)"
 )
 _ASKS_GRADE = re.compile(r"(?P<points>\d+(?:\.\d+)?)分.{0,12}(?:哪一?档|什么等|哪个等|属于|算什么|什么档|等级|等次)")
-_ASKS_POINTS = re.compile(r"(?:多少|几)分(?:以上|以下)?(?:才)?(?:是|算|能|为|评).{0,4}(?P<grade>优秀|良好|优|良|中|较差|差|这个等次|这个等级|这一?档|合格)")
+_ASKS_POINTS = re.compile(
+    r"(?:多少|几)分(?:以上|以下)?(?:才)?(?:是|算|能|为|评).{0,4}(?P<grade>优秀|良好|优|良|中|较差|差|这个等次|这个等级|这一?档|合格)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,12 @@ def _headers_beside(facts: list[StoredFact]) -> _Beside:
     found: dict[tuple[int | None, str], dict[str, None]] = {}
     for stored in facts:
         fact = stored.fact
-        if fact.source.table is not None and fact.source.start is None and fact.column_path and fact.kind is Kind.ACTUAL:
+        if (
+            fact.source.table is not None
+            and fact.source.start is None
+            and fact.column_path
+            and fact.kind is Kind.ACTUAL
+        ):
             found.setdefault((fact.source.table, fact.caption), {})[fact.column_path[-1]] = None
     return {key: tuple(headers) for key, headers in found.items()}
 
@@ -157,7 +162,12 @@ class FactIndex:
         if len(scope.reports) > _FEW:
             return frozenset()
         entries = (entry for report in scope.reports for entry in self.of_report(report))
-        return frozenset(pair for entry in entries for label in (*entry.leaves, *entry.around, *entry.headings) for pair in bigrams(label))
+        return frozenset(
+            pair
+            for entry in entries
+            for label in (*entry.leaves, *entry.around, *entry.headings)
+            for pair in bigrams(label)
+        )
 
     def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside, project: str = "") -> Entry:
         fact = stored.fact
@@ -190,8 +200,15 @@ class FactIndex:
         if pure_total:
             around = (fact.row_path[-1], *around)
             whole = whole or self._one_whole((*fact.column_path, fact.caption))
-            if whole and "小计" not in fact.row_path[-1] and fact.kind in (Kind.ACTUAL, Kind.BUDGET) and PLAIN.fullmatch(normalise(leaves[-1])):
-                return [whole, ], (*leaves, *around)
+            if (
+                whole
+                and "小计" not in fact.row_path[-1]
+                and fact.kind in (Kind.ACTUAL, Kind.BUDGET)
+                and PLAIN.fullmatch(normalise(leaves[-1]))
+            ):
+                return [
+                    whole,
+                ], (*leaves, *around)
             if fact.kind is Kind.CHANGE and whole and "小计" not in fact.row_path[-1]:
                 return [whole + leaves[-1]], around
             if fact.kind in (Kind.WEIGHT, Kind.RATE) and _POINTS.search(normalise(leaves[-1])):

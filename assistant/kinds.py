@@ -34,5 +34,3 @@ def asked_kind(content: str, packed: str = "") -> Kind | None:
 def explicit(kind: Kind | None) -> bool:
     """Tell whether a kind is asked for apart from the measure; a rate is one by its own name."""
     return kind not in (None, Kind.RATE)
-
-

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from assistant.words import FAINT, JOINING, LIGHT, pattern_of, scales
+from ingest.errors import StoreError
 from ingest.labels import normalise
 from ingest.numbers import UNIT
 
@@ -100,7 +101,9 @@ class Lexicon:
 
     def wholes_of(self, leaves: Sequence[str]) -> tuple[str, ...]:
         """Return the measures that a label's measure is a part of by definition."""
-        return tuple(whole for whole, parts in self.parts.items() if any(part in leaf for part in parts for leaf in leaves))
+        return tuple(
+            whole for whole, parts in self.parts.items() if any(part in leaf for part in parts for leaf in leaves)
+        )
 
     def canonical(self, text: str) -> str:
         """Replace every synonym in a normalised text by its term: 本级公用支出 → 本级公用经费."""
@@ -126,7 +129,9 @@ class Lexicon:
         for match in self._terms.finditer(text):
             found[match.start() : match.end()] = [1.0] * len(match.group())
         for match in _FIGURE.finditer(text):
-            found[match.start() : match.end()] = [min(JOINING, *found[match.start() : match.end()], 1.0)] * len(match.group())
+            found[match.start() : match.end()] = [min(JOINING, *found[match.start() : match.end()], 1.0)] * len(
+                match.group()
+            )
         for match in _LETTER.finditer(text):
             found[match.start() : match.end()] = [JOINING] * len(match.group())
         for match in _YEAR.finditer(text):
@@ -204,6 +209,22 @@ def _rows(text: str, width: int) -> list[list[str]]:
             raise ValueError(f"词表第 {number} 行应有 {width} 列，实有 {len(cells)} 列")
         rows.append(cells)
     return rows
+
+
+def own_lexicon(folder: Path) -> Lexicon:
+    """Return the lexicon with the terms of a store's own ``lexicon.tsv``, where there is one.
+
+    Raises ``StoreError`` with a sentence for a file that can't be read.
+    """
+    own = folder / "lexicon.tsv"
+    if not own.is_file():
+        return default_lexicon()
+    try:
+        return Lexicon.load(own)
+    except (ValueError, OSError) as error:
+        raise StoreError(
+            f"自己的词表 {own.name} 读不了：{error}；请按“术语 制表符 同义词 制表符 口语”改好再试。"
+        ) from error
 
 
 @cache

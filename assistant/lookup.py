@@ -169,7 +169,12 @@ class Finder:
             not leaves_out(scale, every)
             and not self._names_another(entry, content, own | _class_words(content, own, entry))
             and self._has_terms(entry, content)
-            and (not head or not leaves_out(scale[head:], {p - head for p in under | _class_words(content, under, entry) if p >= head}))
+            and (
+                not head
+                or not leaves_out(
+                    scale[head:], {p - head for p in under | _class_words(content, under, entry) if p >= head}
+                )
+            )
         )
         return Evidence(entry, recall, precision, score, complete)
 
@@ -263,10 +268,7 @@ def _positions(text: str, labels: Sequence[str]) -> set[int]:
 
 def _head(content: str) -> int:
     """Return where the measure itself begins in 三公经费里的公务接待费: its words must stand in the labels."""
-    inside = None
-    for inside in _INSIDE.finditer(content):
-        pass
-    return inside.end() if inside else 0
+    return max((inside.end() for inside in _INSIDE.finditer(content)), default=0)
 
 
 def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
@@ -278,7 +280,7 @@ def _by_kind(content: str, fact: Fact, query: Query) -> set[int]:
 
 
 def _class_words(content: str, held: set[int] | frozenset[int], entry: Entry) -> set[int]:
-    """Return the positions of words that only say of what class the thing before them is: 工程类, 公务接待费 of money."""
+    """Return the positions of words that only say of what class the thing before is: 工程类, the 费 of 公务接待费."""
     money = UNITS.get(entry.stored.fact.unit, ("",))[0] == "money"
     allowed = _CLASS + _MONEY if money else _CLASS
     return {
@@ -323,7 +325,9 @@ def _located(best: tuple[Evidence, ...], content: str) -> tuple[Evidence, ...]:
 def _of_stage(fitting: list[Evidence], content: str) -> list[Evidence]:
     """Keep the budgets that say the stage asked for (年初, 全年), where there are any."""
     asked = [name for name, pattern in _STAGES.items() if pattern.search(content)]
-    told = [e for e in fitting if asked and _STAGES[asked[0]].search("".join((*e.fact.row_path[-1:], *e.fact.column_path)))]
+    told = [
+        e for e in fitting if asked and _STAGES[asked[0]].search("".join((*e.fact.row_path[-1:], *e.fact.column_path)))
+    ]
     return told or fitting
 
 

@@ -19,7 +19,7 @@ from assistant.lookup import Finder
 from assistant.match import covered, leaves_out
 from assistant.model import Answer, Entry, Evidence, Query, Status
 from assistant.slots import without_comparison
-from assistant.words import moments
+from assistant.words import moments_in, with_moments
 from ingest.labels import is_total, normalise, one_line, squeeze, without_number
 from ingest.model import Cell, Fact, Form, Kind, SourceRef, StoredFact, StoredTable
 
@@ -70,7 +70,7 @@ class _Spotter:
     def plain(self, text: str) -> str:
         """Return a label or question as compared: canonical terms, one word for each moment, no punctuation."""
         short = normalise(_UNIT_NOTE.sub("", without_number(text)))
-        return _PUNCTUATION.sub("", moments(self._lexicon.canonical(short))).replace("日期", "日")
+        return _PUNCTUATION.sub("", with_moments(self._lexicon.canonical(short))).replace("日期", "日")
 
     def spot(self, text: str) -> frozenset[int]:
         """Return the places of the question that a label stands for, none unless all that it names is there."""
@@ -88,24 +88,32 @@ class _Spotter:
             p for p, char in enumerate(label) if char.isascii() and char.isalpha() and char in self.question
         }
         scale = self._lexicon.weights(label)
-        if leaves_out(scale, own) or moments.said(label) - moments.said(self.question):
+        if leaves_out(scale, own) or moments_in(label) - moments_in(self.question):
             return frozenset()
         said = [1.0 if p in own else 0.0 for p in range(len(label))]
-        if not moments.said(label) and sum(s * w for s, w in zip(said, scale, strict=True)) < _LEAST_OF_LABEL * sum(scale):
+        if not moments_in(label) and sum(s * w for s, w in zip(said, scale, strict=True)) < _LEAST_OF_LABEL * sum(
+            scale
+        ):
             return frozenset()
-        names = any(weight == 1.0 for weight in scale) or bool(moments.said(label))
+        names = any(weight == 1.0 for weight in scale) or bool(moments_in(label))
         whole = len(label) > 3 and len(own) == len(label)
         return covered(self.question, label) if names or whole or label in self.question else frozenset()
 
     def _shared(self, label: str) -> frozenset[int]:
-        """Return the places of a label that shares its end or its beginning with another: 起始和终止日, 营业收入和成本."""
+        """Return the places of a label that shares its end or beginning with another: 起始和终止日, 营业收入和成本."""
         if label in self.question:
             return frozenset()
         for size in range(1, min(5, len(label) - 1)):
             head, tail = re.escape(label[:-size]), re.escape(label[-size:])
-            match = re.search(rf"({head})(?:和|与|及|以及)\w{{1,8}}?({tail})", self.question) if len(label) - size > 1 else None
+            match = (
+                re.search(rf"({head})(?:和|与|及|以及)\w{{1,8}}?({tail})", self.question)
+                if len(label) - size > 1
+                else None
+            )
             match = match or (
-                re.search(rf"({head})\w{{1,4}}(?:和|与|及|以及)({tail})", self.question) if size > 1 and len(label) - size > 1 else None
+                re.search(rf"({head})\w{{1,4}}(?:和|与|及|以及)({tail})", self.question)
+                if size > 1 and len(label) - size > 1
+                else None
             )
             if match:
                 return frozenset((*range(*match.span(1)), *range(*match.span(2))))
@@ -240,7 +248,7 @@ def _targets(held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None,
             beside = _segment(cell, cells, headers, period)
             row = frozenset().union(*(spotter.tells(c, c is beside[0]) for c in beside if c is not cell))
             named = bool(column) or not above or sum(not spotter.spot(c.text) for c in values) == 1
-            yield _Target(cell, upper, row, label, named, bool(own) and is_total(own.text))
+            yield _Target(cell, upper, row, label, named, own is not None and is_total(own.text))
 
 
 def _is_heading(line: Sequence[Cell | None], headers: set[tuple[int, int]]) -> bool:

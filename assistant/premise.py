@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from assistant.arithmetic import Operand, Sheet, name_of
 from assistant.change import change_of
@@ -25,9 +26,13 @@ _MET = re.compile(r"(?:都|已经)?超额完成了?|都完成了")
 _UNSPENT = re.compile(r"(?:的?钱)?没(?:有)?(?:用|花|执行)完|没花光")
 _NONE = re.compile(r"没有(?=.{2,12}(?:是吧|对吧|是不是|对不对))|是吧|对吧")
 _FULL = re.compile(r"得了?满分|拿了?满分|满分\d*分?")
-_SPENT = re.compile(r"新买|购置了|买了|出租给|租给|租出去|(?:花|用|投)[在到](?:了)?(?:哪些?|什么)(?:项目|方面|地方|事情?)?(?:上)?(?:了)?|给谁")
-_REASON = re.compile(r"(?:的)?(?:主要)?(?:原因|理由)(?:是|有|在于)?(?:什么|哪些)?|为什么|为何|为啥|怎么解释|如何解释|怎么回事|报告怎么说的?|怎么|依据是什么|"
-                     r"增加的钱用在哪了|扣在哪儿?|差在哪里?|差多少|多少|还要整改|既然|是什么|哪些|吗|呢|[，,？?]")  # fmt: skip
+_SPENT = re.compile(
+    r"新买|购置了|买了|出租给|租给|租出去|(?:花|用|投)[在到](?:了)?(?:哪些?|什么)(?:项目|方面|地方|事情?)?(?:上)?(?:了)?|给谁"
+)
+_REASON = re.compile(
+    r"(?:的)?(?:主要)?(?:原因|理由)(?:是|有|在于)?(?:什么|哪些)?|为什么|为何|为啥|怎么解释|如何解释|怎么回事|报告怎么说的?|"
+    r"怎么|依据是什么|增加的钱用在哪了|扣在哪儿?|差在哪里?|差多少|多少|还要整改|既然|是什么|哪些|吗|呢|[，,？?]"
+)
 _ASKS_WHY = re.compile(r"为什么|为何|为啥|原因|解释|怎么|依据|给谁|哪|既然|用在|差")
 
 _Check = Callable[[Query, Finder, Sheet, str], str | None]
@@ -50,9 +55,7 @@ def refuted(query: Query, library: Library, finder: Finder, citer: Citer, trace:
             text = check(replace(own, reports=(report,)), finder, sheet, packed)
             if text:
                 sheet.trace.append("前提核对：问题里的说法与报告的数不符")
-                return Answer(
-                    Status.ANSWERED, text, tuple(sheet.values), tuple(citer.citations), tuple(sheet.trace)
-                )
+                return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(citer.citations), tuple(sheet.trace))
     return None
 
 
@@ -76,7 +79,7 @@ def _over_budget(query: Query, finder: Finder, sheet: Sheet, packed: str) -> str
     return f"{name}并没有超预算：预算{budget.shown}，实际{actual.shown}（{actual.fact.period}年）。"
 
 
-def _base(one: Operand) -> object:
+def _base(one: Operand) -> Decimal:
     return in_base(one.value, one.unit)[1]
 
 

@@ -22,7 +22,9 @@ _KINDS = {Kind.BUDGET: "预算数", Kind.TARGET: "目标值", Kind.SCORE: "得�
 
 def figure_meant(query: Query, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Say what a figure is that the question gives: every measure that it stands for, with its places."""
-    given = max(_GIVEN.finditer(squeeze(query.text)), key=lambda m: ("." in m["number"], len(m["number"])), default=None)
+    given = max(
+        _GIVEN.finditer(squeeze(query.text)), key=lambda m: ("." in m["number"], len(m["number"])), default=None
+    )
     if given is None:
         return None
     value, unit = Decimal(given["number"].replace(",", "")), unit_name(given["unit"])

@@ -191,9 +191,7 @@ def _around(entry: Entry, finder: Finder) -> str:
     return "\n".join((*texts, entry.sentence))
 
 
-def best_group(
-    finder: Finder, query: Query, found: Sequence[Group], least: int = 2, level: str = ""
-) -> Group | None:
+def best_group(finder: Finder, query: Query, found: Sequence[Group], least: int = 2, level: str = "") -> Group | None:
     """Return the list that the question's words name best: its headings, caption, column and parent row."""
     content = finder.lexicon.canonical(query.content)
     scale = finder.lexicon.weights(content)
@@ -210,7 +208,11 @@ def _best_of(
 ) -> tuple[float, Group] | None:
     best: tuple[float, Group] | None = None
     for group in found:
-        if sum(of_class(e.stored.fact, squeeze(query.text)) for e in group.entries) < 2 or sum(e.stored.fact.form is Form.FIGURE for e in group.entries) < least or (level and not at_level(group, level)):
+        if (
+            sum(of_class(e.stored.fact, squeeze(query.text)) for e in group.entries) < 2
+            or sum(e.stored.fact.form is Form.FIGURE for e in group.entries) < least
+            or (level and not at_level(group, level))
+        ):
             continue
         fact = group.lead
         report = finder.reports[group.entries[0].stored.report]
@@ -270,7 +272,11 @@ def item_rows(group: Group, text: str = "") -> list[Row]:
             rows.setdefault(name, Row(name, Operand((_evidence(entry),))))
     found = list(rows.values())
     if len(found) > 2 and group.lead.source.start is not None:
-        whole = [row for row in found if row.figure.value * 2 == sum((other.figure.value for other in found), row.figure.value * 0)]
+        whole = [
+            row
+            for row in found
+            if row.figure.value * 2 == sum((other.figure.value for other in found), row.figure.value * 0)
+        ]
         found = [row for row in found if row not in whole]
     return found
 

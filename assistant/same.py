@@ -32,7 +32,12 @@ def rivals(
     leads: dict[str, Evidence] = {}
     for evidence in best:
         lead = leads.setdefault(evidence.stored.report, evidence)
-        if evidence is lead or comparable_things(evidence.entry, lead.entry, lexicon) or evidence.fact.form is not lead.fact.form or evidence.fact.period != lead.fact.period:
+        if (
+            evidence is lead
+            or comparable_things(evidence.entry, lead.entry, lexicon)
+            or evidence.fact.form is not lead.fact.form
+            or evidence.fact.period != lead.fact.period
+        ):
             kept.append(evidence)
     scores = {id(e.entry): e for e in fitting}
     held = {id(e.entry) for e in kept}
@@ -84,7 +89,11 @@ def parallel(a: Entry, b: Entry) -> bool:
     x, y = a.stored.fact, b.stored.fact
     if x.source.table is None or y.source.table is None or x.source.start is not None or y.source.start is not None:
         return False
-    return x.source.table != y.source.table and (x.row_path, x.column_path, x.kind) == (y.row_path, y.column_path, y.kind)
+    return x.source.table != y.source.table and (x.row_path, x.column_path, x.kind) == (
+        y.row_path,
+        y.column_path,
+        y.kind,
+    )
 
 
 def _labels(fact: Fact) -> str:

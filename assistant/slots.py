@@ -40,7 +40,9 @@ _MONEY = re.compile(r"多少钱|几个钱")
 _CONVERT = re.compile(
     rf"(?:换算?|折算?|折合|转换?|改)(?:成|为)?({UNIT})(?:是多少|呢)?|用({UNIT})(?:表示|作单位|计|说)(?:呢|是多少)?"
 )
-_LOCAL = re.compile(r"(?<!不含)(?<!不算)(?<!不包括)(?:局|厅|委|办|院|单位|部门|机关)?(?<!不含)(?<!不算)(?<!不包括)本级(?:机构)?|(?:局|厅|委)机关(?!及)|机关本身|本部(?!门)")
+_LOCAL = re.compile(
+    r"(?<!不含)(?<!不算)(?<!不包括)(?:局|厅|委|办|院|单位|部门|机关)?(?<!不含)(?<!不算)(?<!不包括)本级(?:机构)?|(?:局|厅|委)机关(?!及)|机关本身|本部(?!门)"
+)
 _ALL_UNITS = re.compile(
     r"(?:下面|底下|下辖)的?(?:[一二两三四五六七八九十\d]+[家个])?(?:预算)?(?:单位|机构)|(?:[一二两三四五六七八九十\d]+[家个])?(?:二级|下属|所属|下级)(?:预算)?(?:单位|机构)|各(?:家|个)?(?:预算)?(?:单位|机构)"
 )
@@ -145,6 +147,10 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
         take(match.group(1))
         return ""
 
+    def short_of(match: re.Match[str]) -> str:
+        take("20" + match.group(1))
+        return ""
+
     def span_of(match: re.Match[str]) -> str:
         take(match.group(1))
         take(match.group(2))
@@ -153,7 +159,7 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
     text = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m.group(1)) + "年", text)
     text = _SPAN.sub(span_of, text)
     text = _YEAR.sub(year_of, text)
-    text = _SHORT_YEAR.sub(lambda m: (take("20" + m.group(1)), "")[1], text)
+    text = _SHORT_YEAR.sub(short_of, text)
     years = [report.year for report in library.reports if report.year.isdecimal()]
     if years:
         latest = int(max(years))
@@ -227,18 +233,22 @@ def place_of(rest: str, library: Library) -> tuple[str, tuple[str, ...]]:
     """Take the place of a loaded department out of a question; return (the rest, the organisations of the place)."""
     for organisation in dict.fromkeys(report.organisation for report in library.reports):
         parts = _PLACE.match(squeeze(organisation))
-        match = re.search(rf"{re.escape(parts['place'])}[省市县区州]?(?:的|这边|那边|全[省市县区州])?", rest) if parts else None
+        match = (
+            re.search(rf"{re.escape(parts['place'])}[省市县区州]?(?:的|这边|那边|全[省市县区州])?", rest)
+            if parts
+            else None
+        )
         if parts and match:
             owners = tuple(
-                dict.fromkeys(r.organisation for r in library.reports if squeeze(r.organisation).startswith(parts["place"]))
+                dict.fromkeys(
+                    r.organisation for r in library.reports if squeeze(r.organisation).startswith(parts["place"])
+                )
             )
             return rest[: match.start()] + rest[match.end() :], owners
     return rest, ()
 
 
-def _units(
-    text: str, library: Library, narrowed: tuple[Report, ...]
-) -> tuple[str, tuple[tuple[str, ...], ...], str]:
+def _units(text: str, library: Library, narrowed: tuple[Report, ...]) -> tuple[str, tuple[tuple[str, ...], ...], str]:
     """Take the parts of a department out of a question: its own office (本级), units under it, or all of it."""
     groups: list[tuple[int, tuple[str, ...], str]] = []
     names = [name for name in library.organisations if len(name) > 2 and "本级" not in name]

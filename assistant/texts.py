@@ -11,7 +11,9 @@ from ingest.labels import normalise, one_line, rank
 from ingest.model import Passage, StoredPassage
 from ingest.store import Store
 
-_RUN_IN = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?\s*)?(?P<title>[\u4e00-\u9fff“”、]{2,20})(?P<mark>[：:。])")
+_RUN_IN = re.compile(
+    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?\s*)?(?P<title>[\u4e00-\u9fff“”、]{2,20})(?P<mark>[：:。])"
+)
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _HELD = 40
 

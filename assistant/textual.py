@@ -1,34 +1,29 @@
-"""Answers in words: the labelled cell, the section, the reason or the sentence that answers, quoted."""
+"""Answers in words: the labelled cell, the section or the sentence that answers, quoted."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.citations import Citer
-from assistant.lookup import Finder, fits
+from assistant.lookup import fits
 from assistant.match import covered, share
 from assistant.model import Answer, Evidence, Query, Status
-from assistant.texts import Piece, Section, Texts, sentences
-from assistant.understand import asks_reason, without_kind
-from ingest.labels import normalise, one_line, squeeze, without_number
-from ingest.model import Fact, Form, StoredFact
+from assistant.reader import Reader
+from assistant.reasons import LEAST_SECTION, MOST_PARTS, reason_for
+from assistant.texts import Piece, Section, sentences
+from assistant.understand import asks_reason
+from ingest.labels import normalise, one_line, without_number
+from ingest.model import Form
 
-_TOPIC = re.compile(r"(?:自评)?报告(?:里|中)|怎么(?:做|办|干)|为什么|为何|为啥|有?(?:哪些|什么|啥)|怎么样?|如何|在哪(?:里|儿|$)|哪里|是否|有没有|哪[几一]?[个些条]?|主要|情况|说(?!明)|讲")
-_REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
-_UNMET = re.compile(r"少得\d*分|被?扣了?\d*分|丢了?\d*分|自评表|怎么?写的?|写的?|没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|形成|产生|建完|做完|办完|是?什么|没有?|的(?=$)")
-#: What reports have a section for; asked for with words around it that no title has.
-_TOPICS = frozenset(("存在的问题", "改进措施", "职能职责", "绩效评价结果应用", "有关建议", "主要做法"))
 _SIGNED = re.compile(r"[^：:]{0,16}[（(](?:签字|盖章|公章|签章)[)）][：:]?|年\s*月\s*日|负责人|单位|[：:\s]")
-_LEAST_SECTION = 0.8
 _LEAST_COVER = 0.72
 _NEARLY_ALL = 0.8
 _MOST_BESIDE = 3
 #: Another report's section answers too when its title fits nearly as well.
 _NEARLY = 0.1
 _MOST_SECTIONS = 3
-_MOST_PARTS = 8
 _LONGEST_QUOTE = 300
 _SHORT = 16
 _SAYS, _TITLE = re.compile(r"[。；，：;:]"), 40
@@ -40,51 +35,12 @@ _WHOLLY, _LONG = 0.8, 150
 _FEW = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What answering in words works with."""
-
-    finder: Finder
-    texts: Texts
-
-    def reports(self, query: Query) -> list[str]:
-        """Return the reports to read: of the years asked for, where there are any."""
-        ids = list(self.finder.scope(query).reports)
-        dated = [i for i in ids if self.finder.reports[i].year in query.periods]
-        return dated or ids
-
-    def topics(self, query: Query) -> list[str]:
-        """Return the sections that reports have which the question's everyday words mean."""
-        lexicon = self.finder.lexicon
-        content = normalise(_TOPIC.sub("", query.content))
-        spoken = sorted((word for word in lexicon.everyday if word in content), key=len, reverse=True)
-        found = [term for word in spoken for term in lexicon.everyday[word] if term in _TOPICS]
-        return list(dict.fromkeys([*found, *(term for term in _TOPICS if term in lexicon.canonical(content))]))
-
-    def beside_topic(self, query: Query) -> int:
-        """Return how many characters of a question name something beside the sections it may mean."""
-        lexicon = self.finder.lexicon
-        content = normalise(_TOPIC.sub("", query.content))
-        for word in sorted(lexicon.everyday, key=len, reverse=True):
-            if word in content and any(term in _TOPICS for term in lexicon.everyday[word]):
-                content = content.replace(word, "")
-        content = lexicon.canonical(content)
-        for topic in _TOPICS:
-            content = content.replace(topic, "")
-        return sum(weight == 1.0 for weight in lexicon.weights(content))
-
-    def wanted(self, query: Query) -> list[str]:
-        """Return what a title or sentence must say, the likeliest first: as asked, then in the lexicon's terms."""
-        lexicon = self.finder.lexicon
-        content = normalise(_TOPIC.sub("", query.content))
-        readings = [content, *lexicon.readings(content)]
-        return [text for text in dict.fromkeys(map(lexicon.canonical, readings)) if len(text) > 1]
-
-
 def labelled(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     """Answer with what a label or a title says it is: the reason given, a cell of words, a section."""
-    ways = (_reason, _cell) if asks_reason(query.text) else (_cell, _section, _whole_sentence, _topic_section)
-    if "问题" in query.text and not reader.beside_topic(query):  # all the problems, not the one whose title says a word more
+    ways = (reason_for, _cell) if asks_reason(query.text) else (_cell, _section, _whole_sentence, _topic_section)
+    if "问题" in query.text and not reader.beside_topic(
+        query
+    ):  # all the problems, not the one whose title says a word more
         ways = (_topic_section, *ways)
     for way in ways:
         answer = way(query, reader, citer)
@@ -112,7 +68,7 @@ def _cell(query: Query, reader: Reader, citer: Citer) -> Answer | None:
 
 def _tied(fitting: Sequence[Evidence]) -> list[Evidence]:
     lead = fitting[0]
-    return [e for e in fitting if e.score >= lead.score - 0.02 and e.entry.leaves == lead.entry.leaves][:_MOST_PARTS]
+    return [e for e in fitting if e.score >= lead.score - 0.02 and e.entry.leaves == lead.entry.leaves][:MOST_PARTS]
 
 
 def _quoted_cells(found: Sequence[Evidence], citer: Citer) -> Answer:
@@ -131,96 +87,6 @@ def _quoted_cells(found: Sequence[Evidence], citer: Citer) -> Answer:
             texts.append(one_line(evidence.fact.raw).rstrip("。"))
     text = f"{name}：{'；'.join(dict.fromkeys(texts))}。"
     return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名和列名查到写着文字的格",))
-
-
-def _reason(query: Query, reader: Reader, citer: Citer) -> Answer | None:
-    """Answer why: the reason column of the row asked about, else the sentence that gives the reason."""
-    finder = reader.finder
-    subject = _subject(query.content, finder)
-    if len(subject) < 2 and query.before:  # 为什么没达标？ after a question about the indicator
-        subject = _subject(without_kind(query.before[0].content), finder)
-    if len(subject) < 2:
-        return None
-    blank: list[StoredFact] = []
-    for report in reader.reports(query):
-        for entry in finder.index.of_report(report):
-            fact = entry.stored.fact
-            explains = fact.column_path and re.search(r"原因|偏差|说明", squeeze(fact.column_path[-1]))
-            named = _names(subject, entry.leaves[0], finder)
-            if explains and fact.form is Form.BLANK and (named or _names_above(subject, fact, finder)):
-                blank.append(entry.stored)
-            if explains and fact.form is Form.TEXT and named:
-                citer.fact(entry.stored)
-                text = f"{one_line(without_number(fact.measure))}：{one_line(fact.raw)}"
-                return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名查到原因一格",))
-    said = _reason_cell(subject, query, reader, citer) or _reason_sentence(subject, query, reader, citer)
-    return said or (_not_filled_in(blank, citer) if len({one.report for one in blank}) == 1 else None)
-
-
-def _not_filled_in(blank: Sequence[StoredFact], citer: Citer) -> Answer:
-    """Say that the cell for the reason is empty."""
-    for stored in blank[:_MOST_PARTS]:
-        citer.fact(stored)
-    names = "、".join(dict.fromkeys(one_line(without_number(stored.fact.measure)) for stored in blank[:_MOST_PARTS]))
-    column = one_line(blank[0].fact.column_path[-1])
-    text = f"未填列：报告里“{names}”的“{column}”一格没有填写。"
-    return Answer(Status.NOT_FOUND, text, (), tuple(citer.citations), ("单元格为空：按“未填列”回答",))
-
-
-def _names_above(subject: str, fact: Fact, finder: Finder) -> bool:
-    """Tell whether a label above a row is what is asked about: 社会效益指标."""
-    above = [finder.lexicon.canonical(normalise(label)) for label in fact.row_path[:-1]]
-    return any(subject == label or subject + "指标" == label for label in above)
-
-
-def _subject(content: str, finder: Finder) -> str:
-    return finder.lexicon.canonical(normalise(_UNMET.sub("", _TOPIC.sub("", content))))
-
-
-def _reason_cell(subject: str, query: Query, reader: Reader, citer: Citer) -> Answer | None:
-    """Answer from a cell that gives the reasons of several things, by the part that names the one asked about."""
-    finder = reader.finder
-    for report in reader.reports(query):
-        for entry in finder.index.of_report(report):
-            fact = entry.stored.fact
-            label = squeeze("".join((*fact.row_path[-1:], *fact.column_path[-1:])))
-            if fact.form is not Form.TEXT or not re.search(r"原因|说明", label):
-                continue
-            for part in re.split(r"[；;。\n]", fact.raw):
-                if _names(subject, finder.lexicon.canonical(normalise(part)), finder):
-                    citer.fact(entry.stored)
-                    text = f"{one_line(without_number(fact.measure))}：{one_line(part)}。"
-                    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按原因一格里的文字查到",))
-    return None
-
-
-def _names(subject: str, label: str, finder: Finder) -> bool:
-    return share(finder.lexicon.weights(subject), covered(subject, label)) >= _LEAST_SECTION
-
-
-def _reason_sentence(subject: str, query: Query, reader: Reader, citer: Citer) -> Answer | None:
-    lexicon = reader.finder.lexicon
-    scale = lexicon.weights(subject)
-    best: tuple[float, Piece, str] | None = None
-    for report in reader.reports(query):
-        for piece in reader.texts.pieces(report):
-            parts = sentences(piece.text)
-            for number, part in enumerate(parts):
-                if not _REASON.search(part):
-                    continue
-                near = "".join(parts[max(0, number - 1) : number + 1])
-                own = lexicon.canonical(normalise(part))
-                cover = share(scale, covered(subject, lexicon.canonical(normalise(near)))) + 0.05 * share(
-                    scale, covered(subject, own)
-                )
-                if best is None or cover > best[0]:
-                    best = (cover, piece, part if covered(subject, own) or number == 0 else f"{parts[number - 1]}{part}")
-    if best is None or best[0] < _LEAST_SECTION:
-        return None
-    citer.passage(best[1].stored, best[2])
-    return Answer(
-        Status.ANSWERED, f"报告写道：{best[2]}", (), tuple(citer.citations), ("按正文找到说明原因的句子",)
-    )
 
 
 def _section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
@@ -259,12 +125,14 @@ def _nearest(wanted: str, reader: Reader, report: str) -> tuple[float, Section] 
         recall = share(scale, own | within) if own else 0.0
         precision = share(lexicon.weights(section.title), covered(section.title, wanted))
         score = 0.7 * recall + 0.3 * precision + 0.01 * section.run_in
-        if recall >= _LEAST_SECTION and (best is None or score > best[0]):
+        if recall >= LEAST_SECTION and (best is None or score > best[0]):
             best = (score, section)
     return best
 
 
-def _quoted_sections(best: dict[str, tuple[float, Section]], wanted: str, reader: Reader, citer: Citer) -> Answer | None:
+def _quoted_sections(
+    best: dict[str, tuple[float, Section]], wanted: str, reader: Reader, citer: Citer
+) -> Answer | None:
     top = max(score for score, _ in best.values())
     chosen: dict[tuple[str, str], Section] = {}
     for report, (score, section) in best.items():
@@ -275,7 +143,9 @@ def _quoted_sections(best: dict[str, tuple[float, Section]], wanted: str, reader
         text = f"有{len(chosen)}份报告都有这一节；请说明要问哪个部门、哪一年。"
         return Answer(Status.CLARIFY, text, (), (), ("按标题找到多份报告的同一节",))
     parts = [
-        (who if len(chosen) > 1 else "") + quoted for (who, _), section in chosen.items() if (quoted := _quoted(section, wanted, reader, citer))
+        (who if len(chosen) > 1 else "") + quoted
+        for (who, _), section in chosen.items()
+        if (quoted := _quoted(section, wanted, reader, citer))
     ]
     if not parts:
         return None
@@ -290,10 +160,10 @@ def _quoted(section: Section, wanted: str, reader: Reader, citer: Citer) -> str:
     if narrowed:
         citer.passage(narrowed[0].stored, narrowed[1])
         return f"报告“{section.name}”写道：{narrowed[1]}"
-    for piece in pieces[:_MOST_PARTS]:
+    for piece in pieces[:MOST_PARTS]:
         citer.passage(piece.stored, piece.text.strip())
-    more = "（后面还有，请看原文）" if len(pieces) > _MOST_PARTS else ""
-    lines = [one_line(piece.text) for piece in pieces[:_MOST_PARTS]]
+    more = "（后面还有，请看原文）" if len(pieces) > MOST_PARTS else ""
+    lines = [one_line(piece.text) for piece in pieces[:MOST_PARTS]]
     if section.run_in:
         return "报告写道：" + "\n".join(lines) if lines else ""
     return f"报告“{section.name}”写道：\n" + "\n".join(lines) + more if lines else ""

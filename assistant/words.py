@@ -67,26 +67,22 @@ def _contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
     )
 
 
-class _Moments:
-    """Words for a moment or span of time read as one: 年初 as 期初, 上年同期 as 上期."""
-
-    @cache
-    def _table(self) -> tuple[re.Pattern[str], dict[str, str]]:
-        sides = [side.split("=") for line in word_classes()[_OF_TIME] for side in line.split("|")]
-        names = {word: side[0] for side in sides for word in side}
-        return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))), names
-
-    def __call__(self, text: str) -> str:
-        """Return a text with the first word of its set for each."""
-        pattern, names = self._table()
-        return pattern.sub(lambda match: names[match.group()], text)
-
-    def said(self, text: str) -> set[str]:
-        """Return the moments that a text, so read, names."""
-        return {name for name in self._table()[1].values() if name in text}
+@cache
+def _moments() -> tuple[re.Pattern[str], dict[str, str]]:
+    sides = [side.split("=") for line in word_classes()[_OF_TIME] for side in line.split("|")]
+    names = {word: side[0] for side in sides for word in side}
+    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))), names
 
 
-moments = _Moments()
+def with_moments(text: str) -> str:
+    """Return a text with one word for each moment or span of time: 年初 as 期初, 上年同期 as 上期."""
+    pattern, names = _moments()
+    return pattern.sub(lambda match: names[match.group()], text)
+
+
+def moments_in(text: str) -> set[str]:
+    """Return the moments that a text, so read, names."""
+    return {name for name in _moments()[1].values() if name in text}
 
 
 @lru_cache(maxsize=65_536)
@@ -113,7 +109,11 @@ def _without(text: str, others: list[re.Pattern[str]], kept: re.Pattern[str]) ->
     held = [match.span() for match in kept.finditer(text)]
     for pattern in others:
         text = pattern.sub(
-            lambda match: match.group() if any(a <= match.start() and match.end() <= b for a, b in held) else "\0" * len(match.group()),
+            lambda match: (
+                match.group()
+                if any(a <= match.start() and match.end() <= b for a, b in held)
+                else "\0" * len(match.group())
+            ),
             text,
         )
     return text.replace("\0", "")

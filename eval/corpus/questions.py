@@ -109,7 +109,7 @@ def _colloquial(asker: Asker, report: Synthetic) -> Iterator[Gold]:
         figure = stated[0].figure
         ways = data("measures.json").get(figure.measure, {}).get("colloquial", [])
         plain = figure.organisation == department.name and figure.kind in ("actual", "rate", "score")
-        ways = ways if figure.kind != "score" or figure.unit == "分" and figure.measure.endswith("分") else []
+        ways = ways if figure.kind != "score" or (figure.unit == "分" and figure.measure.endswith("分")) else []
         if not plain or figure.within:
             continue
         context = asker.context(report)

@@ -1,0 +1,152 @@
+"""Lists of indicators: that miss their target, that lost points, that a column marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.arithmetic import Operand, Sheet
+from assistant.citations import Citer
+from assistant.compose import shown
+from assistant.frames import FRAME
+from assistant.lookup import Finder
+from assistant.match import covered, share
+from assistant.model import Answer, Evidence, Library, Query, Status
+from assistant.operands import meets, phrase
+from assistant.rows import (
+    Group,
+    Row,
+    at_level,
+)
+from ingest.labels import squeeze, without_number
+from ingest.model import Form, Kind
+
+NOT_FULL = re.compile(
+    r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|没(?:有)?拿到?满分|得分低于(?:分值|权重|满分)|失分|被?扣了?分|丢分"
+)
+UNMET = re.compile(
+    r"(?:实际值?)?(?:没(?:有)?|未)(?:能)?(?:完成|达到|达标|实现)(?:的)?(?:年度)?(?:目标值?|任务)?|不达标|实际.{0,3}(?:低于|没到)目标值?"
+)
+
+
+def rows_by_loss(own: Query, packed: str, finder: Finder) -> list[Row]:
+    """Return the indicators with their points, those that lost most first to be told apart by the points lost."""
+    content = re.sub(r"扣分|失分|丢分|被?扣|[一二三]级|指标", "", own.content)
+    pairs = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.WEIGHT, Kind.SCORE)
+    lost = sorted(pairs, key=lambda pair: pair[1].figure.value - pair[0].figure.value)
+    return [score for weight, score in lost if score.figure.value < weight.figure.value]
+
+
+def marked(query: Query, packed: str, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
+    """List the rows that a column of 是 and 否 marks: 是否核心指标."""
+    names: dict[str, None] = {}
+    for report in finder.scope(query).reports:
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            mark = squeeze(fact.column_path[-1]) if fact.column_path else ""
+            asked = mark.startswith("是否") and len(mark) > 3 and mark[2:] in packed
+            if asked and squeeze(fact.raw) in ("是", "√", "核心", "Y"):
+                names[squeeze(without_number(fact.measure))] = None
+                citer.fact(entry.stored)
+        if names:
+            return Answer(Status.ANSWERED, f"有：{'、'.join(names)}。", (), tuple(citer.citations), tuple(trace))
+    return None
+
+
+def short_of_target(
+    query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    """List the indicators whose actual figure falls short of the target."""
+    own = phrase(UNMET.sub("", FRAME.sub("", packed)), query, library, finder.lexicon)
+    asked = replace(own, content=re.sub(r"[一二三]级|指标|哪些|目标值?|实际值?|完成|的", "", own.content), kind=None)
+    pairs = _paired(asked, finder, level_named(packed), Kind.TARGET, Kind.ACTUAL)
+    short = [(target, actual) for target, actual in pairs if not meets(target.figure, actual.figure)]
+    if not pairs:
+        return None
+    if not short:
+        return Answer(Status.ANSWERED, "没有未完成的指标，有目标值的都达到了目标。", (), (), tuple(trace))
+    for target, actual in short:
+        citer.fact(target.figure.evidence[0].stored)
+        citer.fact(actual.figure.evidence[0].stored)
+    names = [f"{t.name}（目标{shown(t.figure.fact)}，实际{shown(a.figure.fact)}）" for t, a in short]
+    text = f"没有达到目标的有：{'；'.join(names)}。"
+    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项指标的目标与实际"))
+
+
+def without_full_points(
+    query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
+) -> Answer | None:
+    """List the indicators whose points are fewer than what they could get."""
+    own = phrase(NOT_FULL.sub("", FRAME.sub("", packed)), query, library, finder.lexicon)
+    level = level_named(packed)
+    content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
+    asked = replace(own, content=content, kind=None)
+    pairs = _paired(asked, finder, level, Kind.SCORE, Kind.WEIGHT)
+    if not pairs:
+        return None
+    lost = [(score, weight) for score, weight in pairs if score.figure.value < weight.figure.value]
+    if not lost:
+        return Answer(Status.ANSWERED, "没有失分的指标，各项得分都等于分值。", (), (), tuple(trace))
+    sheet = Sheet(citer, list(trace))
+    names = []
+    for score, weight in lost:
+        sheet.cite(weight.figure)
+        sheet.cite(score.figure)
+        names.append(f"{score.name}（得{shown(score.figure.fact)}）")
+    sheet.trace.append(f"比较：{len(pairs)} 项指标的得分与分值")
+    return Answer(
+        Status.ANSWERED, f"没有得满分的有：{'；'.join(names)}。", tuple(sheet.values),
+        tuple(citer.citations), tuple(sheet.trace),
+    )  # fmt: skip
+
+
+def level_named(packed: str) -> str:
+    """Return the level of indicators that a question names."""
+    return next((name for name in ("一级", "二级", "三级") if f"{name}指标" in packed), "")
+
+
+def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind) -> list[tuple[Row, Row]]:
+    """Return two kinds of figure (points got and possible) of every row of the table that the question means."""
+    tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, Row]]] = {}
+    around: dict[tuple[str, int | None], float] = {}
+    for kind in (first, second):
+        for group in _all_groups(finder, query, kind):
+            if level and not at_level(group, level):
+                continue
+            key = (group.entries[0].stored.report, group.lead.source.table)
+            around[key] = max(around.get(key, 0.0), _cover(query.content, group, finder))
+            for entry, row in zip(group.entries, _every_row(group), strict=True):
+                tables.setdefault(key, {}).setdefault(entry.stored.fact.row_path, {})[kind] = row
+    best = max(tables, key=lambda key: (round(around[key], 2), len(tables[key])), default=None)
+    if best is None:
+        return []
+    return [(one[first], one[second]) for one in tables[best].values() if len(one) == 2]
+
+
+def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:
+    singles = []
+    for report in finder.scope(query).reports:
+        if query.periods and finder.reports[report].year not in query.periods:
+            continue
+        for entry in finder.index.of_report(report):
+            fact = entry.stored.fact
+            if fact.kind is kind and fact.form is Form.FIGURE and not fact.total and fact.source.table is not None:
+                singles.append(Group((entry,), "\n".join(entry.around)))
+    return singles
+
+
+def _every_row(group: Group) -> list[Row]:
+    rows = []
+    for entry in group.entries:
+        name = squeeze(without_number(entry.stored.fact.measure))
+        rows.append(Row(name, Operand((Evidence(entry, 1.0, 1.0, 1.0),))))
+    return rows
+
+
+def _cover(content: str, group: Group, finder: Finder) -> float:
+    text = finder.lexicon.canonical(content)
+    places: set[int] = set()
+    for line in group.around.split("\n"):
+        places |= covered(text, line)
+    return share(finder.lexicon.weights(text), places)
