@@ -15,9 +15,9 @@ from assistant.desk import Desk, as_difference, as_percent, as_quotient, full_na
 from assistant.lookup import Finder
 from assistant.means import mean_of
 from assistant.model import Answer, Library, Query
-from assistant.operands import of_kind, operand, operands
+from assistant.operands import WHOLE_ONLY, of_kind, operand, operands
 from assistant.sums import agree, points_lost, summed
-from ingest.labels import squeeze
+from ingest.labels import normalise, squeeze
 from ingest.model import Kind
 from ingest.numbers import UNITS
 
@@ -79,7 +79,10 @@ def _follow(desk: Desk) -> Answer | None:
         found = operands(desk.finder, (last, desk.query.before[1]))
         return as_difference(found, desk, lambda way, size: f"两者相差{size}") if found else None
     if share:
-        found = operands(desk.finder, (last, desk.phrase(share["b"], last)))
+        whole = desk.phrase(share["b"], last)
+        if WHOLE_ONLY.fullmatch(normalise(share["b"])):  # of all the department, not of the unit asked about before
+            whole = replace(whole, organisations=(), units=())
+        found = operands(desk.finder, (last, whole))
         return as_percent(found, desk, lambda x, y: f"{full_name(x)}占{full_name(y)}的") if found else None
     if more:
         other = desk.phrase(more["b"] + "预算" * (more["b"] in _STAGE), last)

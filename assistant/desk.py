@@ -53,7 +53,7 @@ def write(text: str, sheet: Sheet, used: Sequence[Operand]) -> Answer:
 def as_percent(found: list[Operand], desk: Desk, says: Callable[[Operand, Operand], str]) -> Answer | None:
     """Write what percentage the first operand is of the second, ``None`` where they measure different things."""
     a, b = found
-    if not comparable(a, b):
+    if not comparable(a, b) or a.evidence[0].entry is b.evidence[0].entry:
         return None
     sheet = desk.sheet()
     value = percentage(a, b, sheet)

@@ -20,7 +20,7 @@ from ingest.numbers import fold, in_base
 #: Hedges of a target that is not to be exceeded.
 AT_MOST = ("≤", "<=", "<", "以内", "以下", "不超过", "不高于", "小于", "低于")
 #: A whole named alone, of the measure asked about before: 占汇总的比例.
-_WHOLE_ONLY = re.compile(r"(?:汇总|合计|总计|总数)+")
+WHOLE_ONLY = re.compile(r"(?:汇总|合计|总计|总数)+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -48,7 +48,7 @@ def phrase(text: str, whole: Query, library: Library, lexicon: Lexicon, other: Q
     """Understand a part of a question, filled from the question and from the operand before it."""
     own = alone(squeeze(text), library, whole.reports)
     content = own.content
-    nameless = KIND_ONLY.fullmatch(content) is not None or not content or _WHOLE_ONLY.fullmatch(content) is not None
+    nameless = KIND_ONLY.fullmatch(content) is not None or not content or WHOLE_ONLY.fullmatch(content) is not None
     if nameless and other is not None:
         content = without_kind(other.content) + content
     source = other or whole

@@ -58,7 +58,7 @@ def _by_formula(formula: Formula, desk: Desk) -> Answer | None:
 def _relative_change(formula: Formula, found: Sequence[Operand], desk: Desk) -> Answer | None:
     """Compute (a − b) ÷ b: 预算调整率."""
     after, before, _ = found
-    if not comparable(after, before):
+    if not comparable(after, before) or after.evidence[0].entry is before.evidence[0].entry:
         return None
     sheet = desk.sheet()
     value = growth(after, before, sheet)

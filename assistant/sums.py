@@ -79,7 +79,7 @@ def agree(desk: Desk) -> Answer | None:
     for one in found:
         sheet.give(one)
     here, there = (f"{full_name(x)}（{x.fact.period}年）{x.shown}" for x in (parts[0], stated))
-    text = f"{here}{agreement(apart, '', there)}"
+    text = f"{here}{agreement(apart, there)}"
     answer = write(text, sheet, found)
     return answer if abs(apart) <= _ROUNDING else replace(answer, status=Status.CONFLICT)
 
@@ -171,7 +171,7 @@ def _held_against(
     sheet.result(value, unit, "各项之和", found)
     sheet.give(stated)
     apart, own = difference(stated, replace_value(found, value), sheet)
-    text = f"各项之和为{plain(value)}{unit}{agreement(apart, '', f'{name_of(stated)}{stated.shown}')}"
+    text = f"各项之和为{plain(value)}{unit}{agreement(apart, f'{name_of(stated)}{stated.shown}')}"
     if abs(apart) > _ROUNDING and "差" in desk.packed:
         sheet.result(apart, own, "相差", (*found, stated))
     if abs(apart) > _ROUNDING:

@@ -75,7 +75,9 @@ class Texts:
             Section(self._form(path[-1]), path[-1], tuple(p for p in pieces if p.path[: len(path)] == path))
             for path in dict.fromkeys(found)
         ]
-        return [*sections, *self._run_in(pieces)]
+        before = tuple(piece for piece in pieces if not piece.path)  # under no heading: still to be read
+        untitled = [Section("", "", before)] if before else []
+        return [*untitled, *sections, *self._run_in(pieces)]
 
     def _run_in(self, pieces: list[Piece]) -> list[Section]:
         found = []

@@ -27,6 +27,6 @@ def judged(query: Query, answer: Answer) -> Answer:
     return replace(answer, text=f"{lead}，{answer.text}")
 
 
-def agreement(difference: Decimal, of: str, other: str) -> str:
+def agreement(difference: Decimal, other: str) -> str:
     """Say whether two figures agree; up to 0.02 is rounding."""
     return f"，与{other}一致" if abs(difference) <= Decimal("0.02") else f"，与{other}不一致"

@@ -20,10 +20,19 @@ def quiet(_what, _done, _whole):
     """No progress bar."""
 
 
+#: A question whose gold answer is false, so that every run has a failure to show.
+NEVER_RIGHT = "never-right"
+
+
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "small"
     write_corpus(folder, 3, 4, faults=True)
+    file = folder / "questions.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    wrong = next(gold for gold in map(json.loads, lines) if gold["kind"] == "lookup")
+    wrong["id"], wrong["values"][0]["value"] = NEVER_RIGHT, "123456.789"
+    file.write_text("\n".join([*lines, json.dumps(wrong, ensure_ascii=False)]) + "\n", encoding="utf-8")
     return folder
 
 
@@ -60,6 +69,7 @@ def test_the_facts_are_measured_too(result):
 def test_the_page_shows_every_failure(result):
     html = page(result)
     failures = [r for r in result["sets"][0]["systems"][0]["results"] if r["outcome"] != "right"]
+    assert NEVER_RIGHT in [r["id"] for r in failures]
     assert html.count("<details class=") == len(failures) > 0
     assert "http" not in re.sub(r"http://www\.w3\.org\S*", "", html)
 
@@ -132,7 +142,8 @@ def test_the_command_writes_page_result_and_record(corpus, tmp_path):
     assert done.exit_code == 0, done.output
     assert "small（3份）" in done.output
     assert "个事实读对" in done.output
-    assert all(file.stat().st_size > 1000 for file in files.values())
+    assert all(files[name].stat().st_size > 1000 for name in ("page.html", "run.json"))
+    assert NEVER_RIGHT in files["kept.json"].read_text(encoding="utf-8")
     again = invoke("run", "--gold", corpus, "--no-baselines", "--recorded", files["kept.json"])
     assert again.exit_code == 0
     assert "没有低于记录" in again.output
@@ -143,7 +154,7 @@ def test_the_command_writes_page_result_and_record(corpus, tmp_path):
 def test_the_command_fails_below_the_record(corpus, tmp_path, result):
     better = json.loads(json.dumps(result))
     own = better["sets"][0]["systems"][0]
-    silent = next(scored for scored in own["results"] if scored["outcome"] == "missed")
+    silent = next(scored for scored in own["results"] if scored["id"] == NEVER_RIGHT)
     silent["outcome"] = "right"
     own["right"] += 1
     write_record(better, tmp_path / "kept.json")
