@@ -224,8 +224,16 @@ def restatements(query: Query, library: Library) -> list[Query]:
 
 
 def _once(answers: Sequence[Answer]) -> list[Answer]:
-    """Drop an answer in words that another part of the question got already."""
-    return [a for n, a in enumerate(answers) if a.values or all(a.text != b.text for b in answers[:n])]
+    """Drop an answer that another part of the question got already, from the same places."""
+
+    def same(a: Answer, b: Answer) -> bool:
+        return a.text == b.text and {_place(c) for c in a.citations} == {_place(c) for c in b.citations}
+
+    return [a for n, a in enumerate(answers) if not any(same(a, b) for b in answers[:n])]
+
+
+def _place(citation: Citation) -> tuple[object, ...]:
+    return citation.report, citation.table, citation.row, citation.column, citation.block, citation.start
 
 
 def answer_each(answers: Sequence[Answer]) -> Answer | None:
