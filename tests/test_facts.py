@@ -306,6 +306,32 @@ def test_indentation_makes_a_label_part_of_the_one_above(tmp_path):
     assert find(facts, "项目支出").row_path == ("二、项目支出",)
 
 
+def test_plain_rows_after_an_indented_one_stay_in_their_section(tmp_path):
+    rows = [
+        ["项目", "年初预算数", "决算数"],
+        ["公用经费：", "", ""],
+        ["办公费", "10", "9"],
+        ["    水费、电费", "4", "3"],
+        ["差旅费", "6", "5"],
+    ]
+    facts, _ = facts_of(tmp_path, wordfile.p("单位：万元") + plain_table(rows))
+    assert find(facts, "差旅费", "决算数").row_path == ("公用经费：", "差旅费")
+
+
+def test_pairs_with_a_blank_value_are_no_header(tmp_path):
+    rows = [["部门名称", "甲市文旅局", "预算编码", ""], ["人员编制数", "96", "实有人数", "91"]]
+    facts, _ = facts_of(tmp_path, plain_table(rows))
+    assert [(f.row_path, f.column_path, f.raw) for f in facts] == [
+        (("人员编制数",), (), "96"), (("实有人数",), (), "91"),
+    ]  # fmt: skip
+
+
+def test_the_whole_of_a_departments_funds_is_a_total(tmp_path):
+    rows = [["资金", "年初预算数", "全年执行数"], ["部门整体资金（万元）", "100", "95"], ["其中：项目支出", "40", "38"]]
+    facts, _ = facts_of(tmp_path, plain_table(rows))
+    assert [f.total for f in facts] == [True, True, False, False]
+
+
 @pytest.mark.parametrize("between", ["续表", ""])
 def test_a_table_that_goes_on_keeps_unit_and_caption(tmp_path, between):
     head = ["项目", "2022年", "2023年"]

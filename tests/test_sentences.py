@@ -7,6 +7,15 @@ from ingest.sentences import statements
 
 #: (sentence, [(subject, measure, kind, value, unit, period)])
 CASES = [
+    (  # the stage of a budget belongs to its name; what is waived is an amount and no fall
+        "2023年年初预算数1500.00万元，全年预算数1800.00万元，应收综合费68.21万元，减免30%。",
+        [
+            ("", "年初预算数", "budget", "1500.00", "万元", "2023"),
+            ("", "全年预算数", "budget", "1800.00", "万元", "2023"),
+            ("", "应收综合费", "actual", "68.21", "万元", "2023"),
+            ("", "减免", "actual", "30", "%", "2023"),
+        ],
+    ),
     (
         "甲酒公司实现主营业务收入34.03亿元（增长87.28%）、利润总额11.91亿元（增长82.99%）。",
         [
