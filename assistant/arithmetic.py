@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.citations import Citer
-from assistant.compose import measure_name, value_of
+from assistant.compose import measure_name, printed_alike, value_of
 from assistant.model import Evidence, Value
 from ingest.model import Fact
 from ingest.numbers import UNITS, in_base, plain
@@ -56,7 +56,7 @@ class Sheet:
 
     def cite(self, operand: Operand) -> tuple[int, ...]:
         """Cite an operand's places; return their numbers."""
-        return tuple(self.citer.fact(e.stored) for e in operand.evidence[:_MOST_PLACES])
+        return tuple(self.citer.fact(e.stored) for e in printed_alike(operand.evidence[:_MOST_PLACES]))
 
     def give(self, operand: Operand) -> None:
         """Put an operand among the values as it is printed."""

@@ -62,6 +62,15 @@ def value_of(fact: Fact, citations: Sequence[int]) -> Value | None:
     )
 
 
+def printed_alike(group: Sequence[Evidence]) -> list[Evidence]:
+    """Return the places that print the very value of the first, without those that round it (2490.09, 2490.10)."""
+
+    def size(one: Evidence) -> tuple[str, Decimal] | None:
+        return in_base(one.fact.value, one.fact.unit) if one.fact.value is not None else None
+
+    return [one for one in group if size(one) == size(group[0])]
+
+
 def converted(fact: Fact, unit: str) -> tuple[Decimal, str] | None:
     """Return (value in ``unit``, the formula), ``None`` when the units don't measure the same thing."""
     if fact.value is None or unit not in UNITS or fact.unit not in UNITS or UNITS[unit][0] != UNITS[fact.unit][0]:
@@ -154,7 +163,9 @@ def _whose(fact: Fact, reports: dict[str, Report], report: str) -> str:
 
 def _single(query: Query, group: list[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
     lead = group[0].stored
-    numbers = [citer.fact(e.stored) for e in group[:_MOST_PLACES]]
+    for evidence in group[:_MOST_PLACES]:
+        citer.fact(evidence.stored)
+    numbers = [citer.fact(e.stored) for e in printed_alike(group[:_MOST_PLACES])]
     shown_value = shown(lead.fact)
     value = value_of(lead.fact, numbers)
     if query.convert:

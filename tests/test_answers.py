@@ -87,6 +87,15 @@ def test_what_is_not_there_is_not_answered(real, question):
     assert answer.text.endswith("。")
 
 
+def test_a_value_cites_only_the_places_that_print_it(real):
+    answer = real.ask("汇总口径的基本支出合计是多少？")
+    (value,) = answer.values
+    quotes = {answer.citations[n - 1].quote for n in value.citations}
+    assert str(value.value) == "2490.09"
+    assert all("2490.09" in quote for quote in quotes)
+    assert any("2490.10" in citation.quote for citation in answer.citations)  # the rounded one is shown beside it
+
+
 def test_units_are_ranked_with_the_total_left_out(real):
     answer = real.ask("各单位支出从高到低")
     assert [str(v.value) for v in answer.values] == ["5682.64", "502.38", "211.84", "171.38"]
