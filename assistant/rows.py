@@ -22,6 +22,10 @@ _LEAST_COVER = 0.6
 #: A list in a sentence is taken before one in a table when it fits so much better.
 _BETTER_SAID = 0.1
 _OWN = re.compile(r"本级")
+#: The own office named beside the units: 局本级和二级机构.
+_WITH_OWN = re.compile(
+    r"(?<!除)(?<!除了)(?<!不算)(?<!不含)(?<!不包括)[局厅委院]?(?:本级|机关)(?:机构)?(?:和|与|及|、|加)"
+)
 _LEVELS = {"一级": (1, 1), "二级": (2, 2), "三级": (3, 9)}
 
 
@@ -125,7 +129,8 @@ def _same_line(fact: Fact, lead: Fact, across: bool) -> bool:
 def units_of(query: Query, packed: str, finder: Finder) -> list[Operand] | None:
     """Return a measure of every unit under a department, its own office left out where the question says so."""
     rows = rows_by_unit(query, finder)
-    if re.search(r"除(?:了)?本级|不[算含]|不包括|下面|二级|下属|所属|下级", packed):
+    apart = re.search(r"除(?:了)?本级|不[算含]|不包括|下面|二级|下属|所属|下级", packed)
+    if apart and not _WITH_OWN.search(packed):
         rows = [row for row in rows if not _OWN.search(row.name)]
     return [row.figure for row in rows] or None
 
