@@ -16,7 +16,9 @@ from assistant.lookup import Finder
 from assistant.means import mean_of
 from assistant.model import Answer, Library, Query
 from assistant.operands import WHOLE_ONLY, of_kind, operand, operands
+from assistant.slots import without_periods
 from assistant.sums import agree, points_lost, summed
+from assistant.understand import alone
 from ingest.labels import normalise, squeeze
 from ingest.model import Kind
 from ingest.numbers import UNITS
@@ -57,17 +59,30 @@ def computed(query: Query, library: Library, finder: Finder, citer: Citer, trace
     """Answer a question by a formula over printed figures, ``None`` when it asks for none or lacks an operand."""
     desk = Desk(query, squeeze(query.text), library, finder, citer)
     if query.before:  # a follow-up holds its measure in the question before
-        made = _follow(desk)
+        made = _follow(desk) or _again(desk)
         return replace(made, trace=(*trace, *made.trace)) if made else None
+    made = _by_words(desk)
+    return replace(made, trace=(*trace, *made.trace)) if made else None
+
+
+def _by_words(desk: Desk) -> Answer | None:
+    """Compute what the words of the question ask for."""
     ways: tuple[Callable[[Desk], Answer | None], ...] = (
         _share, _division, _vacancy, _left, _per_head, _each_of,
         mean_of, _beyond_target, points_lost, agree, summed, _minus,
     )  # fmt: skip
-    for way in ways:
-        answer = way(desk)
-        if answer is not None:
-            return replace(answer, trace=(*trace, *answer.trace))
-    return None
+    return next((answer for way in ways if (answer := way(desk)) is not None), None)
+
+
+def _again(desk: Desk) -> Answer | None:
+    """Compute what the question before did, for another year: 会议费和培训费一共多少, 那2020年呢."""
+    query, last = desk.query, desk.query.before[0]
+    own = alone(query.text, desk.library)
+    if not own.periods or own.organisations or not desk.finder.lexicon.names_nothing(own.content):
+        return None
+    text = without_periods(squeeze(last.text), desk.library)
+    again = replace(last, text=text, periods=own.periods, against="", before=(), assumed=query.assumed)
+    return _by_words(replace(desk, query=again, packed=text))
 
 
 def _follow(desk: Desk) -> Answer | None:

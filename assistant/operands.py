@@ -69,9 +69,12 @@ def phrase(text: str, whole: Query, library: Library, lexicon: Lexicon, other: Q
 
 
 def meets(target: Operand, actual: Operand) -> bool:
-    """Tell whether an actual figure reaches its target; a target of at most (≤, 以内) is reached from above."""
+    """Tell whether an actual figure reaches its target; a target of at most (≤, 以内) is reached from above.
+
+    A control rate (控制率) is at most its target by its meaning, whether a sign says so or not.
+    """
     own, wanted = in_base(actual.value, actual.unit), in_base(target.value, target.unit)
-    if target.fact.hedge in AT_MOST:
+    if target.fact.hedge in AT_MOST or squeeze(target.fact.measure).endswith("控制率"):
         return own[1] <= wanted[1]
     return own[1] >= wanted[1]
 

@@ -136,6 +136,11 @@ def _against(text: str) -> tuple[str, str]:
     return text[: found.start()] + text[found.end() :], found["than"] or found["with"] or "上年"
 
 
+def without_periods(text: str, library: Library) -> str:
+    """Return a question without the years that it names."""
+    return _periods(text, library)[0]
+
+
 def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
     """Take the years out of a question; 去年 and 今年 count from the loaded reports' year."""
     found: list[tuple[int, str]] = []

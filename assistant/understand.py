@@ -30,6 +30,8 @@ _CHANGED = re.compile(
     r"(?:是?增加|减少|压减|节约|节省|下降|上升|增长|提高|降低|增减|变动|变化|上涨|(?<!新)增|降|涨|减|多|少)(?:出|了|的)?(?:多少|几|幅度)(?:是|多少)?|"
     r"(?:变动|变化|增减|升降)(?:幅度|情况|了)?|是?增(?:加)?还?是减(?:少)?"
 )
+#: A list that says itself what it is of, though no measure: 哪些指标扣分了.
+_OWN_SUBJECT = re.compile(r"哪[些几][项个]?(?:[一二三]级)?指标|指标.{0,8}(?:扣分|满分|没完成|未完成|达标)")
 _FOLLOWS = re.compile(
     r"^(?:那)?(?:这?两[年个者项]|二者|它们)(?:之间)?(?:相差|差)|^(?:那么?|然后|还有|再|如果是|换成|其中)|呢$|^(?:换算|换成|折合|用.{1,3}表示)"
 )
@@ -106,6 +108,7 @@ def _depends(query: Query, lexicon: Lexicon) -> bool:
     nameless = lexicon.names_nothing(lexicon.canonical(query.content)) and query.operation is not Operation.TEXT
     if asks_reason(query.text):
         nameless = lexicon.names_nothing(lexicon.canonical(_REASON.sub("", query.content)))
+    nameless = nameless and _OWN_SUBJECT.search(packed) is None
     only_unit = bool(query.convert) and len(query.content) <= 6
     return bool(_FOLLOWS.search(packed)) or only_unit or nameless or len(packed) <= 3
 
