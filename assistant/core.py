@@ -24,10 +24,12 @@ from assistant.lists import listed
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.onetable import in_one_table
+from assistant.perreport import MOST_SHOWN, MOST_TRIED, common, holding, labels, meant, one_for_all, side_by_side, which
 from assistant.premise import refuted
 from assistant.ranking import ranked
 from assistant.rates import rate
 from assistant.reader import Reader
+from assistant.reasons import gives_reason
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.retrieve import Neighbours, Retriever
 from assistant.reverse import figure_meant
@@ -39,6 +41,8 @@ from assistant.verdict import judged
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
+#: How many narrowed libraries are kept ready.
+_LIBRARIES = 32
 #: A list of names alone is no question for a figure.
 _COUNTS = re.compile(r"多少|几[^家个项类]|分别|各是|各为|金额|[数率额]")
 _Way = Callable[[Query, Library, Finder, list[str]], Answer | None]
@@ -86,9 +90,47 @@ class Assistant:
         return replace(answer, ms=(time.perf_counter() - started) * 1000)
 
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
-        scope_ids = tuple(report.id for report in library.reports)
-        query = understand(question, library, self.lexicon, history, scope_ids)
+        query = self._understood(question, library, history)
         finder = Finder(library, self.index, self.lexicon)
+        answer = self._per_report(question, history, query, library, finder)
+        words = " ".join(labels(meant(query, library)).values()) if answer is not None else ""
+        answer = answer or self._within(query, library, finder)
+        return pass_gate(answer, " ".join((question, *query.assumed, words)))
+
+    def _understood(self, question: str, library: Library, history: tuple[str, ...]) -> Query:
+        ids = tuple(report.id for report in library.reports)
+        return understand(question, library, self.lexicon, history, ids)
+
+    def _per_report(
+        self, question: str, history: tuple[str, ...], query: Query, library: Library, finder: Finder
+    ) -> Answer | None:
+        """Answer for each report that the question may be about; ``None`` where one answer covers them all."""
+        reports = meant(query, library)
+        if len(reports) < 2 or query.unknown_organisation or one_for_all(query, reports):
+            return None
+        if query.operation is Operation.LOOKUP and self._computed(query, library, finder, []) is None:
+            fit = finder.fitting_reports(query)
+            if len(fit) > MOST_SHOWN:
+                return which([report for report in reports if report.id in fit])
+            if fit:
+                return None  # figures are set side by side where they are looked up
+        if len(reports) > MOST_TRIED:
+            held = holding(query, finder)
+            few = [report for report in reports if report.id in held]
+            if not few and not common(query, Reader(finder, self.texts)):
+                return not_found(query, library, finder.look_up(query), _said(query))
+            if not 0 < len(few) <= MOST_TRIED:
+                return which(few or reports)
+            reports = few
+        answers = []
+        for report in reports:
+            alone = self.library((report.id,))
+            asked = self._understood(question, alone, history)
+            answers.append((report, self._within(asked, alone, Finder(alone, self.index, self.lexicon))))
+        return side_by_side(answers, reports)
+
+    def _within(self, query: Query, library: Library, finder: Finder) -> Answer:
+        scope_ids = tuple(report.id for report in library.reports)
         if query.operation in (Operation.LOOKUP, Operation.LIST, Operation.CHANGE):
             ways = (
                 (self._stated, self._computed, self._listed)
@@ -100,7 +142,7 @@ class Assistant:
             for way in ways:
                 made = way(query, library, finder, _said(query))
                 if made is not None:
-                    return pass_gate(made, question)
+                    return made
         singles = asks(
             query, library, self.lexicon, lambda text: self._is_label(text, scope_ids),
             lambda one: bool(finder.look_up(one).best),
@@ -114,7 +156,7 @@ class Assistant:
         failed = failed or answer.status is Status.CONFLICT  # rows alike are no contradiction
         if whole is not None and (failed or _cells(whole) > _cells(answer)):
             answer = whole
-        return pass_gate(judged(query, answer), " ".join((question, *query.assumed)))
+        return judged(query, answer)
 
     def _is_label(self, text: str, reports: tuple[str, ...]) -> bool:
         wanted = self.lexicon.canonical(text)
@@ -209,6 +251,8 @@ class Assistant:
         if query.unknown_organisation or not _asks_for_words(query):
             return None
         answer = found_in_text(query, Reader(finder, self.texts), self._citer(finder))
+        if answer is not None and asks_reason(query.text) and not gives_reason(answer.text):
+            return None
         return replace(answer, trace=(*trace, *answer.trace)) if answer else None
 
     def _stated(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
@@ -234,7 +278,9 @@ class Assistant:
             ids = tuple(report.id for report in loaded)
             organisations = tuple(sorted(self.store.organisations(ids))) if ids else ()
             periods = frozenset(self.store.periods(ids)) if ids else frozenset()
-            self._library = {key: Library(tuple(loaded), organisations, periods)}
+            if len(self._library) > _LIBRARIES:
+                self._library.clear()
+            self._library[key] = Library(tuple(loaded), organisations, periods)
         return self._library[key]
 
 

@@ -102,6 +102,14 @@ class Finder:
         near.sort(key=lambda evidence: -evidence.score)
         return Found((), tuple(near[:8]))
 
+    def fitting_reports(self, query: Query) -> set[str]:
+        """Return the reports whose facts would answer, without looking for what contradicts them."""
+        for content in self.readings(query):
+            fitting = [e for e in self.ranked(query, content) if fits(e, content, query, self.lexicon)]
+            if fitting:
+                return {evidence.stored.report for evidence in _best(fitting)}
+        return set()
+
     def readings(self, query: Query) -> Iterable[str]:
         """Yield what a query's words may mean: as they stand, everyday words as terms, typing errors mended."""
         main = self.lexicon.canonical(query.content)

@@ -16,6 +16,7 @@ from ingest.labels import normalise, one_line, squeeze, without_number
 from ingest.model import Fact, Form, StoredFact
 
 _REASON = re.compile(r"由于|因为|原因|主要是|主要因|导致|受.{1,16}影响|因(?!公|素)|系")
+_CAUSE = re.compile(r"滞后|推迟|延期|尚未|未能|难|不足|缓慢|偏慢|调整|压减|取消|新增|变更|波动|选址|批复较晚")
 _UNMET = re.compile(
     r"少得\d*分|被?扣了?\d*分|丢了?\d*分|自评表|怎么?写的?|写的?|没(?:有)?(?:完成|达标|达到)(?:目标)?|未(?:完成|达标|达到)(?:目标)?|不达标|的?(?:主要)?原因(?:是|有)?|偏差|任务|怎么写|形成|产生|建完|做完|办完|是?什么|没有?|的(?=$)"
 )
@@ -45,6 +46,11 @@ def reason_for(query: Query, reader: Reader, citer: Citer) -> Answer | None:
                 return Answer(Status.ANSWERED, text, (), tuple(citer.citations), ("按行名查到原因一格",))
     said = _reason_cell(subject, query, reader, citer) or _reason_sentence(subject, query, reader, citer)
     return said or (_not_filled_in(blank, citer) if len({one.report for one in blank}) == 1 else None)
+
+
+def gives_reason(text: str) -> bool:
+    """Tell whether a sentence may say why: it has a word of reason, or of what goes wrong or was changed."""
+    return _REASON.search(text) is not None or _CAUSE.search(text) is not None
 
 
 def _not_filled_in(blank: Sequence[StoredFact], citer: Citer) -> Answer:

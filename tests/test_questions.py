@@ -236,3 +236,55 @@ def test_the_bureau_is_known_by_its_short_names(bureau):
     for name in (BUREAU, "市园林局", "园林局", "本局"):
         answer = bureau.ask(f"{name}2023年公务接待费决算是多少")
         assert [str(v.value) for v in answer.values] == ["6.00"], name
+
+
+# --- several reports and none named ---
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    """Nine made-up bureaux' reports and a tenth that alone has an indicator of its own."""
+    folder = tmp_path_factory.mktemp("several")
+    files = []
+    for number, name in enumerate("甲乙丙丁戊己庚辛壬癸"):
+        rows = [["单位", "项目支出（万元）", "公用支出（万元）"], ["局本级", f"{number + 1}0.00", "5.00"]]
+        own = (
+            [["指标", "实际完成值"], ["新建候鸟观测站", "7座"]]
+            if name == "癸"
+            else [["指标", "实际完成值"], ["办件量", "9件"]]
+        )
+        body = (
+            wordfile.p(f"单位名称：{name}山市林业局") + wordfile.plain_table(rows) + wordfile.plain_table(own)
+            + wordfile.p("联系人：" + name * 2) + wordfile.p("四、存在的问题") + wordfile.p(f"（一）{name}山苗木不足。")
+        )  # fmt: skip
+        files.append(wordfile.write(folder / f"{name}山市林业局2023年度部门整体支出绩效自评报告.docx", body))
+    return folder, files
+
+
+@pytest.mark.parametrize(
+    "question", ["联系人是谁", "存在哪些问题", "项目支出和公用支出加起来多少", "项目支出占公用支出的比例", "项目支出是多少", "为什么苗木不足"]
+)  # fmt: skip
+def test_one_of_many_reports_is_never_taken_for_all(tmp_path, several, question):
+    assistant = assistant_over(tmp_path / "s", *several[1])
+    answer = assistant.ask(question)
+    assistant.close()
+    assert answer.status in (Status.CLARIFY, Status.NOT_FOUND), answer.text
+    assert answer.values == ()
+
+
+def test_the_one_report_that_holds_it_answers(tmp_path, several):
+    assistant = assistant_over(tmp_path / "s", *several[1])
+    answer = assistant.ask("新建了几座候鸟观测站")
+    assistant.close()
+    assert [str(v.value) for v in answer.values] == ["7"]
+    assert "癸山市林业局" in answer.text
+
+
+@pytest.mark.parametrize("question", ["联系人是谁", "项目支出和公用支出加起来多少"])
+def test_a_few_reports_answer_side_by_side(tmp_path, several, question):
+    assistant = assistant_over(tmp_path / "s", *several[1][:3])
+    answer = assistant.ask(question)
+    assistant.close()
+    assert answer.status is Status.ANSWERED, answer.text
+    assert all(f"{name}山市林业局" in answer.text for name in "甲乙丙")
+    assert len({c.report for c in answer.citations}) == 3
