@@ -20,7 +20,7 @@ from assistant.gate import pass_gate
 from assistant.grades import grade_answer
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, own_lexicon
-from assistant.lists import listed
+from assistant.lists import condition, listed
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.onetable import in_one_table
@@ -38,6 +38,7 @@ from assistant.textual import found_in_text, labelled, rows_under
 from assistant.understand import asks_reason, understand
 from assistant.vectors import VectorIndex
 from assistant.verdict import judged
+from ingest.labels import squeeze
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
@@ -184,6 +185,8 @@ class Assistant:
     def _ways(self, query: Query) -> tuple[_Way, ...]:
         """Return the ways in which a question of its kind may be answered, the likeliest first."""
         figures = () if asks_reason(query.text) else (self._in_figures,)
+        if query.operation is Operation.LIST and condition(squeeze(query.text)) is not None:
+            return (self._premise, self._stated, self._listed)  # no figure answers which of many meet a condition
         counted = (self._in_figures, self._rated) if _COUNTS.search(query.text) else ()
         return {
             Operation.REVERSE: (self._reversed, self._in_figures),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.arithmetic import Operand, Sheet
+from assistant.arithmetic import Operand, Sheet, comparable
 from assistant.citations import Citer
 from assistant.compose import shown
 from assistant.frames import FRAME
@@ -19,7 +19,7 @@ from assistant.rows import (
     Row,
     at_level,
 )
-from ingest.labels import squeeze, without_number
+from ingest.labels import NOTE_HEADER, squeeze, without_number
 from ingest.model import Form, Kind
 
 NOT_FULL = re.compile(
@@ -108,7 +108,7 @@ def level_named(packed: str) -> str:
 
 def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind) -> list[tuple[Row, Row]]:
     """Return two kinds of figure (points got and possible) of every row of the table that the question means."""
-    tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, Row]]] = {}
+    tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, list[Row]]]] = {}
     around: dict[tuple[str, int | None], float] = {}
     for kind in (first, second):
         for group in _all_groups(finder, query, kind):
@@ -117,11 +117,25 @@ def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind)
             key = (group.entries[0].stored.report, group.lead.source.table)
             around[key] = max(around.get(key, 0.0), _cover(query.content, group, finder))
             for entry, row in zip(group.entries, _every_row(group), strict=True):
-                tables.setdefault(key, {}).setdefault(entry.stored.fact.row_path, {})[kind] = row
+                own = tables.setdefault(key, {}).setdefault(entry.stored.fact.row_path, {})
+                own.setdefault(kind, []).append(row)
     best = max(tables, key=lambda key: (round(around[key], 2), len(tables[key])), default=None)
     if best is None:
         return []
-    return [(one[first], one[second]) for one in tables[best].values() if len(one) == 2]
+    pairs = [_pair(one.get(first, ()), one.get(second, ())) for one in tables[best].values()]
+    return [pair for pair in pairs if pair is not None]
+
+
+def _pair(ones: Sequence[Row], others: Sequence[Row]) -> tuple[Row, Row] | None:
+    """Return the first two figures of a row that measure the same thing: 15万平方米 against 14, not against 100 %."""
+
+    def alike(a: Operand, b: Operand) -> bool:
+        return not a.unit or not b.unit or comparable(a, b)
+
+    latest = sorted(
+        ones, key=lambda row: "调整" not in "".join(row.figure.fact.column_path)
+    )  # as set anew
+    return next(((a, b) for a in latest for b in others if alike(a.figure, b.figure)), None)
 
 
 def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:
@@ -131,7 +145,10 @@ def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:
             continue
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
-            if fact.kind is kind and fact.form is Form.FIGURE and not fact.total and fact.source.table is not None:
+            explains = bool(fact.column_path) and NOTE_HEADER.search(squeeze(fact.column_path[-1])) is not None
+            if fact.kind is not kind or fact.form is not Form.FIGURE or explains:
+                continue
+            if not fact.total and fact.source.table is not None:
                 singles.append(Group((entry,), "\n".join(entry.around)))
     return singles
 

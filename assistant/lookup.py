@@ -25,7 +25,7 @@ _LEAST_TO_WEIGH = 0.3
 #: Facts this close to the best are the same answer, or disagree with it.
 _TIE = 0.055
 #: Another report answers too when its best fact is this close to the best of all.
-_OTHER_REPORT = 0.08
+_OTHER_REPORT = 0.2
 #: What words of another part of the question, or of the one before, add where a fact has them.
 _CONTEXT = 0.15
 #: What a word of a fact's label counts that stands only in such other words.

@@ -74,6 +74,8 @@ def meets(target: Operand, actual: Operand) -> bool:
     A control rate (控制率) is at most its target by its meaning, whether a sign says so or not.
     """
     own, wanted = in_base(actual.value, actual.unit), in_base(target.value, target.unit)
+    if target.unit and actual.unit and own[0] != wanted[0]:
+        return True  # 15万平方米 against 100 %: nothing says that it was missed
     if target.fact.hedge in AT_MOST or squeeze(target.fact.measure).endswith("控制率"):
         return own[1] <= wanted[1]
     return own[1] >= wanted[1]

@@ -64,6 +64,8 @@ ANSWERED = {
         ("哪些单位没有三公经费", [], "市公园管理处"),
         ("哪些指标没有得满分", [], "新建口袋公园"),
         ("哪些指标没有完成目标", [], "目标≥12个，实际9个"),
+        ("哪些单位项目支出低于200万元", [], "市苗圃中心"),
+        ("哪些单位项目支出超过320万元", [], "有：市公园管理处。"),
     ],
     "words": [
         ("新建口袋公园为什么没完成", [], "征地进度滞后"),
@@ -138,6 +140,24 @@ def test_the_stage_of_a_budget_is_kept_apart(bureau):
     }
     assert facts["年初预算数"] == "1500.00万元"
     assert facts["全年预算数"] == "1800.00万元"
+
+
+def test_a_target_is_held_against_what_measures_the_same(tmp_path):
+    """The column 完成率 and figures in the words of a reason were taken for what was achieved; a target set anew counts."""
+    rows = [
+        ["三级指标", "年度指标值", "调整后指标值", "实际完成值", "完成率", "未完成原因"],
+        ["新增绿地面积（万平方米）", "18", "15", "15.6", "100%", ""],
+        ["新建公厕（座）", "12", "12", "9", "75%", "3座公厕选址困难"],
+    ]
+    file = wordfile.write(
+        tmp_path / "甲局2023年绩效自评.docx", wordfile.p("单位名称：甲市城管局") + wordfile.plain_table(rows)
+    )
+    assistant = assistant_over(tmp_path / "s", file)
+    answer = assistant.ask("哪些指标没完成")
+    assistant.close()
+    assert "新建公厕" in answer.text
+    assert "实际9座" in answer.text
+    assert "绿地" not in answer.text
 
 
 # --- the user's own lexicon ---
