@@ -132,9 +132,7 @@ def _pair(ones: Sequence[Row], others: Sequence[Row]) -> tuple[Row, Row] | None:
     def alike(a: Operand, b: Operand) -> bool:
         return not a.unit or not b.unit or comparable(a, b)
 
-    latest = sorted(
-        ones, key=lambda row: "调整" not in "".join(row.figure.fact.column_path)
-    )  # as set anew
+    latest = sorted(ones, key=lambda row: "调整" not in "".join(row.figure.fact.column_path))  # as set anew
     return next(((a, b) for a in latest for b in others if alike(a.figure, b.figure)), None)
 
 
@@ -158,6 +156,21 @@ def _every_row(group: Group) -> list[Row]:
     for entry in group.entries:
         name = squeeze(without_number(entry.stored.fact.measure))
         rows.append(Row(name, Operand((Evidence(entry, 1.0, 1.0, 1.0),))))
+    return rows
+
+
+def rows_at_level(group: Group, finder: Finder, level: str) -> list[Row]:
+    """Return the rows of a list's table at a level of indicators, whatever they stand under, in its column."""
+    lead = group.lead
+    rows = []
+    for entry in finder.index.of_report(group.entries[0].stored.report):
+        fact = entry.stored.fact
+        alike = (fact.source.table, fact.kind, fact.period, fact.column_path) == (
+            lead.source.table, lead.kind, lead.period, lead.column_path,
+        )  # fmt: skip
+        single = Group((entry,), "")
+        if alike and fact.form is Form.FIGURE and not fact.total and at_level(single, level):
+            rows += _every_row(single)
     return rows
 
 

@@ -9,7 +9,15 @@ from decimal import Decimal
 
 from assistant.citations import Citer
 from assistant.frames import asked_of, names_in, names_of, with_figures
-from assistant.indicators import NOT_FULL, UNMET, level_named, marked, short_of_target, without_full_points
+from assistant.indicators import (
+    NOT_FULL,
+    UNMET,
+    level_named,
+    marked,
+    rows_at_level,
+    short_of_target,
+    without_full_points,
+)
 from assistant.lookup import LOCATION, Finder
 from assistant.model import Answer, Library, Query, Status
 from assistant.operands import operand
@@ -139,12 +147,13 @@ def _of_items(
         return None
     if names_only:
         return names_in(group, citer, trace)
-    rows = item_rows(group, packed)
+    level = level_named(packed)
+    rows = rows_at_level(group, finder, level) if level else item_rows(group, packed)
     test = condition(packed)
     if test is not None:
         kept = [row for row in rows if test(row)]
         return with_figures(kept, citer, trace, "符合的有：") if kept else None
-    if not LOCATION.search(packed):
+    if not LOCATION.search(packed) and not level:
         rows += [row for other in beside(group, found, finder) for row in item_rows(other)]
     if changes:
         falls = bool(re.search(r"减少|下降|降低", packed))

@@ -58,6 +58,7 @@ _RATIOS = ("ratio", "points")
 #: What "几个" may count.
 COUNTED = frozenset((*COUNTS, "人"))
 _SHARE = re.compile(r"占|完成.{0,4}(?:预算|任务|目标)")
+_PART = re.compile(r"占比|比重|占.{0,6}比例")
 _INSIDE = re.compile(r"(?<=.{2})(?:之中|其中|当中|项下|中的|里的|下的|中(?=.{2})|里(?=.{2})|(?<=费)下(?=.{2}))")
 #: Where a question says that the figure stands.
 LOCATION = re.compile(r"附[件表][一二三四五六七八九十\d]+|[\u4e00-\u9fff]{2}表(?=里|中|上|的|下)")
@@ -390,5 +391,7 @@ def fits(evidence: Evidence, content: str, query: Query, lexicon: Lexicon) -> bo
         return False
     if fact.row_path and _SHARE.search(fact.row_path[-1]) and not _SHARE.search(content):
         return False
+    if fact.kind is Kind.CHANGE and _PART.search(content) and not _PART.search(labels):
+        return False  # how much of the whole it is, is not how much it changed
     strange = query.unknown_organisation
     return not strange or strange in labels or lexicon.names_nothing(lexicon.canonical(strange))

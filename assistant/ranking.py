@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.arithmetic import Operand
 from assistant.citations import Citer
 from assistant.frames import FRAME, NUMBER, asked_of, with_figures
-from assistant.indicators import level_named, rows_by_loss
+from assistant.indicators import level_named, rows_at_level, rows_by_loss
 from assistant.lookup import Finder
 from assistant.match import covered
 from assistant.model import Answer, Library, Query
@@ -28,6 +28,9 @@ from ingest.labels import normalise, squeeze
 from ingest.model import Form, Kind
 from ingest.numbers import in_base
 
+_ANY_INDICATOR = re.compile(r"哪[一几]?[项个些条]{0,2}指标|指标.{0,6}(?:最|哪)")
+_SOME_INDICATORS = re.compile(r"(?:数量|质量|时效|成本|效益|满意度|产出|社会|经济|生态)\S{0,2}指标")
+_OF_POINTS = re.compile(r"得分率|得分系数")
 UNIT_AXIS = re.compile(
     r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
 )
@@ -137,11 +140,21 @@ def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Fr
         return rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
     if re.search(r"扣分|失分|丢分", packed):
         return rows_by_loss(own, packed, finder)
-    kinds = _kinds(own, packed, frame)
-    group = best_group(finder, own, groups(finder, own, kinds=kinds), 3, level_named(packed)) or best_group(
-        finder, own, groups(finder, own, kinds=kinds), 2, level_named(packed)
-    )
-    return item_rows(group, packed) if group else []
+    found = groups(finder, own, kinds=_kinds(own, packed, frame))
+    if "得分率" in packed:  # the rate that was reached is another thing than the rate of points got
+        found = [group for group in found if _OF_POINTS.search("".join(group.lead.column_path))]
+    level = level_named(packed)
+    group = best_group(finder, own, found, 3, level) or best_group(finder, own, found, 2, level)
+    if group is None:
+        return []
+    if (
+        not level
+        and _ANY_INDICATOR.search(packed)
+        and not _SOME_INDICATORS.search(packed)
+        and len(group.lead.row_path) > 2
+    ):
+        level = "三级"  # of all the indicators, not of those under one title
+    return rows_at_level(group, finder, level) if level else item_rows(group, packed)
 
 
 def _kinds(own: Query, packed: str, frame: Frame) -> tuple[Kind, ...]:
