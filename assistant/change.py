@@ -51,6 +51,9 @@ class Change:
         return signs.pop() if len(signs) == 1 else None
 
 
+_OF_WHOLE = re.compile(r"占[^，,？?]{0,12}(?:比重|比例|百分比)|占比")
+
+
 def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Answer 三公经费比上年降了多少 with a difference and its percentage, both operands cited.
 
@@ -60,10 +63,12 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
     answers: list[tuple[Report, Answer]] = []
     told: set[tuple[str, str]] = set()
     for report in _own_year_first(finder, query):
-        key = (report.organisation or report.id, query.periods[-1] if query.periods else report.year)
+        key = (report.organisation or report.title, query.periods[-1] if query.periods else report.year)
         if key in told:
             continue
         answer = _in_report(replace(query, reports=(report.id,)), report, finder, citer, trace)
+        if answer is not None and _OF_WHOLE.search(query.text) and not any("占" in v.measure for v in answer.values):
+            continue  # the change of a part is not the change of its share
         if answer is not None:
             answer = _corrected(answer, claimed)
             told.add(key)
@@ -75,7 +80,7 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
     conflict = any(answer.status is Status.CONFLICT for _, answer in answers)
     return Answer(
         Status.CONFLICT if conflict else Status.ANSWERED,
-        "".join(f"{report.organisation}：{answer.text}" for report, answer in answers),
+        "".join(f"{report.organisation or report.title}：{answer.text}" for report, answer in answers),
         tuple(value for _, answer in answers for value in answer.values),
         tuple(citer.citations),
         tuple(dict.fromkeys(line for _, answer in answers for line in answer.trace)),

@@ -114,6 +114,8 @@ def test_an_answer(bureau, kind, turns, values, words):
         ("局本级的培训费是多少", "未披露"),
         ("今天股价多少", "未披露"),
         ("人均公用经费是多少", "未披露"),
+        ("公务接待费占三公经费的比重比上年高多少", "未披露"),
+        ("项目支出占比", "未披露"),
     ],
 )
 def test_a_refusal_has_its_type(bureau, question, words):
