@@ -126,14 +126,21 @@ def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind)
     return [pair for pair in pairs if pair is not None]
 
 
+def _cells_first(rows: Sequence[Row]) -> list[Row]:
+    """Return figures that fill a cell before those in the words of one."""
+    return sorted(rows, key=lambda row: row.figure.fact.source.start is not None)
+
+
 def _pair(ones: Sequence[Row], others: Sequence[Row]) -> tuple[Row, Row] | None:
     """Return the first two figures of a row that measure the same thing: 15万平方米 against 14, not against 100 %."""
 
     def alike(a: Operand, b: Operand) -> bool:
         return not a.unit or not b.unit or comparable(a, b)
 
-    latest = sorted(ones, key=lambda row: "调整" not in "".join(row.figure.fact.column_path))  # as set anew
-    return next(((a, b) for a in latest for b in others if alike(a.figure, b.figure)), None)
+    latest = sorted(
+        _cells_first(ones), key=lambda row: "调整" not in "".join(row.figure.fact.column_path)
+    )  # as set anew
+    return next(((a, b) for a in latest for b in _cells_first(others) if alike(a.figure, b.figure)), None)
 
 
 def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:

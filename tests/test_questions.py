@@ -149,6 +149,7 @@ def test_the_stage_of_a_budget_is_kept_apart(bureau):
 def test_a_target_is_held_against_what_measures_the_same(tmp_path):
     """The column 完成率 and figures in the words of a reason were taken for what was achieved; a target set anew counts."""
     rows = [
+        ["年度目标", "全年完成：新建公厕9座。", "", "", "", ""],
         ["三级指标", "年度指标值", "调整后指标值", "实际完成值", "完成率", "未完成原因"],
         ["新增绿地面积（万平方米）", "18", "15", "15.6", "100%", ""],
         ["新建公厕（座）", "12", "12", "9", "75%", "3座公厕选址困难"],
@@ -162,6 +163,7 @@ def test_a_target_is_held_against_what_measures_the_same(tmp_path):
     assert "新建公厕" in answer.text
     assert "实际9座" in answer.text
     assert "绿地" not in answer.text
+    assert [(c.row, c.column) for c in answer.citations] == [(3, 2), (3, 3)]  # the row's own cells, not the words above
 
 
 # --- the user's own lexicon ---
