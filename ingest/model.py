@@ -172,6 +172,7 @@ class Bundle:
     passages: tuple[Passage, ...]
     tables: tuple[TableInfo, ...] = ()
     ledger: tuple[LedgerEntry, ...] = field(default=())
+    short_names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

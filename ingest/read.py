@@ -19,9 +19,10 @@ from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import profile_of
 from ingest.sentences import statements
+from ingest.short_names import short_names
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 4
+PIPELINE_VERSION = 5
 READERS = {".docx": read_docx, ".txt": read_text}
 
 
@@ -64,9 +65,10 @@ def _bundle(document: Document) -> Bundle:
         document,
         profile,
         facts,
-        tuple(passages(document, where, facts)),
+        tuple(passages(document, where, facts, [table.info for table in tables], profile.title)),
         tuple(table.info for table in tables),
         tuple(table.ledger for table in tables),
+        short_names(document, profile, facts),
     )
 
 

@@ -52,7 +52,12 @@ def write_bundle(
     )  # fmt: skip
     _write_blocks(connection, report, bundle)
     _write_facts(connection, report, bundle.facts)
-    _write_passages(connection, report, bundle.passages)
+    _write_passages(connection, report, profile.year, bundle.passages)
+    _many(
+        connection,
+        schema.short_names,
+        [{"report": report, "short": short, "full": full} for short, full in bundle.short_names],
+    )
 
 
 def _unclear(entry: LedgerEntry) -> str:
@@ -147,7 +152,7 @@ def _write_labels(connection: Connection, report: str, labels: dict[int, str]) -
     _many(connection, schema.label_reports, [{"report": report, "label": key} for key in keys])
 
 
-def _write_passages(connection: Connection, report: str, passages: tuple[Passage, ...]) -> None:
+def _write_passages(connection: Connection, report: str, year: str, passages: tuple[Passage, ...]) -> None:
     first = (
         connection.execute(select(schema.passages.c.id).order_by(schema.passages.c.id.desc()).limit(1)).scalar() or 0
     ) + 1
@@ -164,7 +169,7 @@ def _write_passages(connection: Connection, report: str, passages: tuple[Passage
     _many(connection, schema.passages, values)
     _many(connection, schema.paths, [{"id": key, "path": text} for key, text in paths.items()], ignore=True)
     words = ((n, " ".join((*p.heading_path[-2:], p.text))) for n, p in enumerate(passages, first))
-    fulltext.add_passages(connection, words)
+    fulltext.add_passages(connection, report, year, words)
 
 
 def within(query: Select[Any], table: Table, scope: Scope) -> Select[Any]:

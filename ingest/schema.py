@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 #: Raise it when the tables change; a store of another version is refused.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -124,4 +124,24 @@ passages = Table(
     Column("row", Integer),
     Column("heading_path", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
+)
+
+#: One row a report and model: its passages' vectors in the order of their ids, float16, one after the other.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("report", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+#: Short names that reports give and long ones that they stand for.
+short_names = Table(
+    "short_names",
+    metadata,
+    Column("report", String, primary_key=True),
+    Column("short", Text, primary_key=True),
+    Column("full", Text, primary_key=True),
 )

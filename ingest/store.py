@@ -7,6 +7,7 @@ beside it, in the assistant's care.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -18,9 +19,10 @@ from sqlalchemy.exc import DatabaseError
 
 from ingest import fulltext, rows, schema
 from ingest.errors import StoreError, UnknownReportError
-from ingest.labels import squeeze
+from ingest.labels import normalise, squeeze
 from ingest.lock import StoreLock
 from ingest.model import Block, Bundle, Report, Scope, StoredFact, StoredPassage, StoredTable
+from ingest.ranked import ranked_passages
 
 _FILE = "store.sqlite"
 _CHUNK = 500
@@ -51,6 +53,7 @@ class Store:
         self.folder = folder
         self._lock = lock
         self._paths = lru_cache(maxsize=50_000)(self._load_path)
+        self._reports: tuple[int, list[Report]] | None = None
 
     @classmethod
     def open(cls, folder: Path, *, write: bool = False) -> Self:
@@ -152,10 +155,14 @@ class Store:
             return _meta(connection, key)
 
     def reports(self) -> list[Report]:
-        """Return the loaded reports, by name."""
-        with self._engine.connect() as connection:
-            found = connection.execute(select(schema.reports).order_by(schema.reports.c.name, schema.reports.c.id))
-            return [rows.report_of(row) for row in found]
+        """Return the loaded reports, by name; read again only once a report was added, replaced or removed."""
+        generation = self.generation()
+        held = self._reports
+        if held is None or held[0] != generation:
+            with self._engine.connect() as connection:
+                query = select(schema.reports).order_by(schema.reports.c.name, schema.reports.c.id)
+                held = self._reports = (generation, [rows.report_of(row) for row in connection.execute(query)])
+        return list(held[1])
 
     def find_report(self, name: str) -> Report:
         """Find a report by id, file name without ending, or part of its title or department.
@@ -215,13 +222,24 @@ class Store:
         with self._engine.connect() as connection:
             return {row.organisation for row in connection.execute(query)}
 
-    def passages(self, words: str, scope: Scope, k: int = 10) -> list[tuple[StoredPassage, float]]:
-        """Return the best passages by BM25 with their scores, best first."""
+    def passages(
+        self,
+        words: str,
+        scope: Scope,
+        k: int = 10,
+        also: Sequence[tuple[str, float]] = (),
+        light: Mapping[str, float] | None = None,
+    ) -> list[tuple[StoredPassage, float]]:
+        """Return the best passages with their scores, best first: BM25 / Σ idf·(k1 + 1) of the words.
+
+        ``also`` has what the words may mean besides, each with a weight below 1; ``light`` the grams of the words
+        that say little, with theirs.
+        """
         with self._engine.connect() as connection:
-            ranked = fulltext.match_passages(connection, words, scope.reports, k)
-            query = select(schema.passages).where(schema.passages.c.id.in_([key for key, _ in ranked]))
+            best = ranked_passages(connection, words, scope, k, also, light)
+            query = select(schema.passages).where(schema.passages.c.id.in_(best))
             found = {row.id: rows.passage_of(row, self._paths) for row in connection.execute(query)}
-        return [(found[key], score) for key, score in ranked if key in found]
+        return [(found[key], score) for key, score in best.items() if key in found]
 
     def passages_by_id(self, ids: list[int]) -> dict[int, StoredPassage]:
         """Return passages by their ids."""
@@ -229,10 +247,61 @@ class Store:
         with self._engine.connect() as connection:
             return {row.id: rows.passage_of(row, self._paths) for row in connection.execute(query)}
 
-    def all_passages(self) -> list[StoredPassage]:
-        """Return every passage, for building vectors."""
+    def short_names(self, scope: Scope) -> dict[str, tuple[str, ...]]:
+        """Return the names that reports use for one thing: normalised name → the others."""
+        names: dict[str, dict[str, None]] = {}
+        query = rows.within(select(schema.short_names), schema.short_names, scope)
         with self._engine.connect() as connection:
-            query = select(schema.passages).order_by(schema.passages.c.id)
+            for row in connection.execute(query):
+                short, full = normalise(row.short), normalise(row.full)
+                names.setdefault(short, {})[full] = None
+                names.setdefault(full, {})[short] = None
+        return {name: tuple(others) for name, others in names.items()}
+
+    # vectors: derived from the passages, kept report by report
+
+    def put_vectors(self, model: str, report: str, first: int, size: int, data: bytes) -> None:
+        """Keep the vectors of a report's passages (float16, in the order of their ids) by a model."""
+        values = {"report": report, "model": model, "first": first, "size": size, "data": data}
+        with self._transaction() as connection:
+            connection.execute(insert(schema.vectors).prefix_with("OR REPLACE"), values)
+
+    def vectors(self, model: str, reports: Sequence[str] = ()) -> list[tuple[str, int, int, bytes]]:
+        """Return (report, first passage id, size, data) of the reports' vectors by a model; of all for none named."""
+        query = select(schema.vectors).where(schema.vectors.c.model == model).order_by(schema.vectors.c.first)
+        if reports:
+            query = query.where(schema.vectors.c.report.in_(reports))
+        with self._engine.connect() as connection:
+            return [(row.report, row.first, row.size, row.data) for row in connection.execute(query)]
+
+    def embedded(self, model: str) -> dict[str, int]:
+        """Return report → first passage id, of the reports that have vectors by a model."""
+        v = schema.vectors.c
+        with self._engine.connect() as connection:
+            found = connection.execute(select(v.report, v.first).where(v.model == model))
+            return {row.report: row.first for row in found}
+
+    def keep_vectors(self, model: str) -> None:
+        """Drop the vectors of every other model."""
+        with self._transaction() as connection:
+            connection.execute(delete(schema.vectors).where(schema.vectors.c.model != model))
+
+    def setting(self, key: str) -> dict[str, Any] | None:
+        """Return a setting that was recorded with the store, ``None`` where there is none."""
+        held = self._meta("setting:" + key)
+        found: dict[str, Any] | None = json.loads(held) if held else None
+        return found
+
+    def record(self, key: str, value: dict[str, Any]) -> None:
+        """Record a setting with the store."""
+        with self._transaction() as connection:
+            values = {"key": "setting:" + key, "value": json.dumps(value, ensure_ascii=False)}
+            connection.execute(insert(schema.meta).prefix_with("OR REPLACE"), values)
+
+    def passages_of(self, report: str) -> list[StoredPassage]:
+        """Return a report's passages in the order of their ids."""
+        query = select(schema.passages).where(schema.passages.c.report == report).order_by(schema.passages.c.id)
+        with self._engine.connect() as connection:
             return [rows.passage_of(row, self._paths) for row in connection.execute(query)]
 
     def table(self, report: str, number: int) -> StoredTable:
@@ -306,8 +375,10 @@ def _touch(connection: Connection) -> None:
 
 
 def _delete(connection: Connection, report: str) -> None:
-    ids = [row.id for row in connection.execute(select(schema.passages.c.id).where(schema.passages.c.report == report))]
-    fulltext.remove_passages(connection, ids)
-    for table in (schema.passages, schema.facts, schema.cells, schema.tables, schema.blocks, schema.label_reports):
+    fulltext.remove_passages(connection, report)
+    for table in (
+        schema.passages, schema.facts, schema.cells, schema.tables, schema.blocks, schema.label_reports,
+        schema.vectors, schema.short_names,
+    ):  # fmt: skip
         connection.execute(delete(table).where(table.c.report == report))
     connection.execute(delete(schema.reports).where(schema.reports.c.id == report))
