@@ -22,6 +22,7 @@ from assistant.core import Assistant
 from assistant.feedback import Asked, Feedback
 from assistant.model import Answer, Status
 from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
+from assistant.vectors import VectorIndex, embed_new
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
 from ingest.read import READERS
@@ -93,6 +94,7 @@ class Page:
                 file = Path(path)
                 lines.append(_line(ingest_file(self.assistant.store, file, file.name)))
                 file.unlink(missing_ok=True)
+            lines += _vectors_kept(self.assistant.store)
         return "\n\n".join(lines), self.chooser(), None
 
     def remove(self, chosen: list[str] | None) -> tuple[str, Any]:
@@ -123,6 +125,15 @@ def _line(result: Result) -> str:
     name = result.file.replace("*", "＊").replace("<", "＜").replace("[", "［")
     extra = "".join(f"；注意：{warning}" for warning in result.warnings)
     return f"{mark} {name}：{result.message}{extra}".replace("<", "＜")
+
+
+def _vectors_kept(store: Store) -> list[str]:
+    """Bring the search vectors up to date; return what to say when they can't be."""
+    try:
+        embed_new(store)
+    except JixiaoError as error:
+        return [f"注意：{error}"]
+    return []
 
 
 def build(assistant: Assistant) -> gr.Blocks:
@@ -203,6 +214,8 @@ def serve(
         if samples is not None:
             for path in files_in([samples]):
                 print(_line(ingest_file(held, path)))
+        for line in (*_vectors_kept(held), *filter(None, [VectorIndex(held).check()])):
+            print(line)
         blocks = build(Assistant.open(held))
         data = files("assistant") / "data"
         blocks.queue(default_concurrency_limit=4).launch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from ingest.store import Store
 EXIT_FAILED = 3
 EXIT_USAGE = 2
 DEFAULT_STORE = Path(".jixiao")
+_OFF = "off"
 
 app = typer.Typer(
     help="绩效问答：问预算绩效与决算报告，每个数字都指向它所在的单元格。",
@@ -79,6 +80,7 @@ def ingest(
             results.append(result)
             if not as_json:
                 _show(result)
+        _embed_new(held, as_json)
     if as_json:
         _print_json(
             [
@@ -91,6 +93,18 @@ def ingest(
         )  # fmt: skip
     if any(result.outcome is Outcome.FAILED for result in results):
         raise typer.Exit(EXIT_FAILED)
+
+
+def _embed_new(store: Store, quiet: bool) -> None:
+    """Bring the vectors up to date; without them search falls back on full text, so a failure is no failed ingest."""
+    from assistant.vectors import embed_new
+
+    try:
+        with _bar(quiet) as (started, advance):
+            started("算检索向量")
+            embed_new(store, advance)
+    except JixiaoError as error:
+        typer.echo(f"注意：{error}", err=True)
 
 
 def _show(result: Any) -> None:
@@ -138,6 +152,8 @@ def ask(
     """问一个问题，得到带出处的答案。"""
     with _assistant(store) as assistant:
         answer = assistant.ask(question, reports=report or ())
+        if assistant.notice:
+            typer.echo(f"注意：{assistant.notice}", err=True)
         if as_json:
             _print_json(answer.to_json())
             return
@@ -242,18 +258,56 @@ def remove(
 def reindex(
     store: StoreOption = DEFAULT_STORE,
     embedding: Annotated[
-        str, typer.Option("--embedding", help="sentence-transformers 模型文件夹", envvar="JIXIAO_EMBEDDING")
+        str,
+        typer.Option(
+            "--embedding",
+            help="向量模型：builtin（自带）、sentence-transformers 模型文件夹、off（不用）；省略沿用原来的",
+            envvar="JIXIAO_EMBEDDING",
+        ),
     ] = "",
+    instruction: Annotated[str, typer.Option("--instruction", help="模型要求放在问题前面的话；省略按模型自己的")] = "",
+    reranker: Annotated[
+        str | None, typer.Option("--reranker", help="重排模型（cross-encoder）文件夹；off 不用")
+    ] = None,
 ) -> None:
-    """用配置的向量模型重建检索向量；不配模型时检索只用全文索引。"""
-    from assistant.embedding import load_model
-    from assistant.vectors import VectorIndex
+    """换检索用的模型，或重建检索向量；建成之前旧的照用，查数从不用它。"""
+    from assistant.rerank import set_reranker
+    from assistant.vectors import reindex as rebuild
+    from assistant.vectors import switch_off
 
-    if not embedding:
-        raise JixiaoError("没有指定向量模型，请用 --embedding 写明模型文件夹；不用向量时无需运行 reindex。")
     with Store.open(_existing(store), write=True) as held:
-        built = VectorIndex.build(held, load_model(embedding))
+        if reranker is not None:
+            set_reranker(held, "" if reranker == _OFF else reranker)
+            typer.echo("已不用重排模型。" if reranker == _OFF else f"已设重排模型：{reranker}")
+            if not embedding:
+                return
+        if embedding == _OFF:
+            switch_off(held)
+            typer.echo("已不用检索向量，文字检索只用全文索引。")
+            return
+        with _bar() as (started, advance):
+            started("算向量、建索引")
+            built = rebuild(held, embedding, instruction, advance)
         typer.echo(f"已为 {built} 段文字建好向量。")
+
+
+@contextmanager
+def _bar(quiet: bool = False) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
+    """Show a progress bar on a terminal: (to name what is done, to say how much of it is)."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bars:
+        task = bars.add_task("", total=None)
+
+        def started(what: str) -> None:
+            bars.update(task, description=what)
+
+        def advance(done: int, whole: int) -> None:
+            bars.update(task, completed=done, total=whole)
+
+        yield started, advance
 
 
 @app.command()

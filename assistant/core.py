@@ -23,6 +23,7 @@ from assistant.lexicon import Lexicon, own_lexicon
 from assistant.lists import condition, listed
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query, Status
+from assistant.nearest import with_nearest
 from assistant.onetable import in_one_table
 from assistant.perreport import MOST_SHOWN, MOST_TRIED, common, holding, labels, meant, one_for_all, side_by_side, which
 from assistant.premise import refuted
@@ -31,19 +32,23 @@ from assistant.rates import rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
 from assistant.refuse import empty_library, empty_question, not_found
-from assistant.retrieve import Neighbours, Retriever
+from assistant.rerank import LazyReranker
+from assistant.retrieve import Reranker, Retriever, Similarities, Stages
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
-from assistant.understand import asks_reason, understand
+from assistant.understand import asks_reason, known_of, understand, without_department
 from assistant.vectors import VectorIndex
 from assistant.verdict import judged
 from ingest.labels import squeeze
+from ingest.model import Scope, StoredPassage
 from ingest.store import Store
 
 _LONGEST_QUESTION = 2_000
 #: How many narrowed libraries are kept ready.
 _LIBRARIES = 32
+#: How many passages are looked at where a question about the text has no answer.
+_NEAREST = 5
 #: A list of names alone is no question for a figure.
 _COUNTS = re.compile(r"多少|几[^家个项类]|分别|各是|各为|金额|[数率额]")
 _Way = Callable[[Query, Library, Finder, list[str]], Answer | None]
@@ -52,22 +57,38 @@ _Way = Callable[[Query, Library, Finder, list[str]], Answer | None]
 class Assistant:
     """Answers questions about the reports of a store."""
 
-    def __init__(self, store: Store, lexicon: Lexicon, vectors: Neighbours | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lexicon: Lexicon,
+        vectors: Similarities | None = None,
+        reranker: Reranker | None = None,
+        stages: Stages | None = None,
+    ) -> None:
         self.store = store
         self.lexicon = lexicon
         self.index = FactIndex(store, lexicon)
         self.texts = Texts(store, lexicon)
-        self.retriever = Retriever(store, lexicon, vectors)
+        self._vectors, self._reranker = vectors, reranker
+        self.retriever = Retriever(store, lexicon, vectors, reranker, stages)
         self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
 
     @classmethod
-    def open(cls, store: Path | str | Store, lexicon: Lexicon | None = None) -> Self:
+    def open(cls, store: Path | str | Store, lexicon: Lexicon | None = None, stages: Stages | None = None) -> Self:
         """Open on a store folder (or an open store); raises ``StoreError`` with a sentence.
 
         A file ``lexicon.tsv`` in the store's folder adds the user's own terms to the package's.
         """
         held = store if isinstance(store, Store) else Store.open(Path(store))
-        return cls(held, lexicon or own_lexicon(held.folder), VectorIndex(held))
+        return cls(held, lexicon or own_lexicon(held.folder), VectorIndex(held), LazyReranker(held), stages)
+
+    @property
+    def notice(self) -> str:
+        """Why search isn't all that was set up, one sentence; empty when it is.  Figures never depend on it."""
+        return self._vectors.notice if self._vectors and self._vectors.notice else self._reranker_notice()
+
+    def _reranker_notice(self) -> str:
+        return str(getattr(self._reranker, "notice", ""))
 
     def close(self) -> None:
         """Close the store."""
@@ -89,6 +110,21 @@ class Assistant:
         else:
             answer = self._answer(question, library, tuple(map(_printable, history)))
         return replace(answer, ms=(time.perf_counter() - started) * 1000)
+
+    def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
+        """Return the passages that a question is about, best first, with their scores.
+
+        The department and the years that it names narrow the search before anything is ranked.  Raises
+        ``UnknownReportError`` for a report that isn't loaded.
+        """
+        library = self.library(reports)
+        return self._passages(self._understood(_printable(question), library, ()), library, k)
+
+    def _passages(self, query: Query, library: Library, k: int) -> list[tuple[StoredPassage, float]]:
+        chosen = tuple(report.id for report in meant(query, library))
+        everything = len(chosen) == len(self.library().reports)
+        scope = Scope() if everything else Scope(chosen)
+        return self.retriever.search(without_department(query, library), scope, k, known_of(chosen, self.library()))
 
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
         query = self._understood(question, library, history)
@@ -119,7 +155,7 @@ class Assistant:
             held = holding(query, finder)
             few = [report for report in reports if report.id in held]
             if not few and not common(query, Reader(finder, self.texts)):
-                return not_found(query, library, finder.look_up(query), _said(query))
+                return self._refused(query, library, finder, _said(query))
             if not 0 < len(few) <= MOST_TRIED:
                 return which(few or reports)
             reports = few
@@ -180,7 +216,14 @@ class Assistant:
             if answer is not None:
                 return answer
         restated = self._restated(query, library, finder) if query.operation is Operation.LOOKUP else None
-        return restated or not_found(query, library, finder.look_up(query), trace)
+        return restated or self._refused(query, library, finder, trace)
+
+    def _refused(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer:
+        answer = not_found(query, library, finder.look_up(query), trace)
+        absent = query.unknown_organisation or any(period not in library.periods for period in query.periods)
+        if query.operation is not Operation.TEXT or absent:
+            return answer
+        return with_nearest(answer, self._passages(query, library, _NEAREST), self._citer(finder))
 
     def _ways(self, query: Query) -> tuple[_Way, ...]:
         """Return the ways in which a question of its kind may be answered, the likeliest first."""

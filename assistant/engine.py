@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.response.schema import Response
 from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from assistant.core import Assistant
-from ingest.model import Scope
+from assistant.embedding import Encoder
 
 
 class ReportQueryEngine(CustomQueryEngine):
@@ -38,17 +39,46 @@ class ReportQueryEngine(CustomQueryEngine):
         return Response(response=answer.text, source_nodes=nodes, metadata=answer.to_json())
 
 
+class ModelEmbedding(BaseEmbedding):
+    """One of our embedding models as llama-index has them; its own adapter refuses static models."""
+
+    _encoder: Encoder = PrivateAttr()
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__(model_name=encoder.name)
+        self._encoder = encoder
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Return the name that llama-index stores settings under."""
+        return "ModelEmbedding"
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        vectors: list[list[float]] = self._encoder.passages(texts).tolist()
+        return vectors
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        vector: list[float] = self._encoder.query(query).tolist()
+        return vector
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
 class PassageRetriever(BaseRetriever):
-    """A retriever over the fused passage search."""
+    """A retriever over the fused passage search, narrowed by the department and years that a question names."""
 
     def __init__(self, assistant: Assistant, reports: tuple[str, ...] = (), k: int = 10) -> None:
         super().__init__()
         self._assistant = assistant
-        self._scope = Scope(reports)
+        self._reports = reports
         self._k = k
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._assistant.retriever.search(query_bundle.query_str, self._scope, self._k)
+        found = self._assistant.retrieve(query_bundle.query_str, self._reports, self._k)
         return [
             NodeWithScore(
                 node=TextNode(

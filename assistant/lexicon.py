@@ -180,10 +180,6 @@ class Lexicon:
     def _near(self, a: str, b: str) -> bool:
         return a == b or b in self.parts.get(a, ()) or a in self.parts.get(b, ())
 
-    def terms_for(self, content: str) -> list[str]:
-        """Return the terms that the content's everyday words may mean, for searching text."""
-        return [term for word, terms in self.everyday.items() if word in content for term in terms]
-
 
 def _said(word: str) -> str:
     """Return an everyday word without words of asking (还剩多少 → 还剩), as questions are matched without them."""

@@ -11,7 +11,7 @@ from assistant.lookup import Found
 from assistant.model import Answer, Library, Query, Status
 
 #: A digit that is no part of a name like 5G: a refusal puts no figure forward, not even inside a label.
-_FIGURE = re.compile(r"\d(?![\dA-Za-z])")
+FIGURE = re.compile(r"\d(?![\dA-Za-z])")
 _NEAREST = 3
 _LONGEST_ASKED = 40
 
@@ -49,6 +49,6 @@ def _nearest(found: Found) -> str:
     names: list[str] = []
     for evidence in found.near:
         name = measure_name(evidence.stored.fact)
-        if name and name not in names and len(name) <= 30 and not _FIGURE.search(normalize("NFKC", name)):
+        if name and name not in names and len(name) <= 30 and not FIGURE.search(normalize("NFKC", name)):
             names.append(name)
     return f"相近的指标有：{'、'.join(names[:_NEAREST])}。" if names else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from assistant.model import Library
@@ -60,6 +60,8 @@ _MOST_DEPARTMENTS = 3
 _LEAST_SEGMENT = 3
 #: Characters that a longer form of a name may have beyond the shorter one (州中小微企业服务中心).
 _MOST_STRANGE = 3
+#: Departments whose names are taken apart once.
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,11 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
 def _departments(text: str, library: Library) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
     """Take the departments out of a question; return (the rest, for each the word and the organisations meant)."""
     found: list[tuple[str, tuple[str, ...]]] = []
+    known = _names_of(library)
     while len(found) < _MOST_DEPARTMENTS:
         best = ""
         chosen: tuple[str, ...] = ()
-        for organisation, names in _names_of(library).items():
+        for organisation, names in known.items():
             for name in names:
                 word = mention(text, name) or briefly(text, name)
                 if len(word) > len(best):
@@ -197,11 +200,11 @@ def _departments(text: str, library: Library) -> tuple[str, list[tuple[str, tupl
 
 
 def _names_of(library: Library) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, None]] = {}
     for report in library.reports:
-        names = [name for name in (report.organisation, *report.aliases) if len(name) > 2]
-        found[report.organisation] = tuple(dict.fromkeys((*found.get(report.organisation, ()), *names)))
-    return found
+        names = found.setdefault(report.organisation, {})
+        names.update(dict.fromkeys(name for name in (report.organisation, *report.aliases) if len(name) > 2))
+    return {organisation: tuple(names) for organisation, names in found.items()}
 
 
 @cache
@@ -213,20 +216,35 @@ def _short_names() -> tuple[tuple[str, str], ...]:
 
 def briefly(text: str, name: str) -> str:
     """Return the words that name a department by its place and trade: 清河民政, 平河环保局, 永水卫健委."""
+    place, trades = _place_and_trades(name)
+    for trade in trades:
+        if trade not in text:
+            continue
+        match = _placed(place, trade).search(text) or _unplaced(trade).search(text)
+        if match and (place in match.group() or not _other_place(match.group(), squeeze(name))):
+            return match.group()
+    return ""
+
+
+@lru_cache(_REMEMBERED)
+def _place_and_trades(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return a department's place and the words for its trade: 清河县生态环境局 → 清河, (生态环境, 环保)."""
     parts = _PLACE.match(squeeze(name))
     if not parts:
-        return ""
-    place = re.escape(parts["place"])
-    for short, full in _short_names():
-        if full not in parts["trade"]:
-            continue
-        for trade in (full, short):
-            match = re.search(rf"{place}[省市县区州]?{trade}(?:系统|部门|[局厅委办]员?会?)?", text) or re.search(
-                rf"(?:^|(?<=[年的，,、和与跟比：:]))[省市县区州]?{trade}(?:[局厅委办]员?会?)", text
-            )
-            if match and (parts["place"] in match.group() or not _other_place(match.group(), squeeze(name))):
-                return match.group()
-    return ""
+        return "", ()
+    return parts["place"], tuple(
+        trade for short, full in _short_names() if full in parts["trade"] for trade in (full, short)
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _placed(place: str, trade: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(place)}[省市县区州]?{trade}(?:系统|部门|[局厅委办]员?会?)?")
+
+
+@lru_cache(_REMEMBERED)
+def _unplaced(trade: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<=[年的，,、和与跟比：:]))[省市县区州]?{trade}(?:[局厅委办]员?会?)")
 
 
 def _other_place(word: str, name: str) -> bool:
@@ -237,17 +255,13 @@ def _other_place(word: str, name: str) -> bool:
 def place_of(rest: str, library: Library) -> tuple[str, tuple[str, ...]]:
     """Take the place of a loaded department out of a question; return (the rest, the organisations of the place)."""
     for organisation in dict.fromkeys(report.organisation for report in library.reports):
-        parts = _PLACE.match(squeeze(organisation))
-        match = (
-            re.search(rf"{re.escape(parts['place'])}[省市县区州]?(?:的|这边|那边|全[省市县区州])?", rest)
-            if parts
-            else None
-        )
-        if parts and match:
+        place = _place_and_trades(organisation)[0]
+        if not place or place not in rest:
+            continue
+        match = re.search(rf"{re.escape(place)}[省市县区州]?(?:的|这边|那边|全[省市县区州])?", rest)
+        if match:
             owners = tuple(
-                dict.fromkeys(
-                    r.organisation for r in library.reports if squeeze(r.organisation).startswith(parts["place"])
-                )
+                dict.fromkeys(r.organisation for r in library.reports if squeeze(r.organisation).startswith(place))
             )
             return rest[: match.start()] + rest[match.end() :], owners
     return rest, ()
@@ -300,11 +314,21 @@ def _owners(name: str, library: Library) -> set[str]:
     return {o for o in library.organisations if same_unit(o, name)} | {name}
 
 
+@lru_cache(_REMEMBERED)
+def _letters(text: str) -> frozenset[str]:
+    return frozenset(text)
+
+
 def mention(text: str, name: str) -> str:
     """Return the part of the text that names ``name`` in full or shortened, else ``""``."""
+    if name in text:
+        return name
     name = squeeze(name)
     if name in text:
         return name
+    own = _letters(name)
+    if len(own & _letters(text)) < min(_LEAST_SEGMENT, len(own)):
+        return ""  # a shorter form keeps at least so many of its characters
     letters = set(name) | set("办委中心院会室员服务联合法")
     best, fit = "", (0, 0)
     for end in range(len(text), 1, -1):
@@ -317,9 +341,9 @@ def mention(text: str, name: str) -> str:
                 break
             first -= 1
             word = text[first:end]
-            own = (-strange, len(word))
-            if len(word) >= _LEAST_SEGMENT and (not best or own > fit) and same_unit(word, name):
-                best, fit = word, own
+            rank = (-strange, len(word))
+            if len(word) >= _LEAST_SEGMENT and (not best or rank > fit) and same_unit(word, name):
+                best, fit = word, rank
     return best
 
 

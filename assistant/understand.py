@@ -163,3 +163,21 @@ def without_kind(content: str) -> str:
         "",
         content,
     )
+
+
+def without_department(query: Query, library: Library) -> str:
+    """Return a question without the department that narrows it to reports; parts of one stay, as rows name them."""
+    if len(query.reports) == len(library.reports):
+        return query.text
+    return query.text.replace(query.organisation_word, "", 1) if query.organisation_word else query.text
+
+
+def known_of(chosen: Sequence[str], library: Library) -> tuple[str, ...]:
+    """Return what chosen reports have in common and others lack: the names of their one department, their year."""
+    wanted = set(chosen)
+    held = [report for report in library.reports if report.id in wanted]
+    years = {report.year for report in held}
+    found = list(years) if len(years) == 1 and len({report.year for report in library.reports}) > 1 else []
+    if len({report.organisation for report in held}) == 1:
+        found += [name for report in held for name in (report.organisation, *report.aliases)]
+    return tuple(dict.fromkeys(found))

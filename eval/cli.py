@@ -212,6 +212,61 @@ def headers(
 
 
 @app.command()
+def search(
+    embedding: Annotated[str, typer.Option("--embedding", help="再比一个 sentence-transformers 模型文件夹")] = "",
+    shared: Annotated[Path, typer.Option("--shared", help="真实报告和公开题集所在的目录")] = _ROOT.parent / "shared",
+    reports: ReportsOption = 1000,
+    seed: SeedOption = 5,
+    out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json）")] = None,
+) -> None:
+    """量检索：真实报告新题、合成报告文字题、公开题集的行，逐级比较召回率和 MRR。"""
+    from tempfile import TemporaryDirectory
+
+    from rich.console import Console
+
+    from eval.search import measure, to_json
+    from eval.searchsets import search_sets
+    from eval.show import search_table
+
+    made = []
+    with (
+        _bars() as advance,
+        search_sets(shared, reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
+    ):
+        for gold_set in sets:
+            with TemporaryDirectory() as folder:
+                made.append(to_json(gold_set.name, measure(gold_set, Path(folder), embedding, advance)))
+    Console(width=None if Console().is_terminal else 160).print(search_table(made))
+    if out:
+        out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+@app.command()
+def train_embedding(
+    folder: Annotated[Path, typer.Argument(help="模型写到这个目录")],
+    corpus: Annotated[Path, typer.Option("--corpus", help="训练语料目录")] = _ROOT.parent / "shared" / "corpus",
+    lexicon: Annotated[Path, typer.Option("--lexicon", help="预算术语表")] = _ROOT.parent / "shared" / "lexicon.tsv",
+    reports: Annotated[int, typer.Option("--reports", help="合成报告的份数", min=0)] = 200,
+) -> None:
+    """训练自带的词项向量模型（两核约三分钟）。"""
+    from importlib.resources import files
+
+    from eval.embedding.build import Recipe, build
+    from eval.embedding.data import training_data
+    from eval.goldset import GoldError
+
+    if folder.exists() and any(folder.iterdir()) and not (folder / "modules.json").exists():
+        raise GoldError(f"“{folder}”里有别的文件，为免混在一起没有写，请换一个空目录。")
+    own = Path(str(files("assistant") / "data" / "lexicon.tsv"))
+    with _bars() as advance:
+        advance("读语料", 0, 1)
+        data = training_data(corpus, [lexicon, own], reports)
+        advance("读语料", 1, 1)
+        build(data, folder, Recipe(), advance)
+    typer.echo(f"{folder}：{len(data.texts)} 段文字、{len(data.pairs)} 对训练样本")
+
+
+@app.command()
 def bench(
     report: Annotated[Path | None, typer.Argument(help="再为这份报告单独计时（.docx）")] = None,
     sizes: Annotated[list[int] | None, typer.Option("--reports", help="合成报告的份数，可重复", min=1)] = None,

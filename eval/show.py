@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -112,3 +113,19 @@ def facts_line(name: str, facts: dict[str, Any]) -> str:
         f"{name} 读表：{facts['true']} 个事实读对 {facts['right']}（{share(facts['right'], facts['true'])}%），"
         f"多出 {facts['false']}；缺：{lacking or '无'}"
     )
+
+
+def search_table(made: Sequence[dict[str, Any]]) -> Table:
+    """Return the figures of search, a row a set and stage."""
+    table = Table(title="检索（%；MRR 括号内为 95% 区间）")
+    for column in ("题集", "题数", "级", "前1", "前5", "前10", "MRR", "p50 / p95 毫秒"):
+        table.add_column(column, justify="left" if column in ("题集", "级") else "right")
+    for one in made:
+        for number, stage in enumerate(one["stages"]):
+            low, high = stage["interval"]
+            table.add_row(
+                one["set"] if number == 0 else "", str(one["questions"]) if number == 0 else "", stage["stage"],
+                *(str(stage[f"recall@{cut}"]) for cut in (1, 5, 10)), f"{stage['mrr']}（{low:.0f}–{high:.0f}）",
+                f"{stage['p50']} / {stage['p95']}",
+            )  # fmt: skip
+    return table
