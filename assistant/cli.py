@@ -97,6 +97,10 @@ def ingest(
 
 def _embed_new(store: Store, quiet: bool) -> None:
     """Bring the vectors up to date; without them search falls back on full text, so a failure is no failed ingest."""
+    from assistant.configured import configured
+
+    if configured(store) is None:
+        return
     from assistant.vectors import embed_new
 
     try:

@@ -15,6 +15,7 @@ from assistant.change import change_answer
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, shown
 from assistant.compute import computed
+from assistant.configured import LazyVectors
 from assistant.define import defined
 from assistant.gate import pass_gate
 from assistant.grades import grade_answer
@@ -38,7 +39,6 @@ from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
 from assistant.understand import asks_reason, known_of, understand, without_department
-from assistant.vectors import VectorIndex
 from assistant.verdict import judged
 from ingest.labels import squeeze
 from ingest.model import Scope, StoredPassage
@@ -80,7 +80,7 @@ class Assistant:
         A file ``lexicon.tsv`` in the store's folder adds the user's own terms to the package's.
         """
         held = store if isinstance(store, Store) else Store.open(Path(store))
-        return cls(held, lexicon or own_lexicon(held.folder), VectorIndex(held), LazyReranker(held), stages)
+        return cls(held, lexicon or own_lexicon(held.folder), LazyVectors(held), LazyReranker(held), stages)
 
     @property
     def notice(self) -> str:

@@ -22,8 +22,15 @@ Reranker = Callable[[str, Sequence[str]], Sequence[float] | None]
 class Similarities(Protocol):
     """Cosines of passages to a text: of the ``k`` nearest within the scope and of those ``among``."""
 
-    notice: str
-    weight: float
+    @property
+    def notice(self) -> str:
+        """Why they can't be used now, one sentence, else empty."""
+        ...
+
+    @property
+    def weight(self) -> float:
+        """What a cosine counts beside BM25."""
+        ...
 
     def similarities(self, words: str, scope: Scope, k: int, among: Iterable[int]) -> dict[int, float] | None:
         """Return passage id → cosine; ``None`` when vectors can't be used now."""

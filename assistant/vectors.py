@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from assistant import chroma
+from assistant.configured import SETTING, configured
 from assistant.embedding import BUNDLED, Encoder, Matrix, fingerprint, load_encoder
 from assistant.retrieve import text_of
 from ingest.errors import JixiaoError
 from ingest.model import Scope, StoredPassage
 from ingest.store import Store
 
-_SETTING = "embedding"
 _BATCH = 2_000
 #: Up to so many passages exact vectors are read and weighed; over more, Chroma finds the nearest.
 _EXACT = 50_000
@@ -26,12 +26,6 @@ Progress = Callable[[int, int], None]
 
 def _silent(_done: int, _whole: int) -> None:
     """Show nothing."""
-
-
-def configured(store: Store) -> dict[str, Any] | None:
-    """Return the embedding model that the store records: name, id, dimension, instruction; ``None`` for none."""
-    entry = store.setting(_SETTING)
-    return entry if entry and entry.get("name") else None
 
 
 def reindex(store: Store, name: str = "", instruction: str = "", progress: Progress = _silent) -> int:
@@ -48,14 +42,14 @@ def reindex(store: Store, name: str = "", instruction: str = "", progress: Progr
     _embed(store, encoder, model, [report.id for report in store.reports()], progress)
     chosen = {"name": encoder.name, "id": model, "dimension": encoder.dimension, "instruction": instruction}
     count = chroma.build(store, model, encoder.dimension, progress)
-    store.record(_SETTING, chosen)
+    store.record(SETTING, chosen)
     store.keep_vectors(model)
     return count
 
 
 def switch_off(store: Store) -> None:
     """Search without vectors from now on."""
-    store.record(_SETTING, {})
+    store.record(SETTING, {})
     store.keep_vectors("")
 
 

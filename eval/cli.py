@@ -241,7 +241,7 @@ def search(
         out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-@app.command()
+@app.command("train-embedding")
 def train_embedding(
     folder: Annotated[Path, typer.Argument(help="模型写到这个目录")],
     corpus: Annotated[Path, typer.Option("--corpus", help="训练语料目录")] = _ROOT.parent / "shared" / "corpus",

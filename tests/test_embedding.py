@@ -9,11 +9,12 @@ import time
 import numpy
 import pytest
 
+from assistant.configured import configured
 from assistant.core import Assistant
 from assistant.embedding import BUNDLED, StaticEncoder, bundled_folder, fingerprint, load_encoder
 from assistant.engine import ModelEmbedding
 from assistant.rerank import LazyReranker, set_reranker
-from assistant.vectors import VectorIndex, configured, reindex, switch_off
+from assistant.vectors import VectorIndex, reindex, switch_off
 from ingest.errors import JixiaoError
 from ingest.model import Scope
 from ingest.pipeline import ingest_file

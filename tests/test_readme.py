@@ -27,6 +27,6 @@ def test_every_command_of_the_readme_exists():
     from eval.cli import app
 
     known = {command.name or command.callback.__name__ for command in app.registered_commands}
-    named = set(re.findall(r"jixiao eval (\w+)", README))
+    named = set(re.findall(r"jixiao eval ([\w-]+)", README))
     assert named <= known
     assert known - named <= {"samples"}

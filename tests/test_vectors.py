@@ -11,9 +11,10 @@ import time
 import pytest
 
 from assistant import chroma, vectors
+from assistant.configured import configured
 from assistant.core import Assistant
 from assistant.embedding import BUNDLED
-from assistant.vectors import VectorIndex, configured, embed_new, reindex, switch_off
+from assistant.vectors import VectorIndex, embed_new, reindex, switch_off
 from ingest.errors import JixiaoError, StoreError
 from ingest.model import Scope
 from ingest.pipeline import ingest_file
