@@ -22,7 +22,7 @@ from assistant.core import Assistant
 from assistant.feedback import Asked, Feedback
 from assistant.model import Answer, Status
 from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
-from assistant.vectors import VectorIndex, embed_new
+from assistant.vectors import embed_new, repair
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
 from ingest.read import READERS
@@ -127,13 +127,14 @@ def _line(result: Result) -> str:
     return f"{mark} {name}：{result.message}{extra}".replace("<", "＜")
 
 
-def _vectors_kept(store: Store) -> list[str]:
-    """Bring the search vectors up to date; return what to say when they can't be."""
+def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
+    """Bring the search vectors up to date; return what to say when they were damaged, or can't be."""
     try:
         embed_new(store)
+        repaired = repair(store, tried=tried)
     except JixiaoError as error:
         return [f"注意：{error}"]
-    return []
+    return ["注意：检索向量的目录损坏，已从存储重建。"] if repaired else []
 
 
 def build(assistant: Assistant) -> gr.Blocks:
@@ -214,7 +215,7 @@ def serve(
         if samples is not None:
             for path in files_in([samples]):
                 print(_line(ingest_file(held, path)))
-        for line in (*_vectors_kept(held), *filter(None, [VectorIndex(held).check()])):
+        for line in _vectors_kept(held, tried=True):
             print(line)
         blocks = build(Assistant.open(held))
         data = files("assistant") / "data"

@@ -101,12 +101,15 @@ def _embed_new(store: Store, quiet: bool) -> None:
 
     if configured(store) is None:
         return
-    from assistant.vectors import embed_new
+    from assistant.vectors import embed_new, repair
 
     try:
         with _bar(quiet) as (started, advance):
             started("算检索向量")
             embed_new(store, advance)
+            repaired = repair(store, advance)
+        if repaired:
+            typer.echo("注意：检索向量的目录损坏，已从存储重建。", err=True)
     except JixiaoError as error:
         typer.echo(f"注意：{error}", err=True)
 

@@ -64,6 +64,18 @@ def embed_new(store: Store, progress: Progress = _silent) -> None:
         _embed(store, _encoder(entry), entry["id"], missing, progress)
 
 
+def repair(store: Store, progress: Progress = _silent, *, tried: bool = False) -> bool:
+    """Build Chroma anew from the store's vectors when its folder is damaged; tell whether it was.
+
+    No model is needed.  ``tried`` opens the folder in a child process too, as ``Generation.sound``.
+    """
+    entry, found = configured(store), chroma.Generation.current(store)
+    if entry is None or found is None or found.sound(tried=tried):
+        return False
+    chroma.build(store, entry["id"], int(entry["dimension"]), progress)
+    return True
+
+
 def _embed(store: Store, encoder: Encoder, model: str, reports: Sequence[str], progress: Progress) -> None:
     """Embed reports in batches of passages, each report's vectors written by themselves."""
     group: list[tuple[str, list[StoredPassage]]] = []
@@ -196,14 +208,6 @@ class VectorIndex:
         _, held, sound = self._chroma
         self.notice = "" if sound else chroma.DAMAGED
         return held if sound else None
-
-    def check(self) -> str:
-        """Return a sentence when the vectors that were built can't be used, else an empty one."""
-        entry = configured(self._store)
-        found = chroma.Generation.current(self._store)
-        if entry is not None and found is not None and not found.sound(tried=True):
-            self.notice = chroma.DAMAGED
-        return self.notice
 
     def _model(self, entry: dict[str, Any]) -> Encoder:
         if self._encoder is None or self._encoder[0] != entry["id"]:

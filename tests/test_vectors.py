@@ -137,17 +137,30 @@ def without_its_database(store):
 def test_a_damaged_folder_is_said_and_rebuilt(store, large, damage):
     before, best = figures(store), Assistant.open(store).retrieve(WORDS)[0][0].id
     damage(store)
-    assert "jixiao reindex" in VectorIndex(store).check()
+    assert not chroma.Generation.current(store).sound()
     assistant = Assistant.open(store)
     assert assistant.retrieve(WORDS)[0][0].id == best
     assert "jixiao reindex" in assistant.notice
     assert figures(store) == before
-    reindex(store)
-    assert VectorIndex(store).check() == ""
+    assert vectors.repair(store)
+    assert not vectors.repair(store, tried=True)
     assistant = Assistant.open(store)
     assert assistant.retrieve(WORDS)[0][0].id == best
     assert not assistant.notice
     assert figures(store) == before
+
+
+def test_reading_in_a_report_mends_a_damaged_folder(store, tmp_path):
+    folder = store.folder
+    deleted(store)
+    store.close()
+    file = write(tmp_path / "丙山市林业局2023年部门决算.docx", p("预算支出。"))
+    command = [sys.executable, "-m", "assistant", "ingest", str(file), "--store", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "已从存储重建" in done.stderr
+    with Store.open(folder) as again:
+        assert chroma.Generation.current(again).sound(tried=True)
 
 
 def test_a_wedged_generation_is_given_up_in_time(store, large, monkeypatch):
