@@ -14,7 +14,7 @@ from eval.corpus.generate import write_corpus
 from eval.goldset import GoldError, load_set
 from eval.model import Gold, GoldSet, Place, QuestionKind
 
-#: Written by two hands before the lexicon was touched: the first guided the search, the second only measured it.
+#: Two independent sets, written before the lexicon was touched: the first guided it, the second only measured it.
 _FRESH = {"真实报告新题（开发）": "search_dev.jsonl", "真实报告新题（留出）": "search_heldout.jsonl"}
 
 
