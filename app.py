@@ -22,7 +22,7 @@ from assistant.core import Assistant
 from assistant.feedback import Asked, Feedback
 from assistant.model import Answer, Status
 from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
-from assistant.vectors import embed_new, repair
+from assistant.vectors import keep_up
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
 from ingest.read import READERS
@@ -128,13 +128,9 @@ def _line(result: Result) -> str:
 
 
 def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
-    """Bring the search vectors up to date; return what to say when they were damaged, or can't be."""
-    try:
-        embed_new(store)
-        repaired = repair(store, tried=tried)
-    except JixiaoError as error:
-        return [f"注意：{error}"]
-    return ["注意：检索向量的目录损坏，已从存储重建。"] if repaired else []
+    """Bring the search vectors up to date; return what to say about it."""
+    said = keep_up(store, tried=tried)
+    return [f"注意：{said}"] if said else []
 
 
 def build(assistant: Assistant) -> gr.Blocks:

@@ -85,6 +85,12 @@ def as_matrix(data: bytes, count: int, dimension: int) -> Matrix:
     return np.frombuffer(data, dtype=np.float16).reshape(count, dimension).astype(np.float32)
 
 
+def remove(store: Store) -> None:
+    """Forget the current generation and delete its folder."""
+    store.record(_SETTING, {})
+    shutil.rmtree(store.folder / FOLDER, ignore_errors=True)
+
+
 class Generation:
     """The current generation, opened when first asked."""
 

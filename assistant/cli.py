@@ -96,22 +96,17 @@ def ingest(
 
 
 def _embed_new(store: Store, quiet: bool) -> None:
-    """Bring the vectors up to date; without them search falls back on full text, so a failure is no failed ingest."""
+    """Bring the vectors up to date where a model is set up."""
     from assistant.configured import configured
 
     if configured(store) is None:
         return
-    from assistant.vectors import embed_new, repair
+    from assistant.vectors import keep_up
 
-    try:
-        with _bar(quiet) as (started, advance):
-            started("算检索向量")
-            embed_new(store, advance)
-            repaired = repair(store, advance)
-        if repaired:
-            typer.echo("注意：检索向量的目录损坏，已从存储重建。", err=True)
-    except JixiaoError as error:
-        typer.echo(f"注意：{error}", err=True)
+    with _bar("算检索向量", quiet) as advance:
+        said = keep_up(store, advance)
+    if said:
+        typer.echo(f"注意：{said}", err=True)
 
 
 def _show(result: Any) -> None:
@@ -292,29 +287,25 @@ def reindex(
             switch_off(held)
             typer.echo("已不用检索向量，文字检索只用全文索引。")
             return
-        with _bar() as (started, advance):
-            started("算向量、建索引")
+        with _bar("算向量、建索引") as advance:
             built = rebuild(held, embedding, instruction, advance)
         typer.echo(f"已为 {built} 段文字建好向量。")
 
 
 @contextmanager
-def _bar(quiet: bool = False) -> Iterator[tuple[Callable[[str], None], Callable[[int, int], None]]]:
-    """Show a progress bar on a terminal: (to name what is done, to say how much of it is)."""
+def _bar(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on a terminal: called with what is done and how much there is."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bars:
-        task = bars.add_task("", total=None)
-
-        def started(what: str) -> None:
-            bars.update(task, description=what)
+        task = bars.add_task(what, total=None)
 
         def advance(done: int, whole: int) -> None:
             bars.update(task, completed=done, total=whole)
 
-        yield started, advance
+        yield advance
 
 
 @app.command()

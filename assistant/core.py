@@ -34,7 +34,7 @@ from assistant.reader import Reader
 from assistant.reasons import gives_reason
 from assistant.refuse import empty_library, empty_question, not_found
 from assistant.rerank import LazyReranker
-from assistant.retrieve import Reranker, Retriever, Similarities, Stages
+from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
@@ -57,20 +57,12 @@ _Way = Callable[[Query, Library, Finder, list[str]], Answer | None]
 class Assistant:
     """Answers questions about the reports of a store."""
 
-    def __init__(
-        self,
-        store: Store,
-        lexicon: Lexicon,
-        vectors: Similarities | None = None,
-        reranker: Reranker | None = None,
-        stages: Stages | None = None,
-    ) -> None:
+    def __init__(self, store: Store, lexicon: Lexicon, retriever: Retriever) -> None:
         self.store = store
         self.lexicon = lexicon
         self.index = FactIndex(store, lexicon)
         self.texts = Texts(store, lexicon)
-        self._vectors, self._reranker = vectors, reranker
-        self.retriever = Retriever(store, lexicon, vectors, reranker, stages)
+        self.retriever = retriever
         self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
 
     @classmethod
@@ -80,15 +72,13 @@ class Assistant:
         A file ``lexicon.tsv`` in the store's folder adds the user's own terms to the package's.
         """
         held = store if isinstance(store, Store) else Store.open(Path(store))
-        return cls(held, lexicon or own_lexicon(held.folder), LazyVectors(held), LazyReranker(held), stages)
+        lexicon = lexicon or own_lexicon(held.folder)
+        return cls(held, lexicon, Retriever(held, lexicon, LazyVectors(held), LazyReranker(held), stages))
 
     @property
     def notice(self) -> str:
         """Why search isn't all that was set up, one sentence; empty when it is.  Figures never depend on it."""
-        return self._vectors.notice if self._vectors and self._vectors.notice else self._reranker_notice()
-
-    def _reranker_notice(self) -> str:
-        return str(getattr(self._reranker, "notice", ""))
+        return self.retriever.notice
 
     def close(self) -> None:
         """Close the store."""

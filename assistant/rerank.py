@@ -46,18 +46,19 @@ class LazyReranker:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._loaded: tuple[str, Callable[[str, Sequence[str]], Sequence[float]]] | None = None
+        self._failed = ""
         #: Why the reranker isn't used, one sentence; empty while it is, or where none is set up.
         self.notice = ""
 
     def __call__(self, words: str, texts: Sequence[str]) -> Sequence[float] | None:
         """Return a score a text; ``None`` when there is no reranker to use."""
         name = (self._store.setting(_SETTING) or {}).get("name")
-        if not name:
+        if not name or name == self._failed:
             return None
         if self._loaded is None or self._loaded[0] != name:
             try:
                 self._loaded = (name, _load(name))
             except JixiaoError as error:
-                self.notice = str(error)
+                self._failed, self.notice = name, str(error)  # not tried again for every question
                 return None
         return self._loaded[1](words, texts) if texts else []

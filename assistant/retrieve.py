@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,8 +15,18 @@ from ingest.store import Store
 _DEPTH = 50
 _RERANKED = 20
 
-#: Scores texts against a question, the better they answer the higher; ``None`` where no model is set up.
-Reranker = Callable[[str, Sequence[str]], Sequence[float] | None]
+
+class Reranker(Protocol):
+    """Scores texts against a question, the better they answer the higher."""
+
+    @property
+    def notice(self) -> str:
+        """Why it can't be used now, one sentence, else empty."""
+        ...
+
+    def __call__(self, words: str, texts: Sequence[str]) -> Sequence[float] | None:
+        """Return a score a text; ``None`` where no model is set up."""
+        ...
 
 
 class Similarities(Protocol):
@@ -68,6 +78,11 @@ class Retriever:
         self._reranker = reranker
         self._stages = stages or Stages()
         self._names: tuple[int, Scope, dict[str, tuple[str, ...]]] | None = None
+
+    @property
+    def notice(self) -> str:
+        """Why a stage that is set up can't be used now, one sentence, else empty."""
+        return next((part.notice for part in (self._vectors, self._reranker) if part and part.notice), "")
 
     def search(
         self, words: str, scope: Scope, k: int = 10, known: Sequence[str] = ()

@@ -35,8 +35,9 @@ def reindex(store: Store, name: str = "", instruction: str = "", progress: Progr
     of their own under the new model's id, and the model is switched last.
     """
     entry = configured(store)
-    name = name or (entry["name"] if entry else BUNDLED)
-    instruction = instruction or (entry or {}).get("instruction", "") * (entry is not None and entry["name"] == name)
+    if entry is not None and name in ("", entry["name"]):
+        name, instruction = entry["name"], instruction or entry["instruction"]
+    name = name or BUNDLED
     encoder = load_encoder(name, instruction)
     model = fingerprint(encoder.name)
     _embed(store, encoder, model, [report.id for report in store.reports()], progress)
@@ -51,6 +52,19 @@ def switch_off(store: Store) -> None:
     """Search without vectors from now on."""
     store.record(SETTING, {})
     store.keep_vectors("")
+    chroma.remove(store)
+
+
+def keep_up(store: Store, progress: Progress = _silent, *, tried: bool = False) -> str:
+    """Embed what is new and mend what is damaged; return what to tell the user, mostly nothing.
+
+    Without vectors search falls back on full text, so that this never fails.
+    """
+    try:
+        embed_new(store, progress)
+        return "检索向量的目录损坏，已从存储重建。" if repair(store, progress, tried=tried) else ""
+    except JixiaoError as error:
+        return str(error)
 
 
 def embed_new(store: Store, progress: Progress = _silent) -> None:
@@ -65,12 +79,12 @@ def embed_new(store: Store, progress: Progress = _silent) -> None:
 
 
 def repair(store: Store, progress: Progress = _silent, *, tried: bool = False) -> bool:
-    """Build Chroma anew from the store's vectors when its folder is damaged; tell whether it was.
+    """Build Chroma anew from the store's vectors when its folder is damaged or of another model; tell whether it was.
 
     No model is needed.  ``tried`` opens the folder in a child process too, as ``Generation.sound``.
     """
     entry, found = configured(store), chroma.Generation.current(store)
-    if entry is None or found is None or found.sound(tried=tried):
+    if entry is None or found is None or (found.model == entry["id"] and found.sound(tried=tried)):
         return False
     chroma.build(store, entry["id"], int(entry["dimension"]), progress)
     return True
@@ -123,6 +137,7 @@ class VectorIndex:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._encoder: tuple[str, Encoder] | None = None
+        self._failed: dict[str, Any] | None = None
         self._chroma: tuple[str, chroma.Generation, bool] | None = None
         self._have: tuple[tuple[int, str], dict[str, int]] | None = None
         #: What a cosine counts beside BM25; the model says it when it is loaded.
@@ -136,12 +151,12 @@ class VectorIndex:
         ``None`` when vectors can't be used: no model, a broken one, passages that have no vectors yet.
         """
         entry = configured(self._store)
-        if entry is None:
+        if entry is None or entry == self._failed:
             return None
         try:
             vector = self._model(entry).query(words)
         except JixiaoError as error:
-            self.notice = str(error)
+            self._failed, self.notice = entry, str(error)  # not tried again for every question
             return None
         wanted = self._reports(scope)
         have = self._embedded(entry["id"])

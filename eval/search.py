@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.core import Assistant
+from assistant.embedding import BUNDLED
 from assistant.retrieve import Stages
 from assistant.vectors import reindex, switch_off
 from eval.model import Gold, GoldSet, Place
@@ -26,7 +27,6 @@ from ingest.store import Store
 DEPTH = 50
 CUTS = (1, 5, 10)
 _RESAMPLES = 2_000
-_BUNDLED = "builtin"
 
 Progress = Callable[[str, int, int], None]
 
@@ -71,9 +71,9 @@ def measure(gold_set: GoldSet, folder: Path, embedding: str, progress: Progress)
             _stage("BM25", store, gold_set, Stages(expansion=False, vectors=False), progress),
             _stage("+扩展", store, gold_set, Stages(vectors=False), progress),
         ]
-        for name in dict.fromkeys((_BUNDLED, *filter(None, (embedding,)))):
+        for name in dict.fromkeys((BUNDLED, *filter(None, (embedding,)))):
             reindex(store, name, progress=lambda done, whole: progress(f"{gold_set.name} 向量", done, whole))
-            title = "+自带模型" if name == _BUNDLED else f"+{Path(name).name}"
+            title = "+自带模型" if name == BUNDLED else f"+{Path(name).name}"
             found.append(_stage(title, store, gold_set, Stages(), progress))
     return found
 

@@ -16,6 +16,7 @@ _SAID = re.compile(
 _SHORTEST_LABEL = 4
 _LEAST_SHARE = 0.5
 _MOST = 200
+_MOST_ALIKE = 30
 
 
 def short_names(document: Document, profile: Profile, facts: Iterable[Fact]) -> tuple[tuple[str, str], ...]:
@@ -28,9 +29,8 @@ def short_names(document: Document, profile: Profile, facts: Iterable[Fact]) -> 
 
 def _texts(document: Document) -> Iterator[str]:
     for block in document.blocks:
-        yield block.text
-        if block.table is not None:
-            yield from (cell.text for cell in block.table.cells if "称" in cell.text)
+        cells = block.table.cells if block.table is not None else ()
+        yield from (text for text in (block.text, *(cell.text for cell in cells)) if "称" in text)
 
 
 def _said(text: str) -> Iterator[tuple[str, str]]:
@@ -44,13 +44,15 @@ def _said(text: str) -> Iterator[tuple[str, str]]:
 
 def _drifted(facts: Iterable[Fact]) -> Iterator[tuple[str, str]]:
     """Yield labels of one figure of which one is the other shortened: 公务用车运行费, 公务用车运行维护费."""
-    by_figure: dict[tuple[object, ...], dict[str, None]] = defaultdict(dict)
+    alike: dict[tuple[object, ...], dict[str, None]] = defaultdict(dict)
     for fact in facts:
         if fact.form is Form.FIGURE and fact.value and fact.row_path:
             label = normalise(fact.row_path[-1])
-            key = (fact.value, fact.unit, fact.period, fact.kind, fact.organisation)
-            by_figure[key][label] = None
-    for labels in by_figure.values():
+            ends = (label[:1], label[-1:])
+            alike[fact.value, fact.unit, fact.period, fact.kind, fact.organisation, ends][label] = None
+    for labels in alike.values():
+        if len(labels) > _MOST_ALIKE:
+            continue  # a column of ones, not a name that drifts; and a pair of each would take for ever
         for short in labels:
             for full in labels:
                 if _shortens(short, full):

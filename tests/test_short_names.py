@@ -46,3 +46,8 @@ def test_labels_of_one_figure_that_drift():
     assert drifted == (("公务用车运行费", "公务用车运行维护费"),)
     assert names(facts=(figure("公务用车运行费"), figure("公务用车运行维护费", "4"))) == ()
     assert names(facts=(figure("公务接待费"), figure("公用经费"))) == ()
+
+
+def test_a_long_column_of_one_figure_costs_no_pairs():
+    """20,000 labels of one figure would be 400 million pairs."""
+    assert names(facts=[figure(f"森林{n}防火费") for n in range(20_000)]) == ()

@@ -163,6 +163,23 @@ def test_reading_in_a_report_mends_a_damaged_folder(store, tmp_path):
         assert chroma.Generation.current(again).sound(tried=True)
 
 
+def test_vectors_of_another_model_are_mended_too(store):
+    """A reindex killed between its last two steps leaves the new model's generation beside the old model's name."""
+    entry = configured(store)
+    reindex(store, BUNDLED)
+    reindex(store, entry["name"])
+    store.record("chroma", store.setting("chroma") | {"model": "another"})
+    assert vectors.repair(store)
+    assert chroma.Generation.current(store).model == configured(store)["id"]
+
+
+def test_switching_off_leaves_no_folder(store):
+    switch_off(store)
+    assert chroma.Generation.current(store) is None
+    assert not (store.folder / "vectors").exists()
+    assert Assistant.open(store).retrieve(WORDS)
+
+
 def test_a_wedged_generation_is_given_up_in_time(store, large, monkeypatch):
     """A child that hangs on opening is killed, and the index counts as damaged."""
     assert chroma.Generation.current(store).sound(tried=True)

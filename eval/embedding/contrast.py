@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -93,9 +93,11 @@ def _buckets(text: str) -> list[int]:
     return [int.from_bytes(gram.encode()[-8:]) % (_BUCKETS - 3) for gram in grams(text)]
 
 
-def _matrix(rows: object) -> sparse.csr_matrix:
-    indices, values, ends = [], [], [0]
-    for row in rows:  # type: ignore[attr-defined]
+def _matrix(rows: Iterable[Mapping[int, float]]) -> sparse.csr_matrix:
+    indices: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for row in rows:
         indices += row.keys()
         values += row.values()
         ends.append(len(indices))
