@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.arithmetic import Operand, Sheet, comparable, difference, growth, name_of
+from assistant.choices import of_reports
 from assistant.citations import Citer
 from assistant.lookup import Finder
 from assistant.model import Answer, Query, Status
@@ -74,7 +75,9 @@ def change_answer(query: Query, finder: Finder, citer: Citer, trace: Sequence[st
             told.add(key)
             answers.append((report, answer))
         if len(answers) > _MOST_REPORTS:
-            return Answer(Status.CLARIFY, "有多份报告都有这一项，请说明要问哪个部门、哪一年。", trace=tuple(trace))
+            text = "有多份报告都有这一项，请说明要问哪个部门、哪一年。"
+            choices = of_reports(query, [report for report, _ in answers])
+            return Answer(Status.CLARIFY, text, trace=tuple(trace), choices=choices)
     if len(answers) < 2:
         return answers[0][1] if answers else None
     conflict = any(answer.status is Status.CONFLICT for _, answer in answers)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assistant.choices import of_reports
 from assistant.citations import Citer
 from assistant.model import Answer, Evidence, Query, Status, Value
 from assistant.same import distinct_values, parallel
@@ -236,7 +237,8 @@ def _per_report(
     if len(by_report) > _MOST_REPORTS:
         names = "、".join(f"{who}（{year}年）" for who, year in list(by_report)[:_MOST_REPORTS])
         text = f"有{len(by_report)}份报告都有这一项，例如{names}；请说明要问哪个部门、哪一年。"
-        return Answer(Status.CLARIFY, text, (), (), tuple(trace))
+        held = [reports[evidence[0].stored.report] for evidence in by_report.values()]
+        return Answer(Status.CLARIFY, text, trace=tuple(trace), choices=of_reports(query, held))
     parts: list[str] = []
     values: list[Value] = []
     conflict = False

@@ -138,7 +138,7 @@ class Assistant:
         if query.operation is Operation.LOOKUP and self._computed(query, library, finder, []) is None:
             fit = finder.fitting_reports(query)
             if len(fit) > MOST_SHOWN:
-                return which([report for report in reports if report.id in fit])
+                return which(query, [report for report in reports if report.id in fit])
             if fit:
                 return None  # figures are set side by side where they are looked up
         if len(reports) > MOST_TRIED:
@@ -147,14 +147,14 @@ class Assistant:
             if not few and not common(query, Reader(finder, self.texts)):
                 return self._refused(query, library, finder, _said(query))
             if not 0 < len(few) <= MOST_TRIED:
-                return which(few or reports)
+                return which(query, few or reports)
             reports = few
         answers = []
         for report in reports:
             alone = self.library((report.id,))
             asked = self._understood(question, alone, history)
             answers.append((report, self._within(asked, alone, Finder(alone, self.index, self.lexicon))))
-        return side_by_side(answers, reports)
+        return side_by_side(query, answers, reports)
 
     def _within(self, query: Query, library: Library, finder: Finder) -> Answer:
         scope_ids = tuple(report.id for report in library.reports)

@@ -145,8 +145,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What may be asked instead: a short label, the question in full, and the reports that narrow it, if any."""
+
+    label: str
+    question: str
+    reports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its evidence; ``ms`` is how long it took, in milliseconds."""
+    """An answer with its evidence; ``ms`` is how long it took, in milliseconds.
+
+    ``choices`` go with a question asked back and with a refusal; the interface's JSON doesn't have them.
+    """
 
     status: Status
     text: str
@@ -154,6 +166,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     trace: tuple[str, ...] = ()
     ms: float = 0.0
+    choices: tuple[Choice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as the interface has it."""

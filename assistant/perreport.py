@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from assistant.asks import answer_each
 from assistant.attributes import attributes_asked
+from assistant.choices import of_reports
 from assistant.formulas import formulas_for
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Operation, Query, Status
@@ -74,7 +75,7 @@ def labels(reports: Sequence[Report]) -> dict[str, str]:
     return found
 
 
-def side_by_side(answers: Sequence[tuple[Report, Answer]], reports: Sequence[Report]) -> Answer | None:
+def side_by_side(query: Query, answers: Sequence[tuple[Report, Answer]], reports: Sequence[Report]) -> Answer | None:
     """Join the answers of several reports, each under what tells it apart; ``None`` when none was answered.
 
     More than can be read at once are asked back about.
@@ -83,7 +84,7 @@ def side_by_side(answers: Sequence[tuple[Report, Answer]], reports: Sequence[Rep
     if not good:
         return None
     if len({answer.text for _, answer in good}) > MOST_SHOWN:
-        return which(reports)
+        return which(query, reports)
     named = labels(reports)
     told = [replace(answer, text=_under(named[report.id], answer.text)) for report, answer in good]
     answer = told[0] if len(told) == 1 else answer_each(told)
@@ -98,8 +99,9 @@ def _under(name: str, text: str) -> str:
     return f"{name}{text}" if text.startswith("报告") else f"{name}：{text}"
 
 
-def which(reports: Sequence[Report]) -> Answer:
+def which(query: Query, reports: Sequence[Report]) -> Answer:
     """Ask back which report is meant, with choices."""
     choices = list(dict.fromkeys(f"{r.organisation or r.title}（{r.year}年）" for r in reports))
     text = f"有{len(reports)}份报告都可能有，例如{'、'.join(choices[:_CHOICES])}；请说明要问哪个部门、哪一年。"
-    return Answer(Status.CLARIFY, text, (), (), (f"范围：{len(reports)}份报告，问题没有说明是哪一份",))
+    trace = (f"范围：{len(reports)}份报告，问题没有说明是哪一份",)
+    return Answer(Status.CLARIFY, text, trace=trace, choices=of_reports(query, reports))

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from unicodedata import normalize
 
+from assistant.choices import nearest_departments, of_departments, of_measures, of_years
 from assistant.compose import measure_name
 from assistant.lookup import Found
-from assistant.model import Answer, Library, Query, Status
+from assistant.model import Answer, Choice, Library, Query, Status
 
 #: A digit that is no part of a name like 5G: a refusal puts no figure forward, not even inside a label.
 FIGURE = re.compile(r"\d(?![\dA-Za-z])")
@@ -28,27 +29,34 @@ def empty_library() -> Answer:
 
 def not_found(query: Query, library: Library, found: Found, trace: Sequence[str]) -> Answer:
     """Say that the reports don't hold it, why, and what they hold that is nearest."""
-    return Answer(Status.NOT_FOUND, _why(query, library) + _nearest(found), trace=tuple(trace))
+    why, choices = _why(query, library)
+    names = _nearest(found)
+    nearest = f"相近的指标有：{'、'.join(names)}。" if names else ""
+    return Answer(Status.NOT_FOUND, why + nearest, trace=tuple(trace), choices=choices or of_measures(query, names))
 
 
-def _why(query: Query, library: Library) -> str:
-    names = sorted({report.organisation or report.title for report in library.reports})
+def _why(query: Query, library: Library) -> tuple[str, tuple[Choice, ...]]:
+    """Return what is missing, in a sentence, and what may be asked in its place."""
     if query.unknown_organisation:
-        loaded = "、".join(names[:3])
-        more = "等" if len(names) > 3 else ""
-        return f"未收录：已载入的报告里没有“{query.unknown_organisation}”的报告（现有：{loaded}{more}）。"
+        departments = sorted({report.organisation or report.title for report in library.reports})
+        names = nearest_departments(query.unknown_organisation, departments)
+        loaded = "、".join(names[:_NEAREST])
+        more = "等" if len(names) > _NEAREST else ""
+        text = f"未收录：已载入的报告里没有“{query.unknown_organisation}”的报告（现有：{loaded}{more}）。"
+        return text, of_departments(query, names[:_NEAREST])
     absent = [period for period in query.periods if period not in library.periods]
     if absent:
         years = "、".join(sorted(library.periods - {""}))
-        return f"未收录：已载入的报告里没有{'、'.join(absent)}年的数（现有年度：{years}）。"
+        text = f"未收录：已载入的报告里没有{'、'.join(absent)}年的数（现有年度：{years}）。"
+        return text, of_years(query, absent[0], library)
     asked = query.text.rstrip("？?。 ")
-    return f"未披露：报告里没有找到“{asked[:_LONGEST_ASKED]}”。"
+    return f"未披露：报告里没有找到“{asked[:_LONGEST_ASKED]}”。", ()
 
 
-def _nearest(found: Found) -> str:
+def _nearest(found: Found) -> list[str]:
     names: list[str] = []
     for evidence in found.near:
         name = measure_name(evidence.stored.fact)
         if name and name not in names and len(name) <= 30 and not FIGURE.search(normalize("NFKC", name)):
             names.append(name)
-    return f"相近的指标有：{'、'.join(names[:_NEAREST])}。" if names else ""
+    return names[:_NEAREST]

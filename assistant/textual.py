@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.choices import of_reports
 from assistant.citations import Citer
 from assistant.lookup import fits
 from assistant.match import covered, share
@@ -94,7 +95,7 @@ def _section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     for wanted in reader.wanted(query):
         best = {r: found for r in reader.reports(query) if (found := _nearest(wanted, reader, r))}
         if best:
-            return _quoted_sections(best, wanted, reader, citer)
+            return _quoted_sections(query, best, wanted, reader, citer)
     return None
 
 
@@ -105,7 +106,7 @@ def _topic_section(query: Query, reader: Reader, citer: Citer) -> Answer | None:
     for topic in reader.topics(query):
         best = {r: found for r in reader.reports(query) if (found := _nearest(topic, reader, r))}
         if best:
-            return _quoted_sections(best, topic, reader, citer)
+            return _quoted_sections(query, best, topic, reader, citer)
     return None
 
 
@@ -131,7 +132,7 @@ def _nearest(wanted: str, reader: Reader, report: str) -> tuple[float, Section] 
 
 
 def _quoted_sections(
-    best: dict[str, tuple[float, Section]], wanted: str, reader: Reader, citer: Citer
+    query: Query, best: dict[str, tuple[float, Section]], wanted: str, reader: Reader, citer: Citer
 ) -> Answer | None:
     top = max(score for score, _ in best.values())
     chosen: dict[tuple[str, str], Section] = {}
@@ -141,7 +142,8 @@ def _quoted_sections(
             chosen.setdefault((held.organisation, held.year), section)
     if len(chosen) > _MOST_SECTIONS:
         text = f"有{len(chosen)}份报告都有这一节；请说明要问哪个部门、哪一年。"
-        return Answer(Status.CLARIFY, text, (), (), ("按标题找到多份报告的同一节",))
+        choices = of_reports(query, [reader.finder.reports[report] for report in best])
+        return Answer(Status.CLARIFY, text, trace=("按标题找到多份报告的同一节",), choices=choices)
     parts = [
         (who if len(chosen) > 1 else "") + quoted
         for (who, _), section in chosen.items()
