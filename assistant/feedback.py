@@ -33,14 +33,44 @@ class Feedback:
         self._path = folder / FILE
         self._writing = threading.Lock()
 
-    def keep(self, asked: Asked, *, helpful: bool, note: str = "", names: dict[str, str] | None = None) -> None:
+    def keep(
+        self, asked: Asked, *, helpful: bool, note: str = "", names: dict[str, str] | None = None, user: str = ""
+    ) -> None:
         """Write a verdict down; ``names`` gives the file names by which reports stay known (id → name)."""
-        line = json.dumps(_entry(asked, helpful, note, names or {}), ensure_ascii=False)
+        line = json.dumps(_entry(asked, helpful, note, names or {}, user), ensure_ascii=False)
         with self._writing, self._path.open("a", encoding="utf-8") as target:
             target.write(line + "\n")
 
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the verdicts kept, oldest first, the last word on each answer only.
 
-def _entry(asked: Asked, helpful: bool, note: str, names: dict[str, str]) -> dict[str, Any]:
+        A line that is no JSON object (the file may be edited by hand) is left out here and kept in the file.
+        """
+        if not self._path.exists():
+            return []
+        found: dict[tuple[object, ...], dict[str, Any]] = {}
+        for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
+            entry = _read(line)
+            if entry is not None:
+                key = (entry.get("question"), *map(str, (entry.get("history"), entry.get("user"), entry.get("answer"))))
+                found.pop(key, None)
+                found[key] = entry
+        return list(found.values())
+
+    def raw(self) -> bytes:
+        """Return the file as it is, for ``jixiao eval adopt``."""
+        return self._path.read_bytes() if self._path.exists() else b""
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and isinstance(entry.get("answer", {}), dict) else None
+
+
+def _entry(asked: Asked, helpful: bool, note: str, names: dict[str, str], user: str) -> dict[str, Any]:
     answer = asked.answer.to_json()
     for citation in answer["citations"]:
         citation["report"] = names.get(citation["report"], citation["report"])
@@ -52,6 +82,7 @@ def _entry(asked: Asked, helpful: bool, note: str, names: dict[str, str]) -> dic
         "answer": answer,
         "verdict": "helpful" if helpful else "wrong",
         "note": note.strip()[:_LONGEST_NOTE],
+        **({"user": user} if user else {}),
     }
 
 

@@ -34,7 +34,7 @@ class Adopted:
 def adopt(lines: Iterable[str]) -> Adopted:
     """Turn feedback into gold.  Raises ``GoldError`` naming a line that isn't of the form."""
     found: dict[str, Gold] = {}
-    left: list[tuple[int, str]] = []
+    left: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -44,10 +44,12 @@ def adopt(lines: Iterable[str]) -> Adopted:
         elif entry.get("right") or _noted(entry):
             gold = _made(_corrected, entry, number)
         else:
-            left.append((number, f"“{entry['question']}”只说答错了（{entry.get('note') or '没有说明'}），没有正确答案"))
+            why = f"“{entry['question']}”只说答错了（{entry.get('note') or '没有说明'}），没有正确答案"
+            left[_base(entry)["id"]] = (number, why)
             continue
         found[gold.id] = gold  # the latest word on a question holds
-    return Adopted(tuple(found.values()), tuple(left))
+        left.pop(gold.id, None)
+    return Adopted(tuple(found.values()), tuple(left.values()))
 
 
 def append(path: Path, gold: Iterable[Gold]) -> int:
