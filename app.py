@@ -1,13 +1,16 @@
-"""The web chat: layout and event wiring.  What is shown is written by ``assistant.render``."""
+"""The web chat: layout and event wiring.  What is shown is drawn by ``assistant.web``."""
 
 from __future__ import annotations
 
 import argparse
-import ipaddress
+import logging
 import os
 import threading
+import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,112 +22,102 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import gradio as gr
 
 from assistant.core import Assistant
-from assistant.feedback import Asked, Feedback
-from assistant.model import Answer, Status
-from assistant.render import answer_html, cite_key, escaped_lines, evidence_html
+from assistant.feedback import Feedback
 from assistant.vectors import keep_up
+from assistant.web import library
+from assistant.web.chat import Chat
+from assistant.web.evidence import NOTHING
+from assistant.web.examples import Examples
+from assistant.web.login import user_of
+from assistant.web.review import VERDICTS
+from assistant.web.routes import Site, routes
+from assistant.web.serving import Address, application, listen, run
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
 from ingest.read import READERS
 from ingest.store import Store
 
 _TITLE = "绩效问答"
-_EXAMPLES = [
-    "三公经费控制率是多少？",
-    "本级机构的项目支出是多少？",
-    "公务接待费预算数是多少？",
-    "单位地址在哪里？",
-    "存在哪些问题？",
-]
-_NOTHING = '<p class="jx-note">点答案下面的出处，这里会打开原表并标出那一格。</p>'
 _FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "SimHei", "SimSun", "sans-serif")
-_MAX_UPLOAD = "100mb"
+_MAX_UPLOAD_MB = 100
+_UPLOAD_MARKS = {Outcome.ADDED: "✓", Outcome.REPLACED: "↻", Outcome.UNCHANGED: "＝", Outcome.FAILED: "✗"}
 _PROGRESS = gr.Progress()
+#: Files made for download are deleted after an hour, in seconds.
+_SWEEP = (600, 3600)
+_AT_ONCE = 4
 
-Messages = list[dict[str, Any]]
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-class Page:
-    """The chat's handlers over one assistant; visitors share the reports, never their conversations."""
+class Shelf:
+    """The reports' handlers: uploads and removals go one at a time, whoever asks for them."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant = assistant
+    def __init__(self, store: Store, base: str) -> None:
+        self.store = store
+        self.base = base
         self._writing = threading.Lock()
-        self._feedback = Feedback(assistant.store.folder)
 
-    def respond(
-        self, question: str, messages: Messages | None, asked: list[Asked] | None, chosen: list[str] | None
-    ) -> tuple[str, Messages, list[Asked], str]:
-        """Answer a question; return (emptied box, messages, what was asked so far, evidence of the first citation)."""
-        messages, asked = list(messages or []), list(asked or [])
-        if not question.strip():
-            return "", messages, asked, _NOTHING
-        messages.append({"role": "user", "content": _as_text(question)})
-        history = tuple(one.question for one in asked)
-        try:
-            answer = self.assistant.ask(question, history=history, reports=chosen or ())
-        except JixiaoError as error:
-            messages.append({"role": "assistant", "content": _as_text(str(error))})
-            failed = Asked(question, history, tuple(chosen or ()), Answer(Status.NOT_FOUND, str(error)))
-            return "", messages, [*asked, failed], _NOTHING
-        reports = {report.id: report for report in self.assistant.store.reports()}
-        messages.append({"role": "assistant", "content": answer_html(answer, reports)})
-        first = answer.citations[0] if answer.citations else None
-        evidence = evidence_html(self.assistant.store, cite_key(first)) if first else _NOTHING
-        return "", messages, [*asked, Asked(question, history, tuple(chosen or ()), answer)], evidence
-
-    def judge(self, asked: list[Asked] | None, note: str, helpful: bool) -> tuple[str, str]:
-        """Keep a verdict on the last answer; return (what to say about it, the emptied note)."""
-        if not asked:
-            return "请先提问，再说答得对不对。", note
-        names = {report.id: Path(report.name).stem for report in self.assistant.store.reports()}
-        self._feedback.keep(asked[-1], helpful=helpful, note=note, names=names)
-        return f"已记下：“{asked[-1].question[:40]}”{'答得对' if helpful else '答错了'}。", ""
-
-    def show(self, key: str) -> str:
-        """Open the evidence behind a citation's link."""
-        return evidence_html(self.assistant.store, key) if key else _NOTHING
-
-    def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, Any, None]:
-        """Read uploaded files; return (a line a file, the report chooser, the emptied upload box)."""
+    def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, None]:
+        """Read uploaded files; return (a line a file, the emptied upload box)."""
         lines = []
         with self._writing:
             for number, path in enumerate(paths or []):
-                progress((number, len(paths or [])), desc="读入")
                 file = Path(path)
-                lines.append(_line(ingest_file(self.assistant.store, file, file.name)))
-                file.unlink(missing_ok=True)
-            lines += _vectors_kept(self.assistant.store)
-        return "\n\n".join(lines), self.chooser(), None
+                progress((number, len(paths or [])), desc=f"正在读 {file.name}")
+                lines.append(_line(self._read(file)))
+            lines += _vectors_kept(self.store)
+        return "".join(f'<p class="jx-result">{escape(line)}</p>' for line in lines), None
+
+    def _read(self, file: Path) -> Result:
+        try:
+            return ingest_file(self.store, file, file.name)
+        except JixiaoError as error:
+            return Result(file.name, Outcome.FAILED, str(error))
+        except Exception:  # one file must not take the others with it
+            logging.getLogger(__name__).exception("an upload could not be read: %r", file.name)
+            return Result(
+                file.name, Outcome.FAILED, "没能读入（程序内部出错，已记在服务器的输出里）；请把文件交给维护的人看看。"
+            )
+        finally:
+            file.unlink(missing_ok=True)
+            with suppress(OSError):
+                file.parent.rmdir()
+
+    def listed(self, words: str | None) -> str:
+        """List the loaded reports that fit the words."""
+        return library.list_html(self.store.reports(), words or "", self.base)
+
+    def confirm(self, chosen: list[str] | None) -> tuple[str, Any]:
+        """Ask once more before reports are removed."""
+        if not chosen:
+            return "请先在左边选要移除的报告。", gr.Button(visible=False)
+        names = "、".join(report.name for report in self.store.reports() if report.id in chosen)
+        return f"将从程序里移除：{names}（原文件不动，可以再上传）。", gr.Button(visible=True)
 
     def remove(self, chosen: list[str] | None) -> tuple[str, Any]:
         """Remove the chosen reports from the store."""
-        if not chosen:
-            return "请先在上面勾选要移除的报告。", self.chooser()
         with self._writing:
-            for report in chosen:
-                self.assistant.store.delete(report)
-        return f"已移除 {len(chosen)} 份报告（原文件没有动）。", self.chooser()
+            for report in chosen or ():
+                self.store.delete(report)
+        return f"已移除 {len(chosen or ())} 份报告（原文件没有动）。", gr.Button(visible=False)
 
-    def chooser(self) -> Any:
-        """Return the report chooser with what is loaded now."""
-        choices = [(_report_label(report), report.id) for report in self.assistant.store.reports()]
-        return gr.CheckboxGroup(choices=choices, value=[])
-
-
-def _as_text(text: str) -> str:
-    return f"<div>{escaped_lines(text)}</div>"
-
-
-def _report_label(report: Any) -> str:
-    return f"{report.organisation or report.title}　{report.year}年　{report.name}"
+    def choosers(self) -> tuple[Any, ...]:
+        """Return (departments, years, reports, reports to remove) with what is loaded now."""
+        reports = self.store.reports()
+        departments = sorted({report.organisation or report.title for report in reports})
+        years = sorted({report.year for report in reports if report.year}, reverse=True)
+        named = [(library.label(report), report.id) for report in reports]
+        return (
+            gr.Dropdown(choices=departments),
+            gr.Dropdown(choices=years),
+            gr.Dropdown(choices=named),
+            gr.Dropdown(choices=named, value=[]),
+        )
 
 
 def _line(result: Result) -> str:
-    mark = "✗" if result.outcome is Outcome.FAILED else "✓"
-    name = result.file.replace("*", "＊").replace("<", "＜").replace("[", "［")
     extra = "".join(f"；注意：{warning}" for warning in result.warnings)
-    return f"{mark} {name}：{result.message}{extra}".replace("<", "＜")
+    return f"{_UPLOAD_MARKS[result.outcome]} {result.file}：{result.message}{extra}"
 
 
 def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
@@ -133,126 +126,202 @@ def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
     return [f"注意：{said}"] if said else []
 
 
-def build(assistant: Assistant) -> gr.Blocks:
+def build(handlers: Chat, shelf: Shelf) -> gr.Blocks:
     """Lay the page out and wire its events."""
-    page = Page(assistant)
-    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        gr.Markdown(f"## {_TITLE}\n问预算绩效与决算报告。每个数字都带出处，点出处看原表；报告里没有的，会直说没有。")
-        asked = gr.State([])
-        with gr.Row():
-            with gr.Column(scale=5, min_width=360):
-                chat = gr.Chatbot(
-                    label="对话", height=480, latex_delimiters=[], buttons=["copy"], feedback_options=None,
-                    placeholder="在下面输入问题，例如：三公经费控制率是多少？", allow_file_downloads=False,
+    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True, delete_cache=_SWEEP) as blocks:
+        head = gr.HTML(handlers.head(None), js_on_load=None, elem_id="jx-head")
+        with gr.Tab("提问", id="ask"):
+            scope = _asking(handlers, blocks, head)
+        with gr.Tab("报告", id="reports"):
+            _reports(shelf, blocks, scope)
+        with gr.Tab("复核", id="review") as tab:
+            _review(handlers, blocks, tab)
+        gr.api(handlers.ask, api_name="ask")
+    return blocks
+
+
+def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
+    """Lay out the chat beside its evidence; return the choosers of what is asked."""
+    turns, judged = gr.State([]), gr.State(None)
+    with gr.Row(elem_id="jx-desk"):
+        with gr.Column(scale=5, min_width=340):
+            chat = gr.Chatbot(
+                label="对话", show_label=False, height="58vh", latex_delimiters=[], buttons=["copy", "copy_all"],
+                feedback_options=["Like", "Dislike"], autoscroll=False, allow_file_downloads=False,
+                placeholder="在下面输入问题，或点一个例子", elem_id="jx-chat",
+            )  # fmt: skip
+            with gr.Row(elem_id="jx-entry"):
+                box = gr.Textbox(
+                    label="问题", show_label=False, placeholder="输入问题，回车发送", scale=8, min_width=120,
+                    max_length=2000, elem_id="jx-ask", container=False,
                 )  # fmt: skip
+                send = gr.Button("提问", variant="primary", scale=1, min_width=64)
+                stop = gr.Button("停止", scale=1, min_width=64)
+                clear = gr.Button("清空", scale=1, min_width=64)
+            said = gr.HTML("", elem_id="jx-said", js_on_load=None)
+            with gr.Row(visible=False, elem_id="jx-noting") as noting:
+                note = gr.Textbox(
+                    show_label=False, label="说明", scale=6, max_length=2000, elem_id="jx-note",
+                    placeholder="可以写明应该是什么，例如：应为12.30万元",
+                )  # fmt: skip
+                add = gr.Button("记下说明", size="sm", scale=1, min_width=80)
+            with gr.Accordion("问哪些报告（不选就是全部）", open=False):
                 with gr.Row():
-                    box = gr.Textbox(
-                        label="问题",
-                        show_label=False,
-                        placeholder="输入问题，回车发送",
-                        scale=6,
-                        max_length=2000,
-                        elem_id="jx-ask",
-                    )
-                    send = gr.Button("提问", variant="primary", scale=1, min_width=80)
-                    clear = gr.Button("清空", scale=1, min_width=80)
-                with gr.Row():
-                    note = gr.Textbox(
-                        show_label=False, label="说明", scale=5, max_length=2000, elem_id="jx-note",
-                        placeholder="上一答若有错，写明应该是什么，例如：应为12.30万元",
-                    )  # fmt: skip
-                    good = gr.Button("答得对", size="sm", scale=1, min_width=70)
-                    bad = gr.Button("答错了", size="sm", scale=1, min_width=70)
-                said = gr.Markdown("", elem_id="jx-said")
-                gr.Examples([[example] for example in _EXAMPLES], inputs=[box], label="试试这样问")
-            with gr.Column(scale=6, min_width=360):
-                gr.Markdown("### 出处")
-                evidence = gr.HTML(_NOTHING, elem_id="jx-evidence", js_on_load=None)
-                key = gr.Textbox(elem_id="jx-key", visible="hidden", show_label=False)
-        with gr.Accordion("报告", open=False):
-            chosen = gr.CheckboxGroup(label="只问这些报告（都不勾选就是全部）", choices=[])
+                    departments = gr.Dropdown(label="单位", multiselect=True, choices=[], min_width=140)
+                    years = gr.Dropdown(label="年度", multiselect=True, choices=[], min_width=100)
+                chosen = gr.Dropdown(label="报告（选了就只问这几份）", multiselect=True, choices=[])
             with gr.Row():
-                upload = gr.File(
-                    label="上传报告（.docx，可多选）",
-                    file_count="multiple",
-                    file_types=list(READERS),
-                    height=120,
-                    elem_id="jx-upload",
+                take = gr.Button("下载整个对话和出处（.docx）", size="sm", elem_id="jx-memo")
+                gr.HTML(
+                    f'<p class="jx-links"><a href="{handlers.base}lite">简版（旧浏览器用，不需要脚本）</a></p>',
+                    js_on_load=None,
                 )
-                with gr.Column():
-                    outcome = gr.Markdown("")
-                    remove = gr.Button("移除勾选的报告", size="sm")
-        inputs, outputs = [box, chat, asked, chosen], [box, chat, asked, evidence]
-        box.submit(page.respond, inputs, outputs, show_progress="hidden", api_visibility="private")
-        send.click(page.respond, inputs, outputs, show_progress="hidden", api_visibility="private")
-        clear.click(lambda: ("", [], [], _NOTHING), None, outputs, api_visibility="private")
-        for button, helpful in ((good, True), (bad, False)):
-            verdict = partial(page.judge, helpful=helpful)
-            button.click(verdict, [asked, note], [said, note], show_progress="hidden", api_visibility="private")
-        key.change(page.show, [key], [evidence], show_progress="hidden", api_visibility="private")
-        upload.upload(page.upload, [upload], [outcome, chosen, upload], api_visibility="private")
-        remove.click(page.remove, [chosen], [outcome, chosen], api_visibility="private")
-        blocks.load(page.chooser, None, [chosen], show_progress="hidden", api_visibility="private")
-    return blocks
-
-
-def serve(
-    store: Path, *, host: str = "127.0.0.1", port: int = 7860, samples: Path | None = None, open_browser: bool = False,
-    block: bool = True,
-) -> gr.Blocks:  # fmt: skip
-    """Open the store, read in ``samples`` if given, and start the web page.
-
-    Raises ``JixiaoError`` for an address other than this machine's own, or a store held elsewhere.
-    """
-    if not _is_loopback(host):
-        raise JixiaoError(f"目前只能在本机打开（127.0.0.1），不能监听 {host}：还没有登录保护。请去掉 --host。")
-    held = Store.open(store, write=True)
-    try:
-        if samples is not None:
-            for path in files_in([samples]):
-                print(_line(ingest_file(held, path)))
-        for line in _vectors_kept(held, tried=True):
-            print(line)
-        blocks = build(Assistant.open(held))
-        data = files("assistant") / "data"
-        blocks.queue(default_concurrency_limit=4).launch(
-            server_name=host,
-            server_port=port,
-            inbrowser=open_browser,
-            prevent_thread_lock=not block,
-            quiet=True,
-            footer_links=[],
-            run_history=False,
-            max_file_size=_MAX_UPLOAD,
-            ssr_mode=False,
-            theme=gr.themes.Default(font=list(_FONTS), font_mono=["Consolas", "monospace"]),
-            css=(data / "page.css").read_text(encoding="utf-8"),
-            head=(data / "page.html").read_text(encoding="utf-8"),
+            memo = gr.DownloadButton("下载", visible="hidden", elem_id="jx-memo-file")
+        with gr.Column(scale=6, min_width=340):
+            gr.HTML(f'<h2>出处</h2><div id="jx-evidence" aria-live="polite">{NOTHING}</div>', js_on_load=None)
+    keeping = gr.Textbox(visible="hidden", elem_id="jx-kept")
+    scope = [departments, years, chosen]
+    outputs = [box, chat, turns, keeping]
+    asking = [
+        box.submit(handlers.respond, [box, chat, turns, keeping, *scope], outputs, **_QUIET),
+        send.click(handlers.respond, [box, chat, turns, keeping, *scope], outputs, **_QUIET),
+        chat.example_select(handlers.example, [chat, turns, keeping, *scope], outputs, **_QUIET),
+        chat.option_select(handlers.choose, [chat, turns, keeping, *scope], outputs, **_QUIET),
+        chat.retry(handlers.retry, [chat, turns, keeping, *scope], outputs, **_QUIET),
+    ]
+    for event in asking:
+        event.then(None, [keeping], None, js="text => window.jx.answered(text)", **_QUIET)
+    stop.click(handlers.stop, [chat], [chat], cancels=asking, **_QUIET)
+    for event in (clear.click, chat.clear):
+        event(lambda: ("", [], [], "", ""), None, [*outputs, said], **_QUIET).then(
+            None, None, None, js="() => window.jx.cleared()", **_QUIET
         )
-    except OSError as error:
-        held.close()
-        raise JixiaoError(f"端口 {port} 打不开（可能被占用），请用 --port 换一个端口。") from error
-    except BaseException:
-        held.close()
-        raise
-    return blocks
+    chat.like(handlers.judge, [turns], [said, noting, judged], **_QUIET)
+    add.click(handlers.add_note, [note, judged, turns], [said, note, noting], **_QUIET)
+    note.submit(handlers.add_note, [note, judged, turns], [said, note, noting], **_QUIET)
+    take.click(handlers.memo, [turns], [memo], show_progress="hidden", api_visibility="private").success(
+        None, None, None, js="() => window.jx.take()", **_QUIET
+    )
+    blocks.load(handlers.welcome, None, [chat, head], **_QUIET).then(
+        handlers.restore, [keeping], [chat, turns, keeping], js="() => window.jx.kept()", **_QUIET
+    ).then(None, None, None, js="() => window.jx.ready()", **_QUIET)
+    return scope
 
 
-def _is_loopback(host: str) -> bool:
+def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any]) -> None:
+    """Lay out uploading, the list of reports, and removing."""
+    kinds = "、".join(READERS)
+    with gr.Row():
+        with gr.Column(scale=3, min_width=320):
+            upload = gr.File(
+                label=f"上传报告（{kinds}，可多选，每份不超过 {_MAX_UPLOAD_MB} MB；读完就删去上传的文件）",
+                file_count="multiple", file_types=list(READERS), height=150, elem_id="jx-upload",
+            )  # fmt: skip
+            outcome = gr.HTML("", elem_id="jx-outcome", js_on_load=None)
+        with gr.Column(scale=2, min_width=280):
+            unwanted = gr.Dropdown(label="移除报告", multiselect=True, choices=[], elem_id="jx-unwanted")
+            with gr.Row():
+                remove = gr.Button("移除选中的报告", size="sm")
+                sure = gr.Button("确认移除", size="sm", variant="stop", visible=False)
+            removed = gr.HTML("", js_on_load=None)
+    words = gr.Textbox(label="按单位、年度、文件名找报告", placeholder="例如：水利局 2023年", elem_id="jx-find")
+    listing = gr.HTML("", elem_id="jx-reports", js_on_load=None)
+    choosers = [*scope, unwanted]
+
+    def refreshed(event: Any) -> None:
+        event.then(shelf.choosers, None, choosers, **_QUIET).then(shelf.listed, [words], [listing], **_QUIET)
+
+    refreshed(upload.upload(shelf.upload, [upload], [outcome, upload], api_visibility="private"))
+    remove.click(shelf.confirm, [unwanted], [removed, sure], **_QUIET)
+    refreshed(sure.click(shelf.remove, [unwanted], [removed, sure], **_QUIET))
+    words.change(shelf.listed, [words], [listing], **_QUIET)
+    refreshed(blocks.load(None, None, None, js="() => window.jx.loaded()", **_QUIET))
+
+
+def _review(handlers: Chat, blocks: gr.Blocks, tab: gr.Tab) -> None:
+    """Lay out what visitors said of answers."""
+    with gr.Row():
+        verdict = gr.Radio(["全部", VERDICTS["wrong"], VERDICTS["helpful"]], value="全部", label="看哪些评价")
+        gr.HTML(
+            f'<p class="jx-links"><a href="{handlers.base}feedback.xlsx" download>导出 .xlsx</a>　'
+            f'<a href="{handlers.base}feedback.jsonl" download>导出 .jsonl</a>　'
+            "写明“应为……”的会由 <code>jixiao eval adopt</code> 变成评测题</p>",
+            js_on_load=None,
+        )
+    listing = gr.HTML("", elem_id="jx-reviewed", js_on_load=None)
+    verdict.change(handlers.reviewed, [verdict], [listing], **_QUIET)
+    tab.select(handlers.reviewed, [verdict], [listing], **_QUIET)
+
+
+def _theme() -> Any:
+    """Return Gradio's plain theme with local fonts, in colours whose contrast is 4.5:1 or more."""
+    blue, dark, grey = "#0b57a4", "#0a3d78", "#5a5a5f"
+    return gr.themes.Default(
+        primary_hue=gr.themes.colors.blue, font=list(_FONTS), font_mono=["Consolas", "monospace"]
+    ).set(
+        color_accent=blue, button_primary_background_fill=blue, button_primary_background_fill_hover=dark,
+        button_primary_text_color="#ffffff", link_text_color=blue, link_text_color_hover=dark,
+        body_text_color_subdued=grey, block_label_text_color=grey, block_title_text_color=grey,
+        block_info_text_color=grey, input_placeholder_color="#6b6b70",
+    )  # fmt: skip
+
+
+def mount(assistant: Assistant, address: Address) -> Any:
+    """Return the whole site: the plain pages, and the chat at its root."""
+    site = Site(assistant, Feedback(assistant.store.folder), Examples(assistant), address.base)
+    app = application(address, assistant.store.folder)
+    app.include_router(routes(site))
+    blocks = build(Chat(site), Shelf(assistant.store, address.base))
+    blocks.queue(default_concurrency_limit=_AT_ONCE)
+    data = files("assistant") / "data"
+    return gr.mount_gradio_app(
+        app, blocks, path="/", server_name=address.host, server_port=address.port, root_path=address.root or None,
+        footer_links=[], run_history=False, allowed_paths=[], max_file_size=f"{_MAX_UPLOAD_MB}mb", ssr_mode=False,
+        show_error=False, auth_dependency=user_of if address.auth_file else None,
+        theme=_theme(),
+        css=(data / "page.css").read_text(encoding="utf-8"),
+        head=(data / "page.html").read_text(encoding="utf-8").replace("{{ base }}", address.base),
+    )  # fmt: skip
+
+
+def serve(store: Path, address: Address, *, samples: Path | None = None, open_browser: bool = False) -> None:
+    """Open the store, read in ``samples`` if given, and serve the page until stopped.
+
+    Raises ``JixiaoError`` for an address that needs a login, a port that is taken, or a store held elsewhere.
+    """
+    address.check()
+    listener = listen(address)
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        with Store.open(store, write=True) as held:
+            for path in files_in([samples]) if samples is not None else ():
+                print(_line(ingest_file(held, path)))
+            for line in _vectors_kept(held, tried=True):
+                print(line)
+            site = mount(Assistant.open(held), address)
+            url = f"http://{address.host}:{listener.getsockname()[1]}{address.base}"
+            ready: list[Callable[[], Any]] = [lambda: print(f"已打开 {url} ，按 Ctrl+C 停止。", flush=True)]
+            if open_browser:
+                ready.append(partial(webbrowser.open, url))
+            run(site, address, listener, ready)
+    finally:
+        listener.close()
 
 
 def main() -> None:
     """Start from ``python app.py``."""
     parser = argparse.ArgumentParser(description="绩效问答网页")
     parser.add_argument("--store", type=Path, default=Path(".jixiao"))
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--root-path", default="")
+    parser.add_argument("--auth-file", type=Path)
     parser.add_argument("--samples", type=Path)
     options = parser.parse_args()
-    serve(options.store, port=options.port, samples=options.samples)
+    address = Address(options.host, options.port, options.root_path, options.auth_file)
+    try:
+        serve(options.store, address, samples=options.samples)
+    except JixiaoError as error:
+        raise SystemExit(f"错误：{error}") from error
 
 
 if __name__ == "__main__":

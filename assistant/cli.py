@@ -311,12 +311,33 @@ def _bar(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]
 @app.command()
 def serve(
     store: StoreOption = DEFAULT_STORE,
-    host: Annotated[str, typer.Option("--host", help="监听地址，默认只限本机")] = "127.0.0.1",
+    host: Annotated[str, typer.Option("--host", help="监听地址，默认只限本机；别的地址要有 --auth-file")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口", min=1, max=65535)] = 7860,
     samples: Annotated[Path | None, typer.Option("--samples", help="启动前先读入的文件夹")] = None,
+    auth_file: Annotated[Path | None, typer.Option("--auth-file", help="口令文件，用 jixiao passwd 建")] = None,
+    root_path: Annotated[str, typer.Option("--root-path", help="放在反向代理的哪个路径下，例如 /jixiao")] = "",
     open_browser: Annotated[bool, typer.Option("--open", help="启动后打开浏览器")] = False,
 ) -> None:
     """打开网页问答。"""
     from app import serve as start
+    from assistant.web.serving import Address
 
-    start(store, host=host, port=port, samples=samples, open_browser=open_browser)
+    start(store, Address(host, port, root_path, auth_file), samples=samples, open_browser=open_browser)
+
+
+@app.command()
+def passwd(
+    auth_file: Annotated[Path, typer.Argument(help="口令文件；没有就新建")],
+    name: Annotated[str, typer.Argument(help="用户名")],
+    remove: Annotated[bool, typer.Option("--remove", help="删去这个用户")] = False,
+) -> None:
+    """给网页的登录加用户、改口令、删用户；口令只存加盐的散列。"""
+    from assistant.web.accounts import remove_user, set_password
+
+    if remove:
+        remove_user(auth_file, name)
+        typer.echo(f"已删去用户“{name}”。")
+        return
+    password = typer.prompt("口令（至少 8 个字符）", hide_input=True, confirmation_prompt="再输一次")
+    replaced = set_password(auth_file, name, password)
+    typer.echo(f"已{'改' if replaced else '加'}用户“{name}”。")

@@ -1,15 +1,18 @@
-"""The web page in a real browser: ask, open a citation, upload, hostile text, no outside requests."""
+"""The web page in a real browser: what a visitor does, what hostile files try, what happens when things go wrong."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 
+import docx
+import openpyxl
 import pytest
 
+from assistant.web.accounts import set_password
 from tests import wordfile
+from tests.serving import Served, proxied, served
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -21,45 +24,21 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NASTY = "<img src=x onerror=alert(1)>"
+BOX = "#jx-ask textarea, #jx-ask input, textarea#jx-ask"
+
+
+def ingested(folder, *files):
+    command = [sys.executable, "-m", "assistant", "ingest", *map(str, files), "--store", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, samples, real_docx):
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("web")
-    subprocess.run(
-        [sys.executable, "-m", "assistant", "ingest", str(real_docx), "--store", str(folder / "s")], check=True
-    )
-    command = [
-        sys.executable,
-        "-m",
-        "assistant",
-        "serve",
-        "--store",
-        str(folder / "s"),
-        "--port",
-        str(port),
-        "--samples",
-        str(samples),
-    ]
-    with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        try:
-            url = f"http://127.0.0.1:{port}/"
-            for _ in range(240):
-                try:
-                    urllib.request.urlopen(url, timeout=2).close()
-                    break
-                except OSError:
-                    assert process.poll() is None, (folder / "log").read_text()
-                    time.sleep(0.5)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(20)
+    store = ingested(tmp_path_factory.mktemp("web") / "s", samples, real_docx)
+    with served(store) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -77,100 +56,440 @@ def browser():
         launched.close()
 
 
+class Visitor:
+    """One browser window on the page, with all it complains of and all it asks elsewhere."""
+
+    def __init__(self, browser, url, **context):
+        self.context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", **context)
+        self.page = self.context.new_page()
+        self.url = url
+        self.outside, self.problems = [], []
+        root = "/".join(url.split("/")[:3]) + "/"
+        self.page.on(
+            "request",
+            lambda r: None if r.url.startswith((root, "data:", "blob:")) else self.outside.append(r.url),
+        )
+        self.page.on(
+            "console", lambda m: self.problems.append(f"{m.text} {m.location['url']}") if m.type == "error" else None
+        )
+        self.page.on("pageerror", lambda e: self.problems.append(str(e)))
+        self.page.on("dialog", self._dialog)
+
+    def _dialog(self, dialog):
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def open(self, hash_=""):
+        self.page.goto(self.url + hash_)
+        self.page.wait_for_selector(BOX)
+        self.ready()
+        return self
+
+    def ready(self):
+        self.page.wait_for_selector("html[data-jx=ready]", state="attached")
+
+    def ask(self, question):
+        before = self.page.locator("#jx-chat .jx-answer").count()
+        self.page.fill(BOX, question)
+        self.page.keyboard.press("Enter")
+        return self.answered(before)
+
+    def answered(self, before):
+        self.page.wait_for_function(
+            f"document.querySelectorAll('#jx-chat .jx-answer').length > {before}", timeout=15_000
+        )
+        return self.page.locator("#jx-chat .jx-answer").last
+
+    def lit(self):
+        self.page.wait_for_selector("#jx-lit")
+        return self.page.locator("#jx-lit")
+
+    def tab(self, name):
+        self.page.get_by_role("tab", name=name).click()
+
+    def close(self):
+        assert self.outside == []
+        assert self.problems == []
+        self.context.close()
+
+
 @pytest.fixture
-def page(browser, server):
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    opened = context.new_page()
-    opened.outside = []
-    opened.problems = []
-    opened.on(
-        "request", lambda r: None if r.url.startswith((server, "data:", "blob:")) else opened.outside.append(r.url)
-    )
-    opened.on("console", lambda m: opened.problems.append(m.text) if m.type == "error" else None)
-    opened.on("pageerror", lambda e: opened.problems.append(str(e)))
-    opened.goto(server)
-    opened.wait_for_selector("#jx-ask textarea")
-    opened.wait_for_timeout(800)
+def visitor(browser, server):
+    opened = Visitor(browser, server.url).open()
     yield opened
-    assert opened.outside == []
-    assert opened.problems == []
-    context.close()
+    opened.close()
 
 
-def ask(page, question):
-    before = page.locator(".jx-answer").count()
-    page.fill("#jx-ask textarea", question)
-    page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelectorAll('.jx-answer').length > {before}", timeout=15_000)
-    return page.locator(".jx-answer").last
+def in_view(locator):
+    return locator.evaluate(
+        """e => { let r = e.getBoundingClientRect(), seen = r.bottom > 0 && r.top < innerHeight;
+        for (let box = e.parentElement; box; box = box.parentElement) {
+            if (!/auto|scroll|hidden/.test(getComputedStyle(box).overflowY)) continue;
+            const b = box.getBoundingClientRect();
+            seen = seen && r.bottom > b.top && r.top < b.bottom && r.right > b.left && r.left < b.right; }
+        return seen }"""
+    )
 
 
-def test_ask_and_open_each_citation(page):
-    answer = ask(page, "湘西州工信局三公经费控制率是多少？")
-    assert "19.86%" in answer.inner_text()
-    links = answer.locator("a.jx-cite, a[href*='#cite=']")
-    assert links.count() >= 2
+# asking
+
+
+def test_ask_and_open_each_citation(visitor):
+    answer = visitor.ask("湘西州工信局三公经费控制率是多少？")
+    assert answer.locator(".jx-figure b").inner_text() == "19.86%"
+    visitor.lit()
+    links = answer.locator("a.jx-cite")
+    assert links.count() >= 3
     for number in range(links.count()):
         links.nth(number).click()
         key = links.nth(number).get_attribute("href")
-        page.wait_for_function("location.hash.startsWith('#cite=')")
-        assert page.url.endswith(key[key.index("#") :])
-        page.wait_for_timeout(700)
-        assert "19.86%" in page.locator("#jx-lit").inner_text()
-        assert page.locator("#jx-lit").evaluate(
-            "e => { const r = e.getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight }"
-        )
+        assert visitor.page.url.endswith(key[key.index("#") :])
+        visitor.page.wait_for_timeout(300)
+        assert "19.86%" in visitor.lit().inner_text()
+        assert in_view(visitor.lit())
+        head = "#jx-evidence .jx-head"
+        assert number == 2 or "控制率" in "".join(visitor.page.locator(head).all_inner_texts())
 
 
-def test_a_link_sent_to_a_colleague_opens_the_evidence(page, server, browser):
-    link = ask(page, "湘西州工信局本级机构项目支出多少?").locator("a[href*='#cite=']").first.get_attribute("href")
-    other = browser.new_context().new_page()
-    other.goto(server + link[link.index("#") :])
-    other.wait_for_selector("#jx-lit", timeout=15_000)
-    assert other.locator("#jx-lit").inner_text().strip() == "3747.98"
-    other.context.close()
+def test_a_citation_opens_by_keyboard_alone(visitor):
+    visitor.ask("湘西州工信局三公经费控制率是多少？")
+    visitor.lit()
+    visitor.page.locator("#jx-chat a.jx-cite").nth(2).focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_selector("#jx-evidence p#jx-lit")
+    assert visitor.page.locator("#jx-lit mark").inner_text() == "19.86%"
 
 
-def test_conflict_follow_up_and_refusal(page):
-    assert "数据不一致" in ask(page, "湘西州工信局编制人数是多少").inner_text()
-    ask(page, "湘西州工信局本级机构的人员支出")
-    assert "186.18" in ask(page, "州企业服务中心呢？").inner_text()
-    assert "没有答案" in ask(page, "2015年三公经费是多少").inner_text()
+def test_a_link_sent_to_a_colleague_opens_the_evidence(visitor, browser, server):
+    link = visitor.ask("湘西州工信局本级机构项目支出多少?").locator("a.jx-cite").first.get_attribute("href")
+    other = Visitor(browser, server.url)
+    other.page.goto(server.url + link[link.index("#") :])
+    assert other.lit().inner_text().strip() == "3747.98"
+    other.close()
 
 
-def test_a_verdict_on_an_answer_is_kept(page, server):
-    ask(page, "湘西州工信局本级机构项目支出多少?")
-    page.fill("#jx-note textarea, #jx-note input", "应为汇总数")
-    page.get_by_role("button", name="答错了").click()
-    page.wait_for_selector("text=已记下", timeout=15_000)
-    assert "答错了" in page.locator("#jx-said").inner_text()
+def test_a_conflict_shows_both_values_side_by_side(visitor):
+    answer = visitor.ask("湘西州工信局编制人数是多少")
+    assert answer.locator(".jx-badge").inner_text() == "数据不一致"
+    sides = answer.locator(".jx-side")
+    assert sides.locator("> b").all_inner_texts() == ["87人", "91人"]
+    first, second = (sides.nth(n).bounding_box() for n in range(2))
+    assert first["y"] == second["y"]
+    assert first["x"] < second["x"]
+    for n, figure in enumerate(("87", "91")):
+        sides.nth(n).locator("a.jx-cite").first.click()
+        visitor.page.wait_for_function(f"document.getElementById('jx-lit')?.innerText.includes('{figure}')")
 
 
-def test_upload_a_good_and_a_bad_file(page, tmp_path):
-    nasty = "<img src=x onerror=alert(1)>"
+def test_follow_ups_and_units(visitor):
+    visitor.ask("湘西州工信局本级机构的人员支出")
+    assert "186.18" in visitor.ask("州企业服务中心呢？").inner_text()
+    assert "0.018618亿元" in visitor.ask("换成亿元").inner_text()
+
+
+def test_a_refusal_offers_what_may_be_asked_instead(visitor):
+    answer = visitor.ask("南山县教育局三公经费是多少")
+    assert answer.locator(".jx-badge").inner_text() == "未收录"
+    visitor.page.get_by_role("button", name="清河县水利局").click()
+    assert "21.96万元" in visitor.answered(1).inner_text()
+
+
+def test_an_example_is_asked_by_a_click(visitor):
+    example = visitor.page.locator("#jx-chat button", has_text="三公经费是多少").first
+    assert example.inner_text().strip().startswith("云岭市林业和草原局")
+    example.click()
+    assert "万元" in visitor.answered(0).inner_text()
+
+
+def test_retry_copy_and_clear(visitor):
+    first = visitor.ask("清河县水利局三公经费是多少").inner_text()
+    visitor.page.get_by_role("button", name="重试").click()
+    visitor.page.wait_for_timeout(1500)
+    assert visitor.page.locator("#jx-chat .jx-answer").all_inner_texts() == [first]
+    assert visitor.page.get_by_role("button", name="复制这条").count() >= 1
+    visitor.page.get_by_role("button", name="清空", exact=True).click()
+    visitor.page.wait_for_function("!document.querySelector('#jx-chat .jx-answer')")
+
+
+def test_several_values_are_drawn_and_downloaded(visitor, tmp_path):
+    answer = visitor.ask("湘西州工信局各单位项目支出分别是多少")
+    rows = answer.locator(".jx-chart tbody tr")
+    assert rows.first.inner_text().split()[:2] == ["本级机构", "3747.98万元"]
+    fills = answer.locator(".jx-fill")
+    widths = [fills.nth(n).bounding_box()["width"] for n in range(fills.count())]
+    assert widths[1] / widths[0] == pytest.approx(297.46 / 3747.98, abs=0.02)
+    assert "单位：万元" in answer.locator(".jx-axis").inner_text()
+    assert [text for text in answer.locator(".jx-size").all_inner_texts()] == ["3747.98", "297.46", "0", "32.70"]
+    with visitor.page.expect_download() as caught:
+        answer.locator("a.jx-take").click()
+    caught.value.save_as(tmp_path / "a.xlsx")
+    cells = [cell.value for row in openpyxl.load_workbook(tmp_path / "a.xlsx")["数据"] for cell in row]
+    assert 3747.98 in cells
+
+
+def test_the_conversation_downloads_with_its_evidence(visitor, tmp_path):
+    visitor.ask("湘西州工信局三公经费控制率是多少？")
+    visitor.ask("净利润是多少")
+    with visitor.page.expect_download() as caught:
+        visitor.page.get_by_role("button", name="下载整个对话").click()
+    caught.value.save_as(tmp_path / "a.docx")
+    document = docx.Document(str(tmp_path / "a.docx"))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "湘西州工信局三公经费控制率是多少？" in text
+    assert "未披露" in text
+    assert any("19.86%" in cell.text for table in document.tables for row in table.rows for cell in row.cells)
+
+
+def test_only_the_chosen_reports_are_asked(visitor):
+    visitor.page.get_by_text("问哪些报告").click()
+    box = visitor.page.get_by_label("单位", exact=True)
+    box.click()
+    visitor.page.get_by_role("option", name="清河县水利局").click()
+    visitor.page.keyboard.press("Escape")
+    text = visitor.ask("三公经费是多少").inner_text()
+    assert "21.96万元" in text
+    assert "云岭" not in text
+
+
+# reviewing
+
+
+def test_a_verdict_and_a_note_are_kept_and_listed(visitor, server, tmp_path):
+    visitor.ask("湘西州工信局本级机构项目支出多少?")
+    visitor.page.get_by_role("button", name="答错了").last.click()
+    visitor.page.wait_for_selector("#jx-noting textarea, #jx-noting input")
+    assert "已记下" in visitor.page.locator("#jx-said").inner_text()
+    visitor.page.fill("#jx-noting textarea, #jx-noting input", "应为4078.15万元")
+    visitor.page.get_by_role("button", name="记下说明").click()
+    visitor.page.wait_for_selector("#jx-said:has-text('说明已记下')")
+    visitor.tab("复核")
+    visitor.page.wait_for_selector("#jx-reviewed td:has-text('应为4078.15万元')")
+    with visitor.page.expect_download() as caught:
+        visitor.page.get_by_role("link", name="导出 .jsonl").click()
+    caught.value.save_as(tmp_path / "feedback.jsonl")
+    last = json.loads((tmp_path / "feedback.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["verdict"], last["note"]) == ("wrong", "应为4078.15万元")
+    assert last["answer"]["citations"][0]["quote"] == "3747.98"
+    gold = tmp_path / "gold.jsonl"
+    subprocess.run(
+        [sys.executable, "-m", "assistant", "eval", "adopt", str(tmp_path / "feedback.jsonl"), "--gold", str(gold)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    assert "4078.15" in gold.read_text(encoding="utf-8")
+
+
+# reports
+
+
+def test_upload_good_bad_and_twice_then_read_and_remove(visitor, tmp_path):
+    page = visitor.page
     good = wordfile.write(
         tmp_path / "丙县教育局2024年度自评报告.docx",
         wordfile.p("单位名称：丙县教育局")
-        + wordfile.plain_table([["项目", "2024年决算数（万元）"], ["校舍维修", "77.31"], [nasty, "2"]]),
+        + wordfile.p(f"[链接](javascript:alert(1)) **粗** `码` {NASTY} <script>alert(2)</script>")
+        + wordfile.plain_table([["项目", "2024年决算数（万元）"], ["校舍维修", "77.31"], [NASTY, "2"]]),
     )
-    bad = tmp_path / "坏文件.docx"
-    bad.write_bytes(b"MZ not a document")
-    page.get_by_text("报告", exact=True).last.click()
-    page.set_input_files("#jx-upload input[type=file]", [str(good), str(bad)])
-    page.wait_for_selector("text=坏文件.docx：", timeout=20_000)
-    assert page.get_by_text("✓ 丙县教育局2024年度自评报告.docx").count() == 1
-    answer = ask(page, "丙县教育局校舍维修多少")
+    program = tmp_path / "程序.docx"
+    program.write_bytes(b"MZ\x90\x00" + bytes(200))
+    visitor.tab("报告")
+    page.set_input_files("#jx-upload input[type=file]", [str(good), str(program)])
+    page.wait_for_selector("#jx-outcome:has-text('程序.docx：')")
+    lines = page.locator("#jx-outcome .jx-result").all_inner_texts()
+    assert lines[0].startswith("✓ 丙县教育局2024年度自评报告.docx：已读入")
+    assert lines[1].startswith("✗ 程序.docx：")
+    assert "请" in lines[1]
+    page.wait_for_selector("#jx-upload input[type=file]", state="attached")
+    page.set_input_files("#jx-upload input[type=file]", [str(good)])
+    page.wait_for_selector("#jx-outcome:has-text('没有变化')")
+    page.wait_for_selector("#jx-reports td:has-text('丙县教育局')")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="丙县教育局2024年度自评报告.docx").click()
+    reading = opened.value
+    reading.wait_for_selector("article")
+    assert NASTY in reading.locator("article").inner_text()
+    assert reading.locator("article img, article script").count() == 0
+    reading.close()
+    visitor.tab("提问")
+    answer = visitor.ask("丙县教育局校舍维修多少")
     assert "77.31万元" in answer.inner_text()
-    answer.locator("a[href*='#cite=']").first.click()
-    page.wait_for_timeout(700)
+    visitor.lit()
     assert page.locator("#jx-evidence img").count() == 0
-    assert nasty in page.locator("#jx-evidence").inner_text()
+    assert NASTY in page.locator("#jx-evidence").inner_text()
+    visitor.tab("报告")
+    page.get_by_label("移除报告").click()
+    page.get_by_role("option", name="丙县教育局").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="移除选中的报告").click()
+    page.get_by_role("button", name="确认移除").click()
+    page.wait_for_selector("text=已移除 1 份报告")
+    visitor.tab("提问")
+    page.locator("#jx-chat a.jx-cite").first.click()
+    page.wait_for_selector("#jx-evidence:has-text('已被移除')")
+    assert "未收录" in visitor.ask("丙县教育局校舍维修多少").inner_text()
 
 
-def test_two_visitors_do_not_see_each_other(page, server, browser):
-    ask(page, "清河县水利局三公经费是多少")
-    other = browser.new_context().new_page()
-    other.goto(server)
-    other.wait_for_selector("#jx-ask textarea")
-    assert other.locator(".jx-answer").count() == 0
-    other.context.close()
+def test_a_file_too_large_is_refused_before_it_is_sent(visitor, tmp_path):
+    large = tmp_path / "大.docx"
+    with large.open("wb") as target:
+        target.truncate(200 * 1024 * 1024)
+    visitor.tab("报告")
+    visitor.page.set_input_files("#jx-upload input[type=file]", [str(large)])
+    visitor.page.wait_for_selector("#jx-outcome:has-text('超过 100 MB')")
+
+
+def test_the_list_is_searched(visitor):
+    visitor.tab("报告")
+    visitor.page.fill("#jx-find textarea, #jx-find input", "水利局 2023年")
+    visitor.page.wait_for_selector("#jx-reports .jx-note:has-text('共 1 份')")
+    assert "清河县水利局" in visitor.page.locator("#jx-reports tbody").inner_text()
+
+
+# visitors, logins, restarts, proxies
+
+
+def test_two_visitors_do_not_see_each_other(visitor, browser, server):
+    visitor.ask("清河县水利局三公经费是多少")
+    other = Visitor(browser, server.url).open()
+    assert other.page.locator(".jx-answer").count() == 0
+    assert "24.47" not in other.ask("2022年呢？").inner_text()
+    assert "24.47万元" in visitor.ask("2022年呢？").inner_text()
+    other.close()
+
+
+def test_a_reload_keeps_the_conversation(visitor):
+    visitor.ask("清河县水利局三公经费是多少")
+    visitor.page.reload()
+    visitor.answered(0)
+    visitor.ready()
+    assert "24.47万元" in visitor.ask("2022年呢？").inner_text()
+
+
+def test_the_server_restarts_under_an_open_page(browser, tmp_path, samples):
+    store = ingested(tmp_path / "s", samples)
+    running = Served(store)
+    visitor = Visitor(browser, running.url).open()
+    visitor.ask("清河县水利局三公经费是多少")
+    visitor.lit()
+    running.stop()
+    assert "Traceback" not in running.log()
+    visitor.page.locator("#jx-chat a.jx-cite").first.click()
+    visitor.page.wait_for_selector("#jx-evidence:has-text('连接断了')")
+    running = Served(store, port=running.port)
+    assert "24.47万元" in visitor.ask("2022年呢？").inner_text()
+    running.stop()
+    visitor.page.locator(BOX).press_sequentially("2023年呢？")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_selector("text=和服务器的连接断了", timeout=15_000)
+    running = Served(store, port=running.port)
+    try:
+        visitor.page.wait_for_selector("text=和服务器的连接断了", state="detached", timeout=30_000)
+        visitor.answered(1)
+        visitor.ready()
+        assert visitor.page.locator(BOX).input_value() == "2023年呢？"
+        visitor.page.locator(BOX).press("Enter")
+        assert "21.96万元" in visitor.answered(2).inner_text()
+        assert visitor.problems
+        assert all("ERR_" in text or "Connection" in text for text in visitor.problems), visitor.problems
+        visitor.problems.clear()
+    finally:
+        visitor.close()
+        running.stop()
+
+
+def test_a_login_is_asked_for_and_ends(browser, tmp_path, samples):
+    store = ingested(tmp_path / "s", samples)
+    accounts = tmp_path / "口令"
+    set_password(accounts, "李会计", "一个足够长的口令")
+    with served(store, "--auth-file", str(accounts)) as running:
+        visitor = Visitor(browser, running.url)
+        visitor.page.goto(running.url)
+        visitor.page.fill("input[name=name], input[type=text]", "李会计")
+        visitor.page.fill("input[type=password]", "不对的口令啊啊")
+        visitor.page.keyboard.press("Enter")
+        visitor.page.wait_for_selector("[role=alert]")
+        visitor.page.fill("input[name=name], input[type=text]", "李会计")
+        visitor.page.fill("input[type=password]", "一个足够长的口令")
+        visitor.page.keyboard.press("Enter")
+        visitor.page.wait_for_selector(BOX)
+        visitor.page.wait_for_selector(".jx-who:has-text('李会计')")
+        assert "21.96万元" in visitor.ask("清河县水利局三公经费是多少").inner_text()
+        visitor.lit()
+        visitor.page.get_by_role("button", name="答得对").last.click()
+        visitor.page.wait_for_selector("#jx-said:has-text('已记下')")
+        assert json.loads((store / "feedback.jsonl").read_text(encoding="utf-8"))["user"] == "李会计"
+        visitor.page.get_by_role("link", name="退出").click()
+        visitor.page.get_by_role("button").click()
+        visitor.page.wait_for_selector("input[type=password]")
+        visitor.page.goto(running.url + "read/x")
+        visitor.page.wait_for_selector("input[type=password]")
+        visitor.problems = [text for text in visitor.problems if "401" not in text]
+        visitor.close()
+
+
+@pytest.mark.parametrize("strips", [True, False], ids=["prefix taken off", "prefix left"])
+def test_behind_a_proxy_under_a_path(browser, tmp_path, samples, strips):
+    store = ingested(tmp_path / "s", samples)
+    with (
+        served(store, "--root-path", "/jixiao", path="/jixiao") as running,
+        proxied(running.port, "/jixiao", strips=strips) as url,
+    ):
+        visitor = Visitor(browser, url).open()
+        answer = visitor.ask("清河县水利局三公经费是多少")
+        assert "21.96" in visitor.lit().inner_text()
+        with visitor.page.expect_download() as caught:
+            answer.locator("a.jx-take").click()
+        assert caught.value.path().stat().st_size > 1000
+        visitor.tab("报告")
+        page = wordfile.write(tmp_path / "戊县水利局2024年报告.docx", wordfile.p("戊县水利局2024年编制人数为12人。"))
+        visitor.page.set_input_files("#jx-upload input[type=file]", [str(page)])
+        visitor.page.wait_for_selector("#jx-reports td:has-text('戊县水利局')")
+        visitor.page.goto(url + "lite")
+        visitor.page.get_by_role("link", name="清河县水利局").last.click()
+        visitor.page.wait_for_selector("article")
+        visitor.problems = [text for text in visitor.problems if not text.endswith("/favicon.ico")]  # the proxy's own
+        visitor.close()
+
+
+# looks
+
+
+CONTRAST = """() => {
+  const lum = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 });
+    return .2126 * r + .7152 * g + .0722 * b };
+  const parse = s => { const m = s.match(/[\\d.]+/g).map(Number); return [m.slice(0, 3), m.length > 3 ? m[3] : 1] };
+  const back = e => { for (; e; e = e.parentElement) { const [c, a] = parse(getComputedStyle(e).backgroundColor); if (a > .9) return c }
+    return [255, 255, 255] };
+  const poor = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+    const e = n.parentElement, text = n.textContent.trim();
+    if (!text || /SCRIPT|STYLE/.test(e.tagName) || !e.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const style = getComputedStyle(e), [fore] = parse(style.color), [l1, l2] = [lum(fore), lum(back(e))].sort((a, b) => b - a);
+    const ratio = (l1 + .05) / (l2 + .05), large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.6 && style.fontWeight >= 600);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${text.slice(0, 20)} ${ratio.toFixed(2)} ${style.color}`);
+  }
+  return poor }"""
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["office", "phone"])
+def test_text_has_contrast_and_fits_the_width(visitor, size):
+    visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
+    for question in (
+        "湘西州工信局编制人数是多少",
+        "湘西州工信局各单位项目支出分别是多少",
+        "南山县教育局三公经费是多少",
+    ):
+        visitor.ask(question)
+    for tab in ("提问", "报告", "复核"):
+        visitor.tab(tab)
+        visitor.page.wait_for_timeout(400)
+        assert visitor.page.evaluate(CONTRAST) == []
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for path in ("lite?q=湘西州工信局编制人数是多少", "lite"):
+        visitor.page.goto(visitor.url + path)
+        assert visitor.page.evaluate(CONTRAST) == []
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    visitor.page.get_by_role("link", name="湘西州工信局").click()
+    visitor.page.wait_for_selector("article")
+    assert visitor.page.evaluate(CONTRAST) == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= size[0]

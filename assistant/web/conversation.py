@@ -1,0 +1,88 @@
+"""A visitor's conversation: what is asked and answered in it, as the chat shows it, and how a page gets it back."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.core import Assistant
+from assistant.feedback import Asked
+from assistant.model import Answer, Status
+from assistant.web.answer import Links, answer_html, in_page
+from assistant.web.escape import escaped_lines
+from assistant.web.places import workbook_link
+from ingest.errors import JixiaoError
+
+#: Turns kept of one conversation.
+MOST_TURNS = 100
+_LONGEST_KEPT = 200_000
+_FAILED = "这个问题没能答出来（程序内部出错，已记在服务器的输出里）。请换个说法再问，并把问题告诉维护的人。"
+_log = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+
+
+def answer_turn(assistant: Assistant, question: str, history: tuple[str, ...], reports: tuple[str, ...]) -> Asked:
+    """Answer a question after those asked before; an error becomes a sentence, never a broken page."""
+    try:
+        answer = assistant.ask(question, history=history, reports=reports)
+    except JixiaoError as error:
+        answer = Answer(Status.NOT_FOUND, str(error))
+    except Exception:  # the edge of the page: written down in full, said in a sentence
+        _log.exception("a question could not be answered: %r", question[:200])
+        answer = Answer(Status.NOT_FOUND, _FAILED)
+    return Asked(question, history, reports, answer)
+
+
+def questions(turns: Sequence[Asked]) -> tuple[str, ...]:
+    """Return what was asked so far, oldest first."""
+    return tuple(one.question for one in turns)
+
+
+def asked_message(question: str) -> Message:
+    """Return a question as the chat shows it."""
+    return {"role": "user", "content": f"<div>{escaped_lines(question)}</div>"}
+
+
+def answered_message(assistant: Assistant, asked: Asked, base: str) -> Message:
+    """Return an answer as the chat shows it, what may be asked instead as buttons."""
+    reports = {report.id: report for report in assistant.store.reports()}
+    links = Links(in_page, workbook_link(base, asked.question, asked.history, asked.reports))
+    message = {"role": "assistant", "content": answer_html(asked.answer, reports, links)}
+    choices = asked.answer.choices
+    return (
+        {**message, "options": [{"value": one.question, "label": one.label} for one in choices]} if choices else message
+    )
+
+
+def said_message(text: str) -> Message:
+    """Return a sentence of the page's own as the chat shows it."""
+    return {"role": "assistant", "content": f'<div class="jx-answer">{escaped_lines(text)}</div>'}
+
+
+def kept(turns: Sequence[Asked]) -> str:
+    """Write a conversation down for the visitor's own browser: its questions, and what each was narrowed to."""
+    return json.dumps([{"q": one.question, "r": list(one.reports)} for one in turns], ensure_ascii=False)
+
+
+def brought_back(assistant: Assistant, text: str) -> list[Asked]:
+    """Answer a kept conversation anew, from the reports as they are now; what isn't one is an empty one."""
+    turns: list[Asked] = []
+    for question, reports in _kept_questions(text):
+        turns.append(answer_turn(assistant, question, questions(turns), reports))
+    return turns
+
+
+def _kept_questions(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    try:
+        entries = json.loads(text[:_LONGEST_KEPT]) if text else []
+    except ValueError:
+        return []
+    found = []
+    for entry in entries[-MOST_TURNS:] if isinstance(entries, list) else []:
+        question, reports = (entry.get("q"), entry.get("r")) if isinstance(entry, dict) else (None, None)
+        if isinstance(question, str) and isinstance(reports, list) and all(isinstance(r, str) for r in reports):
+            found.append((question, tuple(reports)))
+    return found

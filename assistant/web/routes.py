@@ -1,0 +1,166 @@
+"""The plain pages beside the chat: evidence, reading, a chat that needs no script, downloads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from assistant.core import Assistant
+from assistant.feedback import Feedback
+from assistant.model import Answer, Choice, Citation
+from assistant.web.answer import Links, answer_html
+from assistant.web.conversation import answer_turn
+from assistant.web.evidence import evidence_html
+from assistant.web.examples import Examples
+from assistant.web.places import MOST_HISTORY, asking, cite_key, workbook_link
+from assistant.web.reading import reading_page
+from assistant.web.review import HEADER, table_rows
+from assistant.web.template import render
+from assistant.web.workbook import answer_workbook, rows_workbook
+from ingest.errors import JixiaoError
+from ingest.model import Report
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST_LISTED = 200
+_LONGEST = 2_000
+#: Nothing from elsewhere, no script at all.
+_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
+
+Text = Annotated[str, Query(max_length=_LONGEST)]
+Texts = Annotated[list[str] | None, Query(max_length=50)]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages are drawn from; ``base`` is the path under which the site stands, with a slash at its end."""
+
+    assistant: Assistant
+    feedback: Feedback
+    examples: Examples
+    base: str = "/"
+
+    def reports(self) -> dict[str, Report]:
+        """Return the loaded reports by id."""
+        return {report.id: report for report in self.assistant.store.reports()}
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes of the plain pages, relative to the site's base."""
+    router = APIRouter(include_in_schema=False)
+    page = _Pages(site)
+    router.add_api_route("/page.css", partial(_static, "page.css", "text/css"))
+    router.add_api_route("/icon.svg", partial(_static, "icon.svg", "image/svg+xml"))
+    router.add_api_route("/evidence", page.fragment)
+    router.add_api_route("/lite", page.lite)
+    router.add_api_route("/lite/evidence", page.evidence)
+    router.add_api_route("/read/{report}", page.read)
+    router.add_api_route("/answer.xlsx", page.workbook)
+    router.add_api_route("/feedback.jsonl", page.feedback_lines)
+    router.add_api_route("/feedback.xlsx", page.feedback_workbook)
+    return router
+
+
+def _static(name: str, media_type: str) -> Response:
+    data = (files("assistant") / "data" / name).read_bytes()
+    return Response(data, media_type=media_type, headers={"Cache-Control": "max-age=300"})
+
+
+class _Pages:
+    """The handlers: each a question to the assistant or the store, and a page drawn from what comes back."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def fragment(self, key: Text = "") -> Response:
+        """Return the evidence panel's contents for a citation."""
+        html = evidence_html(self._site.assistant.store, key, self._site.base)
+        return HTMLResponse(html, headers=_HEADERS)
+
+    def evidence(self, key: Text = "") -> Response:
+        """Return a page with the evidence of a citation."""
+        html = evidence_html(self._site.assistant.store, key, self._site.base, chat=False)
+        return self._page("evidence.html", {"evidence": Markup(html)})
+
+    def read(self, report: str, cite: Text = "", q: Text = "", start: Annotated[int, Query(ge=0)] = 0) -> Response:
+        """Return a whole report, with a citation lit or words found."""
+        try:
+            found = self._site.assistant.store.find_report(report)
+        except JixiaoError as error:
+            return self._page("sorry.html", {"sentence": str(error)}, 404)
+        html = reading_page(self._site.assistant.store, found, self._site.base, key=cite, wanted=q.strip(), start=start)
+        return HTMLResponse(html, headers=_HEADERS)
+
+    def lite(self, q: Text = "", h: Texts = None, r: Text = "") -> Response:
+        """Return the chat without script: the form, and the answer to the question with its first evidence."""
+        question, history = q.strip(), tuple(h or ())[-MOST_HISTORY:]
+        loaded = self._site.assistant.store.reports()
+        values: dict[str, object] = {
+            "question": question,
+            "report": r,
+            "names": [report.name for report in loaded[:_MOST_LISTED]],
+            "reports": loaded[:_MOST_LISTED],
+            "total": len(loaded),
+            "history": (*history, question) if question else (),
+            "examples": () if question else self._site.examples.now(),
+            "answer": "",
+            "evidence": "",
+        }
+        if question:
+            values |= self._lite_answer(question, history, (r.strip(),) if r.strip() else ())
+        return self._page("lite.html", values)
+
+    def _lite_answer(self, question: str, history: tuple[str, ...], chosen: tuple[str, ...]) -> dict[str, object]:
+        base = self._site.base
+
+        def cite(citation: Citation) -> str:
+            return f"{base}lite/evidence?{urlencode({'key': cite_key(citation)})}#jx-lit"
+
+        def choice(one: Choice) -> str:
+            return f"{base}lite?{asking(one.question, (*history, question), one.reports or chosen)}"
+
+        answer = answer_turn(self._site.assistant, question, history, chosen).answer
+        links = Links(cite, workbook_link(base, question, history, chosen), choice)
+        html = answer_html(answer, self._site.reports(), links)
+        return {"answer": Markup(html), "evidence": Markup(self._first_evidence(answer))}
+
+    def _first_evidence(self, answer: Answer) -> str:
+        if not answer.citations:
+            return ""
+        return evidence_html(self._site.assistant.store, cite_key(answer.citations[0]), self._site.base, chat=False)
+
+    def workbook(self, q: Text = "", h: Texts = None, r: Texts = None) -> Response:
+        """Return the values of an answer as a workbook."""
+        try:
+            answer = self._site.assistant.ask(q, history=tuple(h or ()), reports=tuple(r or ()))
+        except JixiaoError as error:
+            return self._page("sorry.html", {"sentence": str(error)}, 404)
+        return _download(answer_workbook(q, answer, self._site.reports()), f"{q.strip()[:40]}.xlsx", XLSX)
+
+    def feedback_lines(self) -> Response:
+        """Return the feedback file as ``jixiao eval adopt`` reads it."""
+        return _download(self._site.feedback.raw(), "feedback.jsonl", "application/x-ndjson")
+
+    def feedback_workbook(self) -> Response:
+        """Return the feedback as a workbook."""
+        rows = table_rows(self._site.feedback.entries())
+        return _download(rows_workbook("答案评价", HEADER, rows), "答案评价.xlsx", XLSX)
+
+    def _page(self, name: str, values: dict[str, object], status: int = 200) -> Response:
+        return HTMLResponse(render(name, base=self._site.base, **values), status, headers=_HEADERS)
+
+
+def _download(data: bytes, name: str, media_type: str) -> Response:
+    safe = "".join(char for char in name if char.isprintable() and char not in '\\/:*?"<>|') or "download"
+    disposition = f"attachment; filename=download; filename*=UTF-8''{quote(safe)}"
+    return Response(data, media_type=media_type, headers={**_HEADERS, "Content-Disposition": disposition})

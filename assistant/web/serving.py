@@ -1,0 +1,176 @@
+"""Where the page listens: this machine alone, or with a login; under a path of a proxy; no foreign host names."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import socket
+from collections.abc import Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import RedirectResponse
+
+from assistant.web.accounts import Accounts
+from assistant.web.login import LoginGuard, Sessions, login_routes
+from ingest.errors import JixiaoError
+
+_OWN = ("localhost", "127.0.0.1", "::1", "[::1]")
+_BACKLOG = 256
+#: The oldest kernel that runs the chat.
+OLDEST_CHROMIUM = 85
+#: Open event streams don't keep a stopped server waiting longer than this, in seconds.
+_LAST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, under which path, and with which file of accounts."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    root_path: str = ""
+    auth_file: Path | None = None
+
+    @property
+    def root(self) -> str:
+        """The path of the site without a slash at its end: ``""`` or ``/jixiao``."""
+        path = self.root_path.strip("/")
+        return f"/{path}" if path else ""
+
+    @property
+    def base(self) -> str:
+        """The path of the site with a slash at its end."""
+        return f"{self.root}/"
+
+    def check(self) -> None:
+        """Raise ``JixiaoError`` for an address that others reach, without a login."""
+        if self.auth_file is None and not is_loopback(self.host):
+            raise JixiaoError(
+                f"监听 {self.host} 会让别的机器也能打开，必须有登录：请先用 jixiao passwd 建口令文件，"
+                "再加 --auth-file；只在本机用请去掉 --host。"
+            )
+
+    def hosts(self) -> list[str]:
+        """Return the host names that a request may come by: a page elsewhere can't borrow this one by its name.
+
+        With a login or behind a proxy, names are the network's matter.
+        """
+        return ["*"] if self.auth_file is not None or self.root else list(_OWN)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine itself reaches an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(address: Address) -> socket.socket:
+    """Take the port; raises ``JixiaoError`` when it can't be had."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address.host, address.port))
+    except OSError as error:
+        listener.close()
+        why = "可能被占用" if address.port else "没有空闲的端口"
+        raise JixiaoError(f"{address.host} 的端口 {address.port} 打不开（{why}），请用 --port 换一个端口。") from error
+    return listener
+
+
+class OldBrowsers:
+    """Sends browsers that can't read the chat's scripts to the plain page.
+
+    Measured: the scripts of Gradio 6.31 run from Chromium 85 on, whose syntax (``||=``) no older one reads.
+    """
+
+    def __init__(self, app: Callable[..., Any], root: str) -> None:
+        self._app = app
+        self._root = root
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Pass a request on, or send it to ``/lite``."""
+        if scope["type"] == "http" and scope["path"] in ("/", self._root, f"{self._root}/"):
+            agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
+            if too_old(agent):
+                await RedirectResponse(f"{self._root}/lite", 303)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def too_old(agent: str) -> bool:
+    """Tell by its name whether a browser can't read the chat's scripts: old Chromium kernels, Internet Explorer."""
+    kernel = re.search(r"Chrome/(\d+)", agent)
+    return "MSIE " in agent or "Trident/" in agent or (kernel is not None and int(kernel[1]) < OLDEST_CHROMIUM)
+
+
+class UnderPath:
+    """Sets a site's path as ASGI has it, whether or not the proxy before it takes the path off."""
+
+    def __init__(self, app: Callable[..., Any], root: str) -> None:
+        self._app = app
+        self._root = root
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Pass a request on with its ``root_path`` set and its path whole."""
+        if self._root and scope["type"] in ("http", "websocket"):
+            path = scope["path"]
+            whole = path if path == self._root or path.startswith(self._root + "/") else self._root + path
+            scope = {**scope, "root_path": self._root, "path": whole, "raw_path": whole.encode("utf-8")}
+        await self._app(scope, receive, send)
+
+
+def application(address: Address, folder: Path) -> FastAPI:
+    """Return the site's application, without its pages: no documentation of itself, known host names alone.
+
+    With a file of accounts everything is behind a login, whose key lies in the store's ``folder``.  Raises
+    ``JixiaoError`` for a file of accounts that can't be used.
+    """
+    app = FastAPI(title="jixiao", docs_url=None, redoc_url=None, openapi_url=None)
+    hosts = address.hosts()
+    app.add_middleware(OldBrowsers, root=address.root)
+    if address.auth_file is not None:
+        accounts = Accounts.read(address.auth_file)
+        sessions = Sessions.open(folder, accounts)
+        app.router.routes.extend(login_routes(accounts, sessions, address.root, "绩效问答"))
+        app.add_middleware(LoginGuard, sessions=sessions, root_path=address.root, open_paths=["/page.css", "/icon.svg"])
+    if hosts != ["*"]:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    return app
+
+
+def run(app: FastAPI, address: Address, listener: socket.socket, ready: Iterable[Callable[[], None]] = ()) -> None:
+    """Serve until stopped; what is to be done once the page answers is done then."""
+    config = uvicorn.Config(
+        UnderPath(app, address.root), log_level="warning", access_log=False, backlog=_BACKLOG,
+        timeout_graceful_shutdown=_LAST_WORDS, proxy_headers=False, server_header=False, ws="none",
+    )  # fmt: skip
+    _Server(config, list(ready)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is up."""
+
+    def __init__(self, config: uvicorn.Config, ready: list[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; streams that open pages still listen to are cut, which is no error to print."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell those who wait for it."""
+        await super().startup(sockets)
+        if self.started:
+            for tell in self._ready:
+                tell()

@@ -1,0 +1,176 @@
+"""Where the page listens and who gets in: addresses, paths, host names, old browsers, programs."""
+
+import http.client
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from assistant.cli import app as commands
+from assistant.web.accounts import Accounts
+from assistant.web.serving import Address, OldBrowsers, UnderPath, application, is_loopback, listen, too_old
+from ingest.errors import JixiaoError
+from tests.serving import free_port, served
+
+CHROME = "Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.4147.89 Safari/537.36"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
+def test_this_machine_alone_needs_no_login(host):
+    assert is_loopback(host)
+    Address(host).check()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.9", "finance.example", ""])
+def test_any_other_address_needs_a_login(host, tmp_path):
+    assert not is_loopback(host)
+    with pytest.raises(JixiaoError, match="--auth-file"):
+        Address(host).check()
+    Address(host, auth_file=tmp_path / "users").check()
+
+
+@pytest.mark.parametrize("path, base", [("", "/"), ("/", "/"), ("jixiao", "/jixiao/"), ("/a/b/", "/a/b/")])
+def test_the_base_of_links(path, base):
+    assert Address(root_path=path).base == base
+
+
+def test_a_port_that_is_taken_is_a_sentence():
+    port = free_port()
+    held = listen(Address(port=port))
+    held.listen()
+    try:
+        with pytest.raises(JixiaoError, match="--port"):
+            listen(Address(port=port))
+    finally:
+        held.close()
+
+
+def echo(request):
+    return PlainTextResponse(f"{request.scope['root_path']}|{request.url.path}")
+
+
+@pytest.mark.parametrize("asked", ["/jixiao/lite", "/lite"])
+def test_the_path_is_whole_whether_or_not_a_proxy_takes_it_off(asked):
+    site = UnderPath(Starlette(routes=[Route("/lite", echo)]), "/jixiao")
+    assert TestClient(site).get(asked).text == "/jixiao|/jixiao/lite"
+
+
+@pytest.mark.parametrize(
+    "host, status", [("127.0.0.1:80", 404), ("localhost", 404), ("[::1]:7860", 404), ("evil.example", 400)]
+)
+def test_a_foreign_name_does_not_reach_this_machine(host, status, tmp_path):
+    client = TestClient(application(Address(), tmp_path))
+    assert client.get("/", headers={"host": host}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "agent, old",
+    [
+        (CHROME.format(84), True),
+        (CHROME.format(85), False),
+        (CHROME.format(156), False),
+        ("Mozilla/5.0 (Windows NT 6.1; WOW64; Trident/7.0; rv:11.0) like Gecko", True),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", False),
+        ("gradio_client/2.7", False),
+        ("", False),
+    ],
+)
+def test_browsers_too_old_get_the_plain_page(agent, old):
+    assert too_old(agent) is old
+    site = UnderPath(OldBrowsers(Starlette(routes=[Route("/", echo), Route("/lite", echo)]), "/j"), "/j")
+    client = TestClient(site, headers={"user-agent": agent}, follow_redirects=False)
+    reply = client.get("/j/")
+    assert (reply.status_code, reply.headers.get("location")) == ((303, "/j/lite") if old else (200, None))
+    assert client.get("/j/lite").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, samples):
+    with served(tmp_path_factory.mktemp("serving") / "s", "--samples", str(samples)) as running:
+        yield running
+
+
+def test_another_process_is_told_who_holds_the_store(server):
+    store = server.process.args[server.process.args.index("--store") + 1]
+    command = [sys.executable, "-m", "assistant", "serve", "--store", store, "--port", str(free_port())]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert second.returncode == 3
+    assert f"进程号 {server.process.pid}" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+PROGRAM = """
+import json, sys
+from gradio_client import Client
+client = Client(sys.argv[1], verbose=False)
+answer = client.predict("2022年呢?", ["清河县水利局三公经费是多少"], [], api_name="/ask")
+names = list(client.view_api(return_format="dict")["named_endpoints"])
+print(json.dumps([answer, names]))
+"""
+
+
+def test_a_program_asks_by_gradios_client(server, two):
+    ran = subprocess.run([sys.executable, "-c", PROGRAM, server.url], capture_output=True, text=True, check=True)
+    answer, names = json.loads(ran.stdout.splitlines()[-1])
+    mine = two.ask("2022年呢?", history=["清河县水利局三公经费是多少"]).to_json()
+    assert {**answer, "ms": 0} == {**json.loads(json.dumps(mine)), "ms": 0}
+    assert names == ["/ask"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "gradio_api/file=/etc/passwd",
+        "gradio_api/file=app.py",
+        "gradio_api/file=store.sqlite",
+        "read/..%2f..%2fetc%2fpasswd",
+    ],
+)
+def test_no_file_of_the_machine_is_served(server, path):
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(server.url + path)
+    with error.value:
+        assert error.value.code in (403, 404)
+
+
+def test_an_upload_over_the_limit_is_refused_by_the_server_too(server):
+    boundary = "x"
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="a.docx"\r\n\r\n'.encode()
+
+    def body():
+        yield head
+        for _ in range(101):
+            yield bytes(1024 * 1024)
+        yield f"\r\n--{boundary}--\r\n".encode()
+
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Content-Length": str(101 * 1024**2 + 200)}
+    try:
+        connection.request("POST", "/gradio_api/upload", body(), headers)
+        status = connection.getresponse().status
+    except ConnectionError:  # it hung up on us
+        status = 413
+    finally:
+        connection.close()
+    assert status == 413
+
+
+def test_accounts_are_made_by_a_command(tmp_path):
+    users = tmp_path / "users"
+    made = CliRunner().invoke(commands, ["passwd", str(users), "李会计"], input="一个足够长的口令\n一个足够长的口令\n")
+    assert made.exit_code == 0, made.output
+    assert "口令" not in users.read_text(encoding="utf-8").split(":")[1]
+    assert Accounts.read(users).verify("李会计", "一个足够长的口令")
+    again = CliRunner().invoke(
+        commands, ["passwd", str(users), "李会计"], input="另一个足够长的口令\n另一个足够长的口令\n"
+    )
+    assert "已改" in again.output
+    assert CliRunner().invoke(commands, ["passwd", str(users), "李会计", "--remove"]).exit_code == 0
