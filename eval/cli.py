@@ -287,3 +287,15 @@ def bench(
     if report is None or sizes:
         with _bars() as advance:
             bench_sizes(sizes or [1, 100, 1000], advance)
+
+
+@app.command()
+def web(
+    report: Annotated[Path, typer.Argument(help="用这份报告（.docx）")],
+    visitors: Annotated[int, typer.Option("--visitors", help="同时提问的人数", min=1)] = 20,
+    seconds: Annotated[int, typer.Option("--seconds", help="提问多久", min=1)] = 60,
+) -> None:
+    """网页计时：启动、打开、回车到答案、点出处到标出的格、多人同时提问、百页报告全文。"""
+    from eval.web import bench_web
+
+    bench_web(report, visitors, seconds)

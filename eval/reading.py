@@ -63,6 +63,11 @@ def _sizes(folder: Path, rounds: int) -> None:
             typer.echo(f"  python-docx 遍历表格 {other:.3f} 秒；解析并理解 ÷ python-docx = {whole / other:.2f}")
 
 
+def sized_report(folder: Path, pages: int) -> Path:
+    """Write a synthetic report of a multiple of 20 pages, a table on every second page; return its path."""
+    return _report(folder, pages // PAGES)
+
+
 def _report(folder: Path, factor: int) -> Path:
     """Write a synthetic report of ``factor`` × 20 pages of 800 characters and ``factor`` × 10 tables."""
     corpus = folder / "corpus"

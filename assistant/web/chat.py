@@ -66,8 +66,9 @@ class Chat:
         self, question: str, messages: Messages, turns: Turns, reports: tuple[str, ...]
     ) -> Iterator[tuple[Any, ...]]:
         messages.append(asked_message(question))
-        yield "", messages, gr.skip(), gr.skip()
-        turns.append(answer_turn(self.assistant, question, questions(turns), reports))
+        # Values, not gr.skip(): every skipped component is built anew, and the session keeps them all.
+        yield "", messages, turns, kept(turns)
+        turns = [*turns, answer_turn(self.assistant, question, questions(turns), reports)]
         yield "", [*messages, answered_message(self.assistant, turns[-1], self.base)], turns, kept(turns)
 
     def choose(
