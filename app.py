@@ -7,7 +7,8 @@ import logging
 import os
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -42,6 +43,9 @@ _TITLE = "绩效问答"
 _FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "SimHei", "SimSun", "sans-serif")
 _MAX_UPLOAD_MB = 100
 _UPLOAD_MARKS = {Outcome.ADDED: "✓", Outcome.REPLACED: "↻", Outcome.UNCHANGED: "＝", Outcome.FAILED: "✗"}
+_UPLOAD_WORDS = {
+    Outcome.ADDED: "读入", Outcome.REPLACED: "更新", Outcome.UNCHANGED: "没有变化", Outcome.FAILED: "没读成",
+}  # fmt: skip
 _PROGRESS = gr.Progress()
 #: Files made for download are deleted after an hour, in seconds.
 _SWEEP = (600, 3600)
@@ -60,13 +64,16 @@ class Shelf:
 
     def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, None]:
         """Read uploaded files; return (a line a file, the emptied upload box)."""
-        lines = []
+        lines, results = [], []
         with self._writing:
             for number, path in enumerate(paths or []):
                 file = Path(path)
-                progress((number, len(paths or [])), desc=f"正在读 {file.name}")
-                lines.append(_line(self._read(file)))
+                progress((number, len(paths or [])), desc=f"正在读 {file.name}", unit="份")
+                results.append(self._read(file))
+                lines.append(_line(results[-1]))
             lines += _vectors_kept(self.store)
+        if len(results) > 1:
+            lines.insert(0, _tally(results))
         return "".join(f'<p class="jx-result">{escape(line)}</p>' for line in lines), None
 
     def _read(self, file: Path) -> Result:
@@ -114,6 +121,13 @@ class Shelf:
             gr.Dropdown(choices=named),
             gr.Dropdown(choices=named, value=[]),
         )
+
+
+def _tally(results: Sequence[Result]) -> str:
+    """Say how many files came to what."""
+    counts = Counter(result.outcome for result in results)
+    told = "，".join(f"{words} {counts[outcome]} 份" for outcome, words in _UPLOAD_WORDS.items() if counts[outcome])
+    return f"共 {len(results)} 份：{told}。"
 
 
 def _line(result: Result) -> str:
@@ -232,7 +246,9 @@ def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any]) -> None:
     def refreshed(event: Any) -> None:
         event.then(shelf.choosers, None, choosers, **_QUIET).then(shelf.listed, [words], [listing], **_QUIET)
 
-    refreshed(upload.upload(shelf.upload, [upload], [outcome, upload], api_visibility="private"))
+    refreshed(
+        upload.upload(shelf.upload, [upload], [outcome, upload], show_progress_on=[upload], api_visibility="private")
+    )
     remove.click(shelf.confirm, [unwanted], [removed, sure], **_QUIET)
     refreshed(sure.click(shelf.remove, [unwanted], [removed, sure], **_QUIET))
     words.change(shelf.listed, [words], [listing], **_QUIET)

@@ -319,9 +319,10 @@ def test_uploads_are_read_reported_on_and_deleted(tmp_path):
         shelf = app.Shelf(store, "/")
         html, _ = shelf.upload([str(good), str(bad), str(again)], progress=lambda *_a, **_k: None)
         lines = [unescape(line) for line in re.findall(r"<p[^>]*>(.*?)</p>", html)]
-        assert lines[0].startswith("✓ 好.docx：已读入")
-        assert lines[1].startswith("✗ 坏")
-        assert lines[2].startswith("＝ 好.docx")
+        assert lines[0] == "共 3 份：读入 1 份，没有变化 1 份，没读成 1 份。"
+        assert lines[1].startswith("✓ 好.docx：已读入")
+        assert lines[2].startswith("✗ 坏")
+        assert lines[3].startswith("＝ 好.docx")
         assert NASTY[:5] not in html
         assert not any(path.exists() for path in (good, bad, again, again.parent))
         report = store.reports()[0]

@@ -71,7 +71,8 @@ def _row(bar: Bar, low: Decimal, high: Decimal, cites: Callable[[tuple[int, ...]
     fill = f'<span class="jx-fill" style="left:{start}%;width:{end - start}%">{label}</span>'
     beside = "" if inside else f'<span class="jx-size" style="left:{end}%">{size}</span>'
     return (
-        f"<tr><th>{escaped_lines(bar.label)}</th><td>{escaped_lines(bar.shown)} {cites(bar.citations)}</td>"
+        f"<tr><th>{escaped_lines(bar.label)}</th>"
+        f'<td><span class="jx-printed">{escaped_lines(bar.shown)}</span> {cites(bar.citations)}</td>'
         f'<td class="jx-plot"><div class="jx-bar">{fill}{beside}</div></td></tr>'
     )
 

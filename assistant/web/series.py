@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.model import Answer, Status, Value
-from ingest.labels import squeeze
+from ingest.labels import normalise, squeeze
 from ingest.numbers import UNITS, in_base, plain
 
 #: More bars than this can't be read.
@@ -63,9 +63,13 @@ def comparable(answer: Answer) -> Series | None:
 
 def labels(values: Sequence[Value]) -> list[str]:
     """Return what tells each value from the others: of department, year and measure, those that differ."""
-    told = [(value.organisation, f"{value.period}年" if value.period else "", value.measure) for value in values]
-    differ = [len({parts[n] for parts in told}) > 1 for n in range(3)]
+    told = [_told(value) for value in values]
+    differ = [len({normalise(parts[n]) for parts in told}) > 1 for n in range(3)]
     return ["".join(part for part, shows in zip(parts, differ, strict=True) if shows) for parts in told]
+
+
+def _told(value: Value) -> tuple[str, str, str]:
+    return value.organisation, f"{value.period}年" if value.period else "", value.measure
 
 
 def shown_value(value: Value) -> str:
@@ -90,12 +94,5 @@ def _in_unit(value: Value, unit: str) -> Decimal:
 
 def _in_common(values: Sequence[Value]) -> str:
     """Return what all the values share, as a title."""
-    parts: list[str] = []
-    for of in (
-        lambda value: value.organisation,
-        lambda value: f"{value.period}年" if value.period else "",
-        lambda value: value.measure,
-    ):
-        shared = {of(value) for value in values}
-        parts += shared if len(shared) == 1 else []
-    return "".join(parts)
+    columns = zip(*map(_told, values), strict=True)
+    return "".join(column[0] for column in columns if len({normalise(part) for part in column}) == 1)
