@@ -52,7 +52,8 @@ class Feedback:
         for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
             entry = _read(line)
             if entry is not None:
-                key = (entry.get("question"), *map(str, (entry.get("history"), entry.get("user"), entry.get("answer"))))
+                answer = {**entry.get("answer", {}), "ms": 0}
+                key = (entry.get("question"), *map(str, (entry.get("history"), entry.get("user"), answer)))
                 found.pop(key, None)
                 found[key] = entry
         return list(found.values())

@@ -417,6 +417,18 @@ def test_a_login_is_asked_for_and_ends(browser, tmp_path, samples):
         visitor.page.get_by_role("button", name="答得对").last.click()
         visitor.page.wait_for_selector("#jx-said:has-text('已记下')")
         assert json.loads((store / "feedback.jsonl").read_text(encoding="utf-8"))["user"] == "李会计"
+        visitor.context.clear_cookies()  # as when it runs out under an open page
+        visitor.page.locator(BOX).press_sequentially("2022年呢？")
+        visitor.page.keyboard.press("Enter")
+        visitor.page.wait_for_selector("input[type=password]")
+        visitor.page.fill("input[name=name]", "李会计")
+        visitor.page.fill("input[type=password]", "一个足够长的口令")
+        visitor.page.keyboard.press("Enter")
+        visitor.answered(0)
+        visitor.ready()
+        assert visitor.page.locator(BOX).input_value() == "2022年呢？"
+        visitor.page.locator(BOX).press("Enter")
+        assert "24.47万元" in visitor.answered(1).inner_text()
         visitor.page.get_by_role("link", name="退出").click()
         visitor.page.get_by_role("button").click()
         visitor.page.wait_for_selector("input[type=password]")

@@ -55,7 +55,7 @@ _HEADERS = {
     # Not no-referrer: the form would then be sent with "Origin: null", which is refused.
     "Referrer-Policy": "same-origin",
 }
-_LOGIN_FIRST = "请先登录。"
+_LOGIN_FIRST = "登录已过期或还没有登录，请刷新页面登录；对话和没发出的问题都还在。"
 _ELSEWHERE = "请求来自别的网站，已拒绝；请从本系统的页面操作（经反向代理访问时，请管理员让代理原样传递 Host 头）。"
 _WRONG = "用户名或口令不对，请重新输入。"
 _TOO_LONG = "填写的内容太长，请重新输入用户名和口令。"
