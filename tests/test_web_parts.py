@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 
@@ -72,6 +73,12 @@ def test_values_are_named_by_what_differs(values, names):
 )
 def test_what_cannot_be_compared_is_not_drawn(given):
     assert comparable(given) is None
+
+
+def test_a_difference_is_not_set_beside_its_amounts_and_years_go_in_order():
+    change = replace(value(number="-2"), basis="computed", measure="支出增减额")
+    series = comparable(answer(change, value(number="3", period="2023"), value(number="5", period="2022")))
+    assert [(bar.label, str(bar.size)) for bar in series.bars] == [("2022年", "5"), ("2023年", "3")]
 
 
 def test_one_series_has_one_unit():

@@ -43,11 +43,12 @@ def comparable(answer: Answer) -> Series | None:
     """
     if answer.status is not Status.ANSWERED:
         return None
-    dimensions = Counter(_dimension(value) for value in answer.values)
+    levels = _levels(answer.values)
+    dimensions = Counter(_dimension(value) for value in levels)
     if not dimensions:
         return None
     dimension = dimensions.most_common(1)[0][0]
-    values = [value for value in answer.values if _dimension(value) == dimension]
+    values = _in_order([value for value in levels if _dimension(value) == dimension])
     if not _FEWEST_BARS <= len(values) <= MOST_BARS:
         return None
     names = labels(values)
@@ -59,6 +60,18 @@ def comparable(answer: Answer) -> Series | None:
         for name, value in zip(names, values, strict=True)
     )
     return Series(_in_common(values), unit, bars)
+
+
+def _levels(values: Sequence[Value]) -> Sequence[Value]:
+    """Leave out what is computed from the others: a difference isn't set beside the amounts it is between."""
+    stated = [value for value in values if value.basis != "computed"]
+    return stated or values
+
+
+def _in_order(values: list[Value]) -> list[Value]:
+    """Return values that differ by their year alone in the order of the years, others as the answer has them."""
+    alone = len({(value.organisation, normalise(value.measure)) for value in values}) == 1
+    return sorted(values, key=lambda value: value.period) if alone else values
 
 
 def labels(values: Sequence[Value]) -> list[str]:
