@@ -47,8 +47,6 @@ _UPLOAD_WORDS = {
     Outcome.ADDED: "读入", Outcome.REPLACED: "更新", Outcome.UNCHANGED: "没有变化", Outcome.FAILED: "没读成",
 }  # fmt: skip
 _PROGRESS = gr.Progress()
-#: Files made for download are deleted after an hour, in seconds.
-_SWEEP = (600, 3600)
 _AT_ONCE = 4
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -143,7 +141,7 @@ def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
 
 def build(handlers: Chat, shelf: Shelf) -> gr.Blocks:
     """Lay the page out and wire its events."""
-    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True, delete_cache=_SWEEP) as blocks:
+    with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as blocks:
         head = gr.HTML(handlers.head(None), js_on_load=None, elem_id="jx-head")
         with gr.Tab("提问", id="ask"):
             scope = _asking(handlers, blocks, head)
@@ -191,7 +189,7 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
                     f'<p class="jx-links"><a href="{handlers.base}lite">简版（旧浏览器用，不需要脚本）</a></p>',
                     js_on_load=None,
                 )
-            memo = gr.DownloadButton("下载", visible="hidden", elem_id="jx-memo-file")
+            memo = gr.Textbox(visible="hidden")
         with gr.Column(scale=6, min_width=340):
             gr.HTML(f'<h2>出处</h2><div id="jx-evidence" aria-live="polite">{NOTHING}</div>', js_on_load=None)
     keeping = gr.Textbox(visible="hidden", elem_id="jx-kept")
@@ -206,16 +204,16 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
     ]
     for event in asking:
         event.then(None, [keeping], None, js="text => window.jx.answered(text)", **_QUIET)
-    stop.click(handlers.stop, [chat], [chat], cancels=asking, **_QUIET)
+    stop.click(handlers.stop, [chat, turns, keeping], outputs, cancels=asking, **_QUIET)
     for event in (clear.click, chat.clear):
         event(lambda: ("", [], [], "", ""), None, [*outputs, said], **_QUIET).then(
             None, None, None, js="() => window.jx.cleared()", **_QUIET
         )
-    chat.like(handlers.judge, [turns], [said, noting, judged], **_QUIET)
-    add.click(handlers.add_note, [note, judged, turns], [said, note, noting], **_QUIET)
-    note.submit(handlers.add_note, [note, judged, turns], [said, note, noting], **_QUIET)
-    take.click(handlers.memo, [turns], [memo], show_progress="hidden", api_visibility="private").success(
-        None, None, None, js="() => window.jx.take()", **_QUIET
+    chat.like(handlers.judge, [chat, turns, keeping], [said, noting, judged], **_QUIET)
+    add.click(handlers.add_note, [note, judged], [said, note, noting], **_QUIET)
+    note.submit(handlers.add_note, [note, judged], [said, note, noting], **_QUIET)
+    take.click(handlers.memo, [turns, keeping], [memo], **_QUIET).success(
+        None, [memo], None, js="link => window.jx.take(link)", **_QUIET
     )
     blocks.load(handlers.welcome, None, [chat, head], **_QUIET).then(
         handlers.restore, [keeping], [chat, turns, keeping], js="() => window.jx.kept()", **_QUIET

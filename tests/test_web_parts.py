@@ -18,7 +18,9 @@ from assistant.feedback import Asked, Feedback
 from assistant.model import Answer, Status, Value
 from assistant.web import library
 from assistant.web.chart import chart_html, round_up, scale
-from assistant.web.conversation import answer_turn, brought_back, kept
+from assistant.web.chat import Chat, turn_at
+from assistant.web.conversation import answer_turn, asked_message, brought_back, kept, question_of
+from assistant.web.downloads import MOST_WAITING, Download, Downloads
 from assistant.web.examples import Examples
 from assistant.web.places import cite_key, workbook_link
 from assistant.web.reading import reading_page
@@ -255,6 +257,56 @@ def test_verdicts_are_listed_with_the_last_word_on_each(tmp_path):
     assert len(feedback.raw().splitlines()) == 5
 
 
+@pytest.fixture
+def chat(two):
+    return Chat(Site(two, Feedback(two.store.folder), Examples(two)))
+
+
+def last(steps):
+    return list(steps)[-1]
+
+
+def test_every_answer_keeps_its_turn_whatever_stands_between(chat):
+    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, None, "", None, None, None))
+    _, messages, turns, memory = last(chat.respond("项目支出", messages, turns, memory, ["没有的局"], ["1999"], None))
+    shown = [*messages, asked_message("停<下>来\n第二行")]
+    _, messages, turns, memory = chat.stop(shown, turns, memory)
+    _, messages, turns, memory = last(chat.respond("2022年呢?", messages, turns, memory, None, None, None))
+    asked = ["清河县水利局三公经费是多少", "项目支出", "停<下>来\n第二行", "2022年呢?"]
+    assert [one.question for one in turns] == asked
+    assert [one["role"] for one in messages] == ["user", "assistant"] * 4
+    assert [turn_at(2 * n + 1, messages, turns).question for n in range(4)] == asked
+    assert turn_at((1, 0), messages, turns[1:]) is None
+    assert turn_at([7, 0], messages, turns[2:]).question == "2022年呢?"
+    assert all(turn_at(index, messages, turns) is None for index in (-1, 8, 10**9, None, "1", [], {}))
+    again, restored, text = chat.restore(memory)
+    assert [one.question for one in restored] == asked
+    assert text == memory
+    assert len(again) == len(messages)
+
+
+def test_a_question_comes_back_from_its_message_as_it_was():
+    for question in ("a*b_c <i>&amp;", "第一行\n第二行", "“三公”"):
+        message = asked_message(question)
+        parts = {**message, "content": [{"type": "text", "text": message["content"]}]}
+        assert question_of(message) == question_of(parts) == question
+
+
+def test_turns_of_before_a_restart_can_still_be_judged_stopped_and_downloaded(chat, two):
+    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, None, "", None, None, None))
+    link = chat.memo([], memory)
+    download = chat.downloads.take(link.rsplit("/", 1)[1])
+    assert download.data[:2] == b"PK"
+    assert chat.downloads.take(link.rsplit("/", 1)[1]) is None
+    assert turn_at(1, messages, brought_back(two, memory)).answer.text == turns[0].answer.text
+
+
+def test_files_that_nobody_fetches_make_room():
+    downloads = Downloads()
+    tokens = [downloads.put(Download(f"{n}.docx", b"x")) for n in range(MOST_WAITING + 3)]
+    assert [downloads.take(token) is None for token in tokens] == [True] * 3 + [False] * MOST_WAITING
+
+
 # plain pages
 
 
@@ -342,10 +394,7 @@ def test_uploads_are_read_reported_on_and_deleted(tmp_path):
         assert set(app._UPLOAD_MARKS) == set(Outcome)
 
 
-def test_the_programs_endpoint_gives_the_same_json(two):
-    from assistant.web.chat import Chat
-
-    chat = Chat(Site(two, Feedback(two.store.folder), Examples(two)))
+def test_the_programs_endpoint_gives_the_same_json(chat, two):
     asked = chat.ask("2022年呢?", ["清河县水利局三公经费是多少"], None)
     plain = two.ask("2022年呢?", history=["清河县水利局三公经费是多少"]).to_json()
     assert json.dumps({**asked, "ms": 0}) == json.dumps({**plain, "ms": 0})

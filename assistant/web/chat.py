@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import gradio as gr
 
 from assistant.feedback import Asked
+from assistant.model import Answer, Status
 from assistant.web import library
 from assistant.web.conversation import (
     MOST_TURNS,
@@ -21,9 +21,10 @@ from assistant.web.conversation import (
     asked_message,
     brought_back,
     kept,
+    question_of,
     questions,
-    said_message,
 )
+from assistant.web.downloads import Download
 from assistant.web.memo import conversation_document
 from assistant.web.review import VERDICTS, review_html
 from assistant.web.routes import Site
@@ -31,6 +32,8 @@ from ingest.errors import JixiaoError
 
 Messages = list[Message]
 Turns = list[Asked]
+
+_STOPPED = "已停止，可以接着问。"
 
 
 class Chat:
@@ -42,6 +45,7 @@ class Chat:
         self.base = site.base
         self.feedback = site.feedback
         self.examples = site.examples
+        self.downloads = site.downloads
 
     def respond(
         self, question: str, messages: Messages | None, turns: Turns | None, memory: str, *scope: list[str] | None
@@ -54,7 +58,8 @@ class Chat:
         try:
             reports = library.chosen(self.store.reports(), *(names or () for names in scope))
         except JixiaoError as error:
-            yield question, [*(messages or []), asked_message(question), said_message(str(error))], turns, kept(turns)
+            refused = Asked(question, questions(turns), (), Answer(Status.NOT_FOUND, str(error)))
+            yield self._shown(list(messages or []), refused, turns, box=question)
             return
         yield from self._answered(question, list(messages or []), turns, reports)
 
@@ -68,8 +73,14 @@ class Chat:
         messages.append(asked_message(question))
         # Values, not gr.skip(): every skipped component is built anew, and the session keeps them all.
         yield "", messages, turns, kept(turns)
-        turns = [*turns, answer_turn(self.assistant, question, questions(turns), reports)]
-        yield "", [*messages, answered_message(self.assistant, turns[-1], self.base)], turns, kept(turns)
+        asked = answer_turn(self.assistant, question, questions(turns), reports)
+        yield self._shown(messages[:-1], asked, turns)
+
+    def _shown(self, before: Messages, asked: Asked, turns: Turns, box: str = "") -> tuple[Any, ...]:
+        """Return the outputs once a question is answered: every pair of messages has its turn."""
+        turns = [*turns, asked]
+        pair = [asked_message(asked.question), answered_message(self.assistant, asked, self.base)]
+        return box, [*before, *pair], turns, kept(turns)
 
     def choose(
         self,
@@ -120,14 +131,13 @@ class Chat:
             messages += [asked_message(one.question), answered_message(self.assistant, one, self.base)]
         return messages, turns, kept(turns)
 
-    def stop(self, messages: Messages | None) -> Messages:
-        """Say that a question was given up."""
-        messages = list(messages or [])
-        return (
-            [*messages, said_message("已停止，可以接着问。")]
-            if messages and messages[-1]["role"] == "user"
-            else messages
-        )
+    def stop(self, messages: Messages | None, turns: Turns | None, memory: str) -> tuple[Any, ...]:
+        """Say that a question was given up; returns as ``respond`` yields."""
+        messages, turns = list(messages or []), self._recalled(turns, memory)
+        if not messages or messages[-1]["role"] != "user":
+            return "", messages, turns, kept(turns)
+        given_up = Asked(question_of(messages[-1]), questions(turns), (), Answer(Status.NOT_FOUND, _STOPPED))
+        return self._shown(messages[:-1], given_up, turns)
 
     def ask(self, question: str, history: list[str] | None = None, reports: list[str] | None = None) -> dict[str, Any]:
         """Answer a question from a program; the same JSON as ``jixiao ask --json``."""
@@ -136,40 +146,35 @@ class Chat:
         except JixiaoError as error:
             raise gr.Error(str(error)) from error
 
-    def memo(self, turns: Turns | None) -> Any:
-        """Write the conversation with its evidence as a Word file; return what to download."""
+    def memo(self, turns: Turns | None, memory: str) -> str:
+        """Write the conversation with its evidence as a Word file; return the link that fetches it."""
+        turns = self._recalled(turns, memory)
         if not turns:
             raise gr.Error("还没有问答，请先提问再下载。", title="没有可下载的", print_exception=False)
-        path = Path(mkdtemp(prefix="jixiao-")) / f"绩效问答记录{datetime.now():%Y%m%d%H%M}.docx"
-        path.write_bytes(conversation_document(turns, self.store))
-        return gr.DownloadButton(value=str(path))
+        data = conversation_document(turns, self.store)
+        token = self.downloads.put(Download(f"绩效问答记录{datetime.now():%Y%m%d%H%M}.docx", data))
+        return f"{self.base}download/{token}"
 
-    def judge(self, picked: gr.LikeData, turns: Turns | None, request: gr.Request) -> tuple[Any, ...]:
+    def judge(
+        self, picked: gr.LikeData, messages: Messages | None, turns: Turns | None, memory: str, request: gr.Request
+    ) -> tuple[Any, ...]:
         """Keep a verdict on an answer; return (what to say, the row for a note, the answer judged)."""
-        number = self._turn_at(picked, turns or [])
-        if number is None:
-            return gr.skip(), gr.skip(), gr.skip()
+        asked = turn_at(picked.index, messages or [], self._recalled(turns, memory))
+        if asked is None:
+            return "这一答太早，已经不能评价；请再问一次后评价。", gr.Row(visible=False), None
         if not isinstance(picked.liked, bool):  # the thumb was taken back: what was kept stays, and is said to
             return "评价已取消选中；先前记下的仍在“复核”里。", gr.Row(visible=False), None
         helpful = picked.liked
-        self._keep((turns or [])[number], helpful, "", request)
+        self._keep(asked, helpful, "", request)
         words = VERDICTS["helpful" if helpful else "wrong"]
-        said = f"已记下：“{(turns or [])[number].question[:40]}”{words}。"
-        return said, gr.Row(visible=True), {"turn": number, "helpful": helpful}
+        return f"已记下：“{escape(asked.question[:40])}”{words}。", gr.Row(visible=True), (asked, helpful)
 
-    @staticmethod
-    def _turn_at(picked: gr.LikeData, turns: Turns) -> int | None:
-        index = picked.index[0] if isinstance(picked.index, (list, tuple)) else picked.index
-        number = int(index) // 2
-        return number if 0 <= number < len(turns) else None
-
-    def add_note(
-        self, note: str, judged: dict[str, Any] | None, turns: Turns | None, request: gr.Request
-    ) -> tuple[Any, ...]:
+    def add_note(self, note: str, judged: tuple[Asked, bool] | None, request: gr.Request) -> tuple[Any, ...]:
         """Keep what the judged answer should have been; return (what to say, the emptied note, the row)."""
-        if not judged or not note.strip() or judged["turn"] >= len(turns or []):
-            return "请先写上说明，例如：应为12.30万元。", note, gr.skip()
-        self._keep((turns or [])[judged["turn"]], judged["helpful"], note, request)
+        if not judged or not note.strip():
+            return "请先点“答得对”或“答错了”，再写说明，例如：应为12.30万元。", note, gr.Row(visible=bool(judged))
+        asked, helpful = judged
+        self._keep(asked, helpful, note, request)
         return "说明已记下，谢谢。", "", gr.Row(visible=False)
 
     def _keep(self, asked: Asked, helpful: bool, note: str, request: gr.Request) -> None:
@@ -193,6 +198,18 @@ class Chat:
             f"{who}<h1>绩效问答</h1><p>问预算绩效与决算报告。每个数字都带出处，点出处看原表；"
             "报告里没有的，会直说没有。</p>"
         )
+
+
+def turn_at(index: Any, messages: Messages, turns: Turns) -> Asked | None:
+    """Return the turn of a message by its index; of long conversations only the last turns are held.
+
+    Questions and answers alternate, so turns and pairs of messages are counted from the end.
+    """
+    place = index[0] if isinstance(index, (list, tuple)) and index else index
+    if not isinstance(place, int) or not 0 <= place < len(messages):
+        return None
+    number = place // 2 - (len(messages) // 2 - len(turns))
+    return turns[number] if 0 <= number < len(turns) else None
 
 
 def visitor(request: gr.Request | None) -> str:

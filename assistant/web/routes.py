@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
 from typing import Annotated
@@ -17,6 +17,7 @@ from assistant.feedback import Feedback
 from assistant.model import Answer, Choice, Citation
 from assistant.web.answer import Links, answer_html
 from assistant.web.conversation import answer_turn
+from assistant.web.downloads import Downloads
 from assistant.web.evidence import evidence_html
 from assistant.web.examples import Examples
 from assistant.web.places import MOST_HISTORY, asking, cite_key, workbook_link
@@ -30,6 +31,7 @@ from ingest.model import Report
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_LISTED = 200
 _LONGEST = 2_000
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Nothing from elsewhere, no script at all.
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "
@@ -49,6 +51,7 @@ class Site:
     feedback: Feedback
     examples: Examples
     base: str = "/"
+    downloads: Downloads = field(default_factory=Downloads)
 
     def reports(self) -> dict[str, Report]:
         """Return the loaded reports by id."""
@@ -66,6 +69,7 @@ def routes(site: Site) -> APIRouter:
     router.add_api_route("/lite/evidence", page.evidence)
     router.add_api_route("/read/{report}", page.read)
     router.add_api_route("/answer.xlsx", page.workbook)
+    router.add_api_route("/download/{token}", page.download)
     router.add_api_route("/feedback.jsonl", page.feedback_lines)
     router.add_api_route("/feedback.xlsx", page.feedback_workbook)
     return router
@@ -146,6 +150,13 @@ class _Pages:
         except JixiaoError as error:
             return self._page("sorry.html", {"sentence": str(error)}, 404)
         return _download(answer_workbook(q, answer, self._site.reports()), f"{q.strip()[:40]}.xlsx", XLSX)
+
+    def download(self, token: str) -> Response:
+        """Return a file made for a visitor, once."""
+        found = self._site.downloads.take(token)
+        if found is None:
+            return self._page("sorry.html", {"sentence": "这个文件已经取走或过期了，请回到问答再下载一次。"}, 404)
+        return _download(found.data, found.name, DOCX)
 
     def feedback_lines(self) -> Response:
         """Return the feedback file as ``jixiao eval adopt`` reads it."""
