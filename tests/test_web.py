@@ -424,6 +424,7 @@ def test_a_login_is_asked_for_and_ends(browser, tmp_path, samples):
         visitor.page.fill("input[name=name]", "李会计")
         visitor.page.fill("input[type=password]", "一个足够长的口令")
         visitor.page.keyboard.press("Enter")
+        visitor.page.wait_for_selector(BOX)
         visitor.answered(0)
         visitor.ready()
         assert visitor.page.locator(BOX).input_value() == "2022年呢？"
