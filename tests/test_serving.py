@@ -72,6 +72,17 @@ def test_a_foreign_name_does_not_reach_this_machine(host, status, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "origin, status", [(None, 405), ("http://127.0.0.1:7860", 405), ("https://evil.example", 403), ("null", 403)]
+)
+def test_other_sites_cannot_send_here(origin, status, tmp_path):
+    site = application(Address(), tmp_path)
+    site.add_api_route("/gradio_api/upload", lambda: None)
+    headers = {"host": "127.0.0.1:7860"} | ({"origin": origin} if origin else {})
+    reply = TestClient(site).post("/gradio_api/upload", headers=headers)
+    assert reply.status_code == status
+
+
+@pytest.mark.parametrize(
     "agent, old",
     [
         (CHROME.format(84), True),

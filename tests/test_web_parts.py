@@ -169,6 +169,11 @@ def test_a_table_without_end_is_paged(tmp_path):
         report = store.reports()[0]
         assert reading_page(store, report, "/").count("<tr") < 310
         assert "项目600" in reading_page(store, report, "/", start=600)
+        found = reading_page(store, report, "/", wanted="项目77")
+        assert "项目770" not in found
+        assert ">项目</mark>" not in found
+        assert "601–900 行（10 行有）</a>" in found
+        assert "项目770" in re.sub("<[^>]*>", "", reading_page(store, report, "/", wanted="项目770"))
         key = f"r={report.id}~b=0~t=0~row=900~col=1"
         assert "899.5" in reading_page(store, report, "/", key=key)
 

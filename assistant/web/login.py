@@ -43,7 +43,7 @@ _LONGEST_FORM = 16 * 1024
 _LONGEST_NEXT = 2000
 _LONGEST_ADDRESS = 64
 _AT_ONCE = 2
-_READING = ("GET", "HEAD")
+READING = ("GET", "HEAD")
 _PORTS = {"http": 80, "https": 443}
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -56,7 +56,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _LOGIN_FIRST = "登录已过期或还没有登录，请刷新页面登录；对话和没发出的问题都还在。"
-_ELSEWHERE = "请求来自别的网站，已拒绝；请从本系统的页面操作（经反向代理访问时，请管理员让代理原样传递 Host 头）。"
+ELSEWHERE = "请求来自别的网站，已拒绝；请从本系统的页面操作（经反向代理访问时，请管理员让代理原样传递 Host 头）。"
 _WRONG = "用户名或口令不对，请重新输入。"
 _TOO_LONG = "填写的内容太长，请重新输入用户名和口令。"
 _NO_ACCOUNTS = "账号文件现在读不了，请联系管理员（原因在服务的日志里）。"
@@ -159,15 +159,15 @@ class LoginGuard:
         root, path = _located(scope, self._root)
         connection = HTTPConnection({**scope, "root_path": root, "path": root + path})
         user = self._sessions.visitor(connection)
-        reading = scope["type"] == "http" and scope["method"] in _READING
+        reading = scope["type"] == "http" and scope["method"] in READING
         app: ASGIApp = self._app
-        if not reading and not _from_here(connection):
-            app = _refusal(connection, HTTPStatus.FORBIDDEN, _ELSEWHERE)
+        if not reading and not from_here(connection):
+            app = refusal(connection, HTTPStatus.FORBIDDEN, ELSEWHERE)
         elif not user and path not in self._open:
             query = scope.get("query_string", b"").decode("latin-1")
             asked = path + (f"?{query}" if query else "")
             page = reading and _wants_html(connection)
-            app = _to_login(root, asked) if page else _refusal(connection, HTTPStatus.UNAUTHORIZED, _LOGIN_FIRST)
+            app = _to_login(root, asked) if page else refusal(connection, HTTPStatus.UNAUTHORIZED, _LOGIN_FIRST)
         passed = {**connection.scope, "state": {**scope.get("state", {}), "user": user}}
         await app(passed, receive, send)
 
@@ -196,14 +196,15 @@ def _to_login(root: str, asked: str) -> Response:
     return RedirectResponse(f"{root}{LOGIN}{query}", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
 
 
-def _refusal(connection: HTTPConnection, status: HTTPStatus, sentence: str) -> Response:
+def refusal(connection: HTTPConnection, status: HTTPStatus, sentence: str) -> Response:
+    """Return a refusal: the sentence to a person, JSON with it as ``detail`` to a program."""
     if connection.scope["type"] == "http" and _wants_html(connection):
         return PlainTextResponse(sentence, status, _HEADERS)
     return JSONResponse({"detail": sentence}, status, {"Cache-Control": "no-store"})
 
 
-def _from_here(connection: HTTPConnection) -> bool:
-    """Return whether a request that changes things comes from our own pages, or from no page at all."""
+def from_here(connection: HTTPConnection) -> bool:
+    """Tell whether a request that changes things comes from our own pages, or from no page at all."""
     origin = connection.headers.get("origin")
     if origin is None:
         return True

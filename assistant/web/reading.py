@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -40,6 +42,7 @@ class Finding:
     """Words looked for: writes texts with them marked, and keeps what stands around each."""
 
     pattern: re.Pattern[str] | None
+    wanted: str = ""
     hits: list[str] = field(default_factory=list)
     total: int = 0
 
@@ -47,7 +50,13 @@ class Finding:
     def of(cls, wanted: str) -> Finding:
         """Look for words, whatever spaces a report spreads them with: 合计 finds 合　计."""
         packed = squeeze(wanted[:_LONGEST_WANTED])
-        return cls(re.compile(r"\s*".join(map(re.escape, packed)), re.IGNORECASE) if packed else None)
+        return cls(re.compile(r"\s*".join(map(re.escape, packed)), re.IGNORECASE) if packed else None, packed)
+
+    def rows(self, held: StoredTable) -> list[int]:
+        """Return the rows of a table that hold the words, in order."""
+        if self.pattern is None:
+            return []
+        return sorted({cell.row for cell in held.table.cells if self.pattern.search(cell.text)})
 
     def text(self, text: str) -> str:
         """Escape a text with what is found in it marked, each with its own anchor."""
@@ -138,32 +147,31 @@ def _table(held: StoredTable, finding: Finding, spot: Spot, start: int) -> str:
     mine = spot.table == info.number
     lit = cell_at(held, spot.row, spot.column) if mine else None
     rows = held.table.rows
-    first = 0
-    if rows > MOST_ROWS:
-        wanted = lit.row if lit is not None and not start else start
-        first = min(wanted, rows - 1) // MOST_ROWS * MOST_ROWS
+    found = finding.rows(held) if rows > MOST_ROWS else []
+    wanted = start or (lit.row if lit is not None else found[0] if found else 0)
+    first = min(wanted, max(0, rows - 1)) // MOST_ROWS * MOST_ROWS
     shown = list(range(first, min(rows, first + MOST_ROWS)))
     marks = marks_for(held, lit, spot.span if mine else None, finding.text)
     name = "".join(
         f"　{escape(part)}" for part in (one_line(info.caption), f"单位：{info.unit}" if info.unit else "") if part
     )
     head = f'<p class="jx-path" id="t{info.number}">第{info.number + 1}张表{name}</p>'
-    return head + account(held) + _pages(held, first) + _drawn(held, shown, marks)
+    return head + account(held) + _pages(held, first, finding, found) + _drawn(held, shown, marks)
 
 
 def _drawn(held: StoredTable, shown: list[int], marks: Marks) -> str:
     return drawn(held, shown, marks) if shown else note("（空表）")
 
 
-def _pages(held: StoredTable, first: int) -> str:
-    """Link the pages of a table too long for one."""
+def _pages(held: StoredTable, first: int, finding: Finding, found: Sequence[int]) -> str:
+    """Link the pages of a table too long for one, with how many rows of each hold the words looked for."""
     rows = held.table.rows
     if rows <= MOST_ROWS:
         return ""
-    links = "　".join(
-        f"<b>{at + 1}–{min(rows, at + MOST_ROWS)} 行</b>"
-        if at == first
-        else f'<a href="?start={at}#t{held.info.number}">{at + 1}–{min(rows, at + MOST_ROWS)} 行</a>'
-        for at in range(0, rows, MOST_ROWS)
-    )
-    return f'<p class="jx-note">这张表有 {rows} 行，每页 {MOST_ROWS} 行：{links}</p>'
+    hits = Counter(row // MOST_ROWS * MOST_ROWS for row in found)
+    links = []
+    for at in range(0, rows, MOST_ROWS):
+        words = f"{at + 1}–{min(rows, at + MOST_ROWS)} 行" + (f"（{hits[at]} 行有）" if hits[at] else "")
+        query = escape(urlencode({"start": at, **({"q": finding.wanted} if finding.wanted else {})}))
+        links.append(f"<b>{words}</b>" if at == first else f'<a href="?{query}#t{held.info.number}">{words}</a>')
+    return f'<p class="jx-note">这张表有 {rows} 行，每页 {MOST_ROWS} 行：{"　".join(links)}</p>'

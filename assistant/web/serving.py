@@ -8,16 +8,18 @@ import re
 import socket
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
 from assistant.web.accounts import Accounts
-from assistant.web.login import LoginGuard, Sessions, login_routes
+from assistant.web.login import ELSEWHERE, READING, LoginGuard, Sessions, from_here, login_routes, refusal
 from ingest.errors import JixiaoError
 
 _OWN = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -86,6 +88,21 @@ def listen(address: Address) -> socket.socket:
     return listener
 
 
+class OwnOrigin:
+    """Refuses what pages of other sites send: a visitor's browser mustn't be made to upload or ask from there."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Pass a request on, or answer 403."""
+        app = self._app
+        if scope["type"] in ("http", "websocket") and scope.get("method") not in READING:
+            connection = HTTPConnection(scope)
+            app = app if from_here(connection) else refusal(connection, HTTPStatus.FORBIDDEN, ELSEWHERE)
+        await app(scope, receive, send)
+
+
 class OldBrowsers:
     """Sends browsers that can't read the chat's scripts to the plain page.
 
@@ -137,6 +154,7 @@ def application(address: Address, folder: Path) -> FastAPI:
     app = FastAPI(title="jixiao", docs_url=None, redoc_url=None, openapi_url=None)
     hosts = address.hosts()
     app.add_middleware(OldBrowsers, root=address.root)
+    app.add_middleware(OwnOrigin)
     if address.auth_file is not None:
         accounts = Accounts.read(address.auth_file)
         sessions = Sessions.open(folder, accounts)
