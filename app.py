@@ -14,10 +14,13 @@ from functools import partial
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "500")  # the queue's own record of what it did, kept in memory
+_UPLOADS = "GRADIO_TEMP_DIR"
+os.environ.setdefault(_UPLOADS, str(Path(gettempdir()) / "jixiao"))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
@@ -33,7 +36,7 @@ from assistant.web.examples import Examples
 from assistant.web.login import user_of
 from assistant.web.review import VERDICTS
 from assistant.web.routes import Site, routes
-from assistant.web.serving import Address, application, listen, run
+from assistant.web.serving import Address, application, listen, run, sweep
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, files_in, ingest_file
 from ingest.read import READERS
@@ -48,6 +51,8 @@ _UPLOAD_WORDS = {
 }  # fmt: skip
 _PROGRESS = gr.Progress()
 _AT_ONCE = 4
+#: Uploads that were broken off are deleted after this many seconds, at the next upload; all are when the server stops.
+_ABANDONED = 600
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -63,6 +68,7 @@ class Shelf:
     def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, None]:
         """Read uploaded files; return (a line a file, the emptied upload box)."""
         lines, results = [], []
+        sweep(Path(os.environ[_UPLOADS]), _ABANDONED)
         with self._writing:
             for number, path in enumerate(paths or []):
                 file = Path(path)
@@ -307,7 +313,8 @@ def serve(store: Path, address: Address, *, samples: Path | None = None, open_br
     address.check()
     listener = listen(address)
     try:
-        with Store.open(store, write=True) as held:
+        with Store.open(store, write=True) as held, TemporaryDirectory(prefix="jixiao-") as uploads:
+            os.environ[_UPLOADS] = uploads
             for path in files_in([samples]) if samples is not None else ():
                 print(_line(ingest_file(held, path)))
             for line in _vectors_kept(held, tried=True):

@@ -2,10 +2,13 @@
 
 import http.client
 import json
+import os
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -16,7 +19,7 @@ from typer.testing import CliRunner
 
 from assistant.cli import app as commands
 from assistant.web.accounts import Accounts
-from assistant.web.serving import Address, OldBrowsers, UnderPath, application, is_loopback, listen, too_old
+from assistant.web.serving import Address, OldBrowsers, UnderPath, application, is_loopback, listen, sweep, too_old
 from ingest.errors import JixiaoError
 from tests.serving import free_port, served
 
@@ -172,6 +175,32 @@ def test_an_upload_over_the_limit_is_refused_by_the_server_too(server):
     finally:
         connection.close()
     assert status == 413
+
+
+def test_abandoned_uploads_are_swept(tmp_path):
+    for name, age in (("old", 700), ("fresh", 0), ("folder", 700)):
+        path = tmp_path / name
+        path.mkdir() if name == "folder" else path.write_bytes(b"x")
+        os.utime(path, (time.time() - age,) * 2)
+    (tmp_path / "folder" / "b.docx").write_bytes(b"x")
+    os.utime(tmp_path / "folder", (time.time() - 700,) * 2)
+    sweep(tmp_path, 600)
+    sweep(tmp_path / "none", 600)
+    assert [path.name for path in tmp_path.iterdir()] == ["fresh"]
+
+
+def test_nothing_uploaded_outlives_the_server(tmp_path, samples):
+    with served(tmp_path / "s", "--samples", str(samples)) as running:
+        body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="b.docx"\r\n\r\nabc\r\n--x--\r\n'
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        request = urllib.request.Request(running.url + "gradio_api/upload", body, headers)
+        with urllib.request.urlopen(request) as reply:
+            (kept,) = json.loads(reply.read())
+        folder = Path(kept).parent.parent
+        assert folder.name.startswith("jixiao-")
+        assert Path(kept).read_bytes() == b"abc"
+    assert not folder.exists()
+    assert not (tmp_path / "s" / "lock.json").exists()
 
 
 def test_accounts_are_made_by_a_command(tmp_path):

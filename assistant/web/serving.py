@@ -5,8 +5,12 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
+import shutil
+import signal
 import socket
+import time
 from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +26,7 @@ from assistant.web.accounts import Accounts
 from assistant.web.login import ELSEWHERE, READING, LoginGuard, Sessions, from_here, login_routes, refusal
 from ingest.errors import JixiaoError
 
+_log = logging.getLogger(__name__)
 _OWN = ("localhost", "127.0.0.1", "::1", "[::1]")
 _BACKLOG = 256
 #: The oldest kernel that runs the chat.
@@ -129,6 +134,17 @@ def too_old(agent: str) -> bool:
     return "MSIE " in agent or "Trident/" in agent or (kernel is not None and int(kernel[1]) < OLDEST_CHROMIUM)
 
 
+def sweep(folder: Path, seconds: float) -> None:
+    """Delete what has lain in a folder of uploads for so long: files whose sending was broken off, or never read."""
+    oldest = time.time() - seconds
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except OSError as error:  # another upload may have taken it away meanwhile
+            _log.info("could not delete an upload: %s", error)
+
+
 class UnderPath:
     """Sets a site's path as ASGI has it, whether or not the proxy before it takes the path off."""
 
@@ -166,12 +182,20 @@ def application(address: Address, folder: Path) -> FastAPI:
 
 
 def run(app: FastAPI, address: Address, listener: socket.socket, ready: Iterable[Callable[[], None]] = ()) -> None:
-    """Serve until stopped; what is to be done once the page answers is done then."""
+    """Serve until stopped; what is to be done once the page answers is done then.
+
+    Returns on Ctrl+C and on SIGTERM alike, so that what the caller holds open is put away.
+    """
     config = uvicorn.Config(
         UnderPath(app, address.root), log_level="warning", access_log=False, backlog=_BACKLOG,
         timeout_graceful_shutdown=_LAST_WORDS, proxy_headers=False, server_header=False, ws="none",
     )  # fmt: skip
-    _Server(config, list(ready)).run(sockets=[listener])
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):  # the server stops in order, then passes the signal on
+            _Server(config, list(ready)).run(sockets=[listener])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Server(uvicorn.Server):
