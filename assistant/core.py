@@ -40,6 +40,7 @@ from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
 from assistant.understand import asks_reason, known_of, understand, without_department
 from assistant.verdict import judged
+from ingest.errors import UnknownReportError
 from ingest.labels import squeeze
 from ingest.model import Scope, StoredPassage
 from ingest.store import Store
@@ -91,15 +92,21 @@ class Assistant:
         id, file name or part of a title.  Raises ``UnknownReportError`` for a report that isn't loaded.
         """
         started = time.perf_counter()
-        question = _printable(question)
+        question, before = _printable(question), tuple(map(_printable, history))
+        generation = self.store.generation()
+        try:
+            answer = self._asked(question, before, reports)
+        except UnknownReportError:
+            if reports or self.store.generation() == generation:
+                raise
+            answer = self._asked(question, before, ())  # a report was removed meanwhile
+        return replace(answer, ms=(time.perf_counter() - started) * 1000)
+
+    def _asked(self, question: str, history: tuple[str, ...], reports: Sequence[str]) -> Answer:
         library = self.library(reports)
         if not question.strip():
-            answer = empty_question()
-        elif not library.reports:
-            answer = empty_library()
-        else:
-            answer = self._answer(question, library, tuple(map(_printable, history)))
-        return replace(answer, ms=(time.perf_counter() - started) * 1000)
+            return empty_question()
+        return self._answer(question, library, history) if library.reports else empty_library()
 
     def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
         """Return the passages that a question is about, best first, with their scores.

@@ -241,10 +241,30 @@ def test_what_is_no_conversation_is_an_empty_one(two, text):
 
 
 def test_an_error_becomes_a_sentence(two, monkeypatch, caplog):
-    assert "jixiao reports" in answer_turn(two, "三公经费", (), ("removed",)).answer.text
+    assert "请在“问哪些报告”里重新选" in answer_turn(two, "三公经费", (), ("removed",)).answer.text
     monkeypatch.setattr(two, "ask", lambda *_a, **_k: 1 / 0)
     assert "请换个说法" in answer_turn(two, "三公经费", (), ()).answer.text
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_report_removed_while_it_is_asked_about_is_left_out(tmp_path, monkeypatch):
+    with Store.open(tmp_path / "s", write=True) as store:
+        for name in "甲乙":
+            body = wordfile.p(f"单位名称：{name}县水利局") + wordfile.p("四、存在的问题") + wordfile.p("预算编制不准。")
+            ingest_file(store, wordfile.write(tmp_path / f"{name}县水利局2023年度绩效自评报告.docx", body))
+        assistant = Assistant.open(store)
+        gone = store.reports()[1]
+        real = Assistant.library
+
+        def removing(self, reports=()):
+            if tuple(reports) == (gone.id,):
+                store.delete(gone.id)
+            return real(self, reports)
+
+        monkeypatch.setattr(Assistant, "library", removing)
+        answer = assistant.ask("存在哪些问题")
+        assert answer.status is Status.ANSWERED
+        assert gone.id not in {citation.report for citation in answer.citations}
 
 
 def test_verdicts_are_listed_with_the_last_word_on_each(tmp_path):

@@ -15,12 +15,14 @@ from assistant.model import Answer, Status
 from assistant.web.answer import Links, answer_html, in_page
 from assistant.web.escape import escaped_lines
 from assistant.web.places import workbook_link
-from ingest.errors import JixiaoError
+from ingest.errors import JixiaoError, UnknownReportError
 
 #: Turns kept of one conversation.
 MOST_TURNS = 100
 _LONGEST_KEPT = 200_000
 _FAILED = "这个问题没能答出来（程序内部出错，已记在服务器的输出里）。请换个说法再问，并把问题告诉维护的人。"
+_REMOVED = "选定的报告已被移除或替换，请在“问哪些报告”里重新选，或看看报告的名称写得对不对。"
+_CHANGING = "报告正在更新，请再问一次。"
 _log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
@@ -30,6 +32,8 @@ def answer_turn(assistant: Assistant, question: str, history: tuple[str, ...], r
     """Answer a question after those asked before; an error becomes a sentence, never a broken page."""
     try:
         answer = assistant.ask(question, history=history, reports=reports)
+    except UnknownReportError:
+        answer = Answer(Status.NOT_FOUND, _REMOVED if reports else _CHANGING)
     except JixiaoError as error:
         answer = Answer(Status.NOT_FOUND, str(error))
     except Exception:  # the edge of the page: written down in full, said in a sentence
