@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 #: HTML's and Markdown's own characters as entities.
 _ESCAPES = {ord(char): f"&#{ord(char)};" for char in "&<>\"'\\`*_{}[]()#+-.!|~$:@"}
-
-
-def plain_html(text: str) -> str:
-    """Escape a text for a page of our own."""
-    return escape(text)
 
 
 def escaped_lines(text: str) -> str:
