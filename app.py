@@ -104,7 +104,7 @@ class Shelf:
         if not chosen:
             return "请先在左边选要移除的报告。", gr.Button(visible=False)
         names = "、".join(report.name for report in self.store.reports() if report.id in chosen)
-        return f"将从程序里移除：{names}（原文件不动，可以再上传）。", gr.Button(visible=True)
+        return f"将从程序里移除：{escape(names)}（原文件不动，可以再上传）。", gr.Button(visible=True)
 
     def remove(self, chosen: list[str] | None) -> tuple[str, Any]:
         """Remove the chosen reports from the store."""
@@ -294,6 +294,8 @@ def mount(assistant: Assistant, address: Address) -> Any:
     app.include_router(routes(site))
     blocks = build(Chat(site), Shelf(assistant.store, address.base))
     blocks.queue(default_concurrency_limit=_AT_ONCE)
+    # Gradio checks that a path it is sent was uploaded only once an app has launched, and mounting doesn't say so.
+    blocks.has_launched = True
     data = files("assistant") / "data"
     return gr.mount_gradio_app(
         app, blocks, path="/", server_name=address.host, server_port=address.port, root_path=address.root or None,
