@@ -222,7 +222,7 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
         None, [memo], None, js="link => window.jx.take(link)", **_QUIET
     )
     blocks.load(handlers.welcome, None, [chat, head], **_QUIET).then(
-        handlers.restore, [keeping], [chat, turns, keeping], js="() => window.jx.kept()", **_QUIET
+        handlers.restore, [keeping], [chat, turns, keeping], js="() => window.jx.kept()", concurrency_limit=1, **_QUIET
     ).then(None, None, None, js="() => window.jx.ready()", **_QUIET)
     return scope
 

@@ -310,6 +310,24 @@ def test_every_answer_keeps_its_turn_whatever_stands_between(chat):
     assert len(again) == len(messages)
 
 
+def test_a_question_overtaken_by_another_keeps_no_message(chat):
+    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, None, "", None, None, None))
+    overtaken = [*messages, asked_message("云岭市林业和草原局项目支出")]
+    _, messages, turns, memory = last(chat.respond("2022年呢?", overtaken, turns, memory, None, None, None))
+    assert [one["role"] for one in messages] == ["user", "assistant"] * 2
+    assert [turn_at(n, messages, turns).question for n in (1, 3)] == ["清河县水利局三公经费是多少", "2022年呢?"]
+    assert turn_at(2, messages, turns) is None
+
+
+def test_what_is_brought_back_is_bounded(two):
+    long = [Asked("长" * 500, (), (), Answer(Status.NOT_FOUND, "")) for _ in range(90)]
+    assert 10 <= len(json.loads(kept(long))) <= 16
+    short = [Asked("三公经费", (), (), Answer(Status.NOT_FOUND, "")) for _ in range(90)]
+    assert len(json.loads(kept(short))) == 30
+    for text in (json.dumps([{"q": "长" * 1500, "r": []}] * 95), "[" * 7000, '[{"q": "\\ud800", "r": []}]', "\ud800"):
+        assert brought_back(two, text) == []
+
+
 def test_a_question_comes_back_from_its_message_as_it_was():
     for question in ("a*b_c <i>&amp;", "第一行\n第二行", "“三公”"):
         message = asked_message(question)

@@ -33,6 +33,7 @@ from ingest.errors import JixiaoError
 Messages = list[Message]
 Turns = list[Asked]
 
+_LONGEST = 2_000
 _STOPPED = "已停止，可以接着问。"
 
 
@@ -52,6 +53,7 @@ class Chat:
     ) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer; yields (emptied box, messages, turns, turns to keep)."""
         turns = self._recalled(turns, memory)
+        question = question[:_LONGEST]
         if not question.strip():
             yield "", messages or [], turns, kept(turns)
             return
@@ -70,7 +72,9 @@ class Chat:
     def _answered(
         self, question: str, messages: Messages, turns: Turns, reports: tuple[str, ...]
     ) -> Iterator[tuple[Any, ...]]:
-        messages.append(asked_message(question))
+        while messages and messages[-1]["role"] == "user":  # a question that another event overtook, or a lost answer
+            messages = messages[:-1]
+        messages = [*messages, asked_message(question)]
         # Values, not gr.skip(): every skipped component is built anew, and the session keeps them all.
         yield "", messages, turns, kept(turns)
         asked = answer_turn(self.assistant, question, questions(turns), reports)
@@ -203,12 +207,13 @@ class Chat:
 def turn_at(index: Any, messages: Messages, turns: Turns) -> Asked | None:
     """Return the turn of a message by its index; of long conversations only the last turns are held.
 
-    Questions and answers alternate, so turns and pairs of messages are counted from the end.
+    Every answer shown has its turn, so both are counted from the end.
     """
     place = index[0] if isinstance(index, (list, tuple)) and index else index
-    if not isinstance(place, int) or not 0 <= place < len(messages):
+    answers = [number for number, message in enumerate(messages) if message["role"] == "assistant"]
+    if place not in answers:
         return None
-    number = place // 2 - (len(messages) // 2 - len(turns))
+    number = answers.index(place) - (len(answers) - len(turns))
     return turns[number] if 0 <= number < len(turns) else None
 
 

@@ -19,7 +19,8 @@ from ingest.errors import JixiaoError, UnknownReportError
 
 #: Turns kept of one conversation.
 MOST_TURNS = 100
-_LONGEST_KEPT = 200_000
+#: Of these, as many of the last as this many turns and characters are brought back: each is asked again.
+_MOST_BROUGHT_BACK, _LONGEST_KEPT = 30, 8_000
 _FAILED = "这个问题没能答出来（程序内部出错，已记在服务器的输出里）。请换个说法再问，并把问题告诉维护的人。"
 _REMOVED = "选定的报告已被移除或替换，请在“问哪些报告”里重新选，或看看报告的名称写得对不对。"
 _CHANGING = "报告正在更新，请再问一次。"
@@ -72,8 +73,14 @@ def question_of(message: Message) -> str:
 
 
 def kept(turns: Sequence[Asked]) -> str:
-    """Write a conversation down for the visitor's own browser: its questions, and what each was narrowed to."""
-    return json.dumps([{"q": one.question, "r": list(one.reports)} for one in turns], ensure_ascii=False)
+    """Write a conversation's last turns down for the visitor's own browser: questions, and what each is narrowed to."""
+    last: list[dict[str, Any]] = []
+    for one in reversed(turns[-_MOST_BROUGHT_BACK:]):
+        last.insert(0, {"q": one.question, "r": list(one.reports)})
+        if len(json.dumps(last, ensure_ascii=False)) > _LONGEST_KEPT:
+            last.pop(0)
+            break
+    return json.dumps(last, ensure_ascii=False)
 
 
 def brought_back(assistant: Assistant, text: str) -> list[Asked]:
@@ -86,11 +93,13 @@ def brought_back(assistant: Assistant, text: str) -> list[Asked]:
 
 def _kept_questions(text: str) -> list[tuple[str, tuple[str, ...]]]:
     try:
-        entries = json.loads(text[:_LONGEST_KEPT]) if text else []
-    except ValueError:
+        entries = json.loads(text) if 0 < len(text) <= _LONGEST_KEPT else []
+        text.encode()
+        json.dumps(entries, ensure_ascii=False).encode()  # a lone surrogate stands in no question
+    except (ValueError, RecursionError):
         return []
     found = []
-    for entry in entries[-MOST_TURNS:] if isinstance(entries, list) else []:
+    for entry in entries[-_MOST_BROUGHT_BACK:] if isinstance(entries, list) else []:
         question, reports = (entry.get("q"), entry.get("r")) if isinstance(entry, dict) else (None, None)
         if isinstance(question, str) and isinstance(reports, list) and all(isinstance(r, str) for r in reports):
             found.append((question, tuple(reports)))

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from assistant.core import Assistant
 from assistant.model import Status
+from ingest.errors import JixiaoError
 from ingest.model import Report
 
 _MOST = 6
@@ -37,11 +38,17 @@ class Examples:
         for number, asked in enumerate(_candidates()):
             report = about[number % len(about)]
             question = f"{report.organisation}{asked}" if several else asked
-            if self._assistant.ask(question, reports=(report.id,)).status is Status.ANSWERED:
+            if self._answered(question, report):
                 found.append(question)
             if len(found) == _MOST:
                 break
         return tuple(found)
+
+    def _answered(self, question: str, report: Report) -> bool:
+        try:
+            return self._assistant.ask(question, reports=(report.id,)).status is Status.ANSWERED
+        except JixiaoError:  # the report was removed meanwhile
+            return False
 
 
 def _candidates() -> list[str]:
