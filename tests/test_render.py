@@ -11,6 +11,7 @@ from assistant.model import Answer, Choice, Citation, Status, Value
 from assistant.web.answer import Links, answer_html
 from assistant.web.evidence import NOTHING, evidence_html
 from assistant.web.places import cite_key, spot_of
+from assistant.web.reading import reading_page
 from assistant.web.table import rows_around, table_html
 from ingest.pipeline import ingest_file
 from ingest.store import Store
@@ -148,6 +149,7 @@ def test_a_link_notices_that_its_place_says_something_else_now(tmp_path):
         assert not any("后来更新过" in evidence_html(store, key) for key in keys)
         read("13.5")
         assert all("后来更新过" in evidence_html(store, key) for key in keys)
+        assert all("后来更新过" in reading_page(store, store.reports()[0], "/", key=key) for key in keys)
 
 
 def test_the_figure_comes_first_then_citations_then_the_formula(real):

@@ -45,6 +45,12 @@ def test_the_base_of_links(path, base):
     assert Address(root_path=path).base == base
 
 
+@pytest.mark.parametrize("path", ["http://x/jx", "/a b", "/a?b"])
+def test_a_root_path_that_is_none_is_a_sentence(path):
+    with pytest.raises(JixiaoError, match="--root-path"):
+        Address(root_path=path).check()
+
+
 def test_a_port_that_is_taken_is_a_sentence():
     port = free_port()
     held = listen(Address(port=port))

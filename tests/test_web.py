@@ -334,7 +334,11 @@ def test_a_file_too_large_is_refused_before_it_is_sent(visitor, tmp_path):
         target.truncate(200 * 1024 * 1024)
     visitor.tab("报告")
     visitor.page.set_input_files("#jx-upload input[type=file]", [str(large)])
-    visitor.page.wait_for_selector("#jx-outcome:has-text('超过 100 MB')")
+    visitor.page.wait_for_selector("#jx-outcome-aside:has-text('超过 100 MB')")
+    small = wordfile.write(tmp_path / "己县水利局2024年报告.docx", wordfile.p("己县水利局2024年编制人数为12人。"))
+    visitor.page.set_input_files("#jx-upload input[type=file]", [str(small)])
+    visitor.page.wait_for_selector("#jx-outcome:has-text('已读入')")
+    assert not visitor.page.locator("#jx-outcome-aside").is_visible()
 
 
 def test_the_list_is_searched(visitor):

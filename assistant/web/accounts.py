@@ -191,7 +191,7 @@ def _stamp(path: Path) -> _Stamp:
     try:
         found = path.stat()
     except OSError as error:
-        raise JixiaoError(f"账号文件“{path}”没有或打不开，请用 jixiao passwd 用户名 建立账号。") from error
+        raise JixiaoError(f"账号文件“{path}”没有或打不开，请用 jixiao passwd 口令文件 用户名 建立账号。") from error
     # The inode too: a replaced file can have the old size within one tick of the clock.
     return found.st_mtime_ns, found.st_size, found.st_ino
 
@@ -219,7 +219,7 @@ def _users(path: Path) -> dict[str, _Secret]:
             raise JixiaoError(f"账号文件“{path}”第 {number} 行的用户“{name}”前面已经有了，请删去一行。")
         users[name] = secret
     if not users:
-        raise JixiaoError(f"账号文件“{path}”里还没有用户，请用 jixiao passwd 用户名 建立账号。")
+        raise JixiaoError(f"账号文件“{path}”里还没有用户，请用 jixiao passwd 口令文件 用户名 建立账号。")
     return users
 
 
@@ -227,12 +227,12 @@ def _user(line: str, where: str) -> tuple[str, _Secret]:
     """Read one user's line; what it holds is never quoted in an error, since it may be a password."""
     name, *fields = line.strip().split(":")
     if not fields or fields[0] != _SCHEME:
-        raise JixiaoError(f"{where}不是加密的口令，请用 jixiao passwd 用户名 重设。")
+        raise JixiaoError(f"{where}不是加密的口令，请用 jixiao passwd 口令文件 用户名 重设。")
     try:
         name, (n, r, p, salt, digest) = _fit_name(name), fields[1:]
         return name, _Secret.parse([n, r, p, salt, digest])
     except (ValueError, JixiaoError) as error:
-        raise JixiaoError(f"{where}写坏了，请删去这一行，再用 jixiao passwd 用户名 重设。") from error
+        raise JixiaoError(f"{where}写坏了，请删去这一行，再用 jixiao passwd 口令文件 用户名 重设。") from error
 
 
 def _write(path: Path, lines: list[str]) -> None:

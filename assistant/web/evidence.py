@@ -59,12 +59,12 @@ def _table_evidence(held: StoredTable, spot: Spot) -> str:
         place += f" 第{spot.row + 1}行"
     lit = cell_at(held, spot.row, spot.column)
     words = "" if lit is None else lit.text
-    changed = note(_CHANGED) if lit is None or has_changed(words, spot) else ""
+    changed = note(CHANGED) if lit is None or has_changed(words, spot) else ""
     head = _path((*info.heading_path, info.caption)) + f'<p class="jx-path">{place}{escape(unit)}</p>'
     return head + changed + account(held) + table_html(held, spot.row, spot.column, spot.span)
 
 
-_CHANGED = "这份报告后来更新过，这里现在写的和引用时不一样，请重新提问核对。"
+CHANGED = "这份报告后来更新过，这里现在写的和引用时不一样，请重新提问核对。"
 
 
 def has_changed(words: str, spot: Spot) -> bool:
@@ -97,7 +97,7 @@ def _paragraph_evidence(store: Store, report: str, spot: Spot) -> str:
     if own is None:
         return note("报告已更新，原来的段落不在了，请重新提问。")
     heading = next(path for block, path in near if block.number == number)
-    changed = note(_CHANGED) if spot.span and has_changed(own.text, spot) else ""
+    changed = note(CHANGED) if spot.span and has_changed(own.text, spot) else ""
     return _path(heading) + changed + "".join(_near(block, own, spot) for block, _ in near)
 
 

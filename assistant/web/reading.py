@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from assistant.web.evidence import account, note
+from assistant.web.evidence import CHANGED, account, has_changed, note
 from assistant.web.places import Spot, spot_of
 from assistant.web.table import Marks, cell_at, drawn, marked, marks_for
 from assistant.web.template import render
@@ -139,7 +139,8 @@ def _block(
     if heading is not None:
         size = min(heading.level + 1, _DEEPEST)
         return f'<h{size} id="{anchor}">{words}</h{size}>'
-    return f'<p id="{anchor}">{words}</p>'
+    changed = note(CHANGED) if lit and spot.span and has_changed(block.text, spot) else ""
+    return f'{changed}<p id="{anchor}">{words}</p>'
 
 
 def _table(held: StoredTable, finding: Finding, spot: Spot, start: int) -> str:
@@ -156,7 +157,14 @@ def _table(held: StoredTable, finding: Finding, spot: Spot, start: int) -> str:
         f"　{escape(part)}" for part in (one_line(info.caption), f"单位：{info.unit}" if info.unit else "") if part
     )
     head = f'<p class="jx-path" id="t{info.number}">第{info.number + 1}张表{name}</p>'
-    return head + account(held) + _pages(held, first, finding, found) + _drawn(held, shown, marks)
+    changed = mine and lit is not None and has_changed(lit.text, spot)
+    return (
+        head
+        + (note(CHANGED) if changed else "")
+        + account(held)
+        + _pages(held, first, finding, found)
+        + _drawn(held, shown, marks)
+    )
 
 
 def _drawn(held: StoredTable, shown: list[int], marks: Marks) -> str:

@@ -57,6 +57,8 @@ class Address:
 
     def check(self) -> None:
         """Raise ``JixiaoError`` for an address that others reach, without a login."""
+        if not re.fullmatch(r"(/[\w.~-]+)*", self.root):
+            raise JixiaoError("--root-path 只写网址里的路径，例如 /jixiao，不带 http:// 和主机名。")
         if self.auth_file is None and not is_loopback(self.host):
             raise JixiaoError(
                 f"监听 {self.host} 会让别的机器也能打开，必须有登录：请先用 jixiao passwd 建口令文件，"
