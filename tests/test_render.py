@@ -80,6 +80,15 @@ def test_the_cell_is_lit_and_its_headers_marked(real):
     assert any("州企业服务中心" in head for head in heads)
 
 
+def test_headers_of_a_block_further_up_are_not_marked(real):
+    answer = real.ask("2021年三公经费决算数")
+    cell = next(one for one in answer.citations if one.quote.strip() == "14.02" and "2021年决算数" in one.place)
+    heads = re.findall(r'<t[dh] class="jx-head"[^>]*>([^<]*)</t[dh]>', evidence_html(real.store, cite_key(cell)))
+    assert any("2021年决算数" in head for head in heads)
+    assert not any("控制率" in head for head in heads)
+    assert all(any(char.isalpha() for char in head) for head in heads)
+
+
 def test_a_sentence_inside_a_cell_is_marked(real):
     answer = real.ask("酒鬼酒利润增长")
     assert "<mark>增长82.99%</mark>" in evidence_html(real.store, cite_key(answer.citations[0]))

@@ -60,11 +60,23 @@ def heads_of(held: StoredTable, lit: Cell | None) -> frozenset[Cell]:
         and cell.column < lit.column + lit.colspan
         and lit.column < cell.column + cell.colspan
     ]
-    last = max((cell.row for cell in above), default=-1)
-    heads = {cell for cell in above if last - cell.row < _HEADER_ROWS}
+    heads = _nearest_band(above)
     beside = [c for c in held.table.grid()[lit.row] if c is not None and c.column < lit.column and c.text.strip()]
-    labels = [c for c in beside if not any(ch.isdecimal() for ch in c.text.strip()[-3:])]
+    words = [c for c in beside if any(ch.isalpha() for ch in c.text)]
+    labels = [c for c in words if not any(ch.isdecimal() for ch in c.text.strip()[-3:])]
     return frozenset(heads | set(labels))
+
+
+def _nearest_band(above: list[Cell]) -> set[Cell]:
+    """Keep the header cells right over each other, from the lowest up: a band further up heads other rows."""
+    kept: set[Cell] = set()
+    top = max((cell.row for cell in above), default=0)
+    for cell in sorted(above, key=lambda cell: -cell.row):
+        if kept and cell.row + cell.rowspan < top:
+            break
+        kept.add(cell)
+        top = min(top, cell.row)
+    return kept
 
 
 def marks_for(
