@@ -202,20 +202,20 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
     scope = [departments, years, chosen]
     outputs = [box, chat, turns, keeping]
     asking = [
-        box.submit(handlers.respond, [box, chat, turns, keeping, *scope], outputs, **_QUIET),
-        send.click(handlers.respond, [box, chat, turns, keeping, *scope], outputs, **_QUIET),
-        chat.example_select(handlers.example, [chat, turns, keeping, *scope], outputs, **_QUIET),
-        chat.option_select(handlers.choose, [chat, turns, keeping, *scope], outputs, **_QUIET),
-        chat.retry(handlers.retry, [chat, turns, keeping, *scope], outputs, **_QUIET),
+        box.submit(handlers.respond, [box, turns, keeping, *scope], outputs, **_QUIET),
+        send.click(handlers.respond, [box, turns, keeping, *scope], outputs, **_QUIET),
+        chat.example_select(handlers.example, [turns, keeping, *scope], outputs, **_QUIET),
+        chat.option_select(handlers.choose, [turns, keeping, *scope], outputs, **_QUIET),
+        chat.retry(handlers.retry, [turns, keeping, *scope], outputs, **_QUIET),
     ]
     for event in asking:
         event.then(None, [keeping], None, js="text => window.jx.answered(text)", **_QUIET)
-    stop.click(handlers.stop, [chat, turns, keeping], outputs, cancels=asking, **_QUIET)
+    stop.click(handlers.stop, [turns, keeping], outputs, cancels=asking, **_QUIET)
     for event in (clear.click, chat.clear):
         event(lambda: ("", [], [], "", ""), None, [*outputs, said], **_QUIET).then(
             None, None, None, js="() => window.jx.cleared()", **_QUIET
         )
-    chat.like(handlers.judge, [chat, turns, keeping], [said, noting, judged], **_QUIET)
+    chat.like(handlers.judge, [turns, keeping], [said, noting, judged], **_QUIET)
     add.click(handlers.add_note, [note, judged], [said, note, noting], **_QUIET)
     note.submit(handlers.add_note, [note, judged], [said, note, noting], **_QUIET)
     take.click(handlers.memo, [turns, keeping], [memo], **_QUIET).success(

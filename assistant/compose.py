@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.choices import of_reports
@@ -58,9 +59,17 @@ def value_of(fact: Fact, citations: Sequence[int]) -> Value | None:
     if fact.value is None:
         return None
     basis = "text" if fact.source.start is not None or fact.source.table is None else "cell"
+    name = measure_name(fact)
     return Value(
-        fact.value, fact.unit, fact.raw, measure_name(fact), fact.organisation, fact.period, basis, tuple(citations)
-    )
+        fact.value, fact.unit, fact.raw, name, fact.organisation, fact.period, basis, tuple(citations),
+        kind_word(fact, name),
+    )  # fmt: skip
+
+
+def kind_word(fact: Fact, name: str) -> str:
+    """Return the word for a figure that is no actual (预算数, 目标值), empty where its name says it already."""
+    kind = _KIND_NAMES.get(fact.kind, "")
+    return "" if kind and (kind[:2] in name or name.endswith(kind[-1])) else kind
 
 
 def printed_alike(group: Sequence[Evidence]) -> list[Evidence]:
@@ -144,8 +153,7 @@ def _sentence(fact: Fact, shown_value: str, reports: dict[str, Report], report: 
     name = measure_name(fact)
     if fact.form is Form.TEXT:
         return f"{who}{name}：{shown_value}。"
-    kind = _KIND_NAMES.get(fact.kind, "")
-    kind = "" if kind and (kind[:2] in name or name.endswith(kind[-1])) else kind
+    kind = kind_word(fact, name)
     when = f"（{fact.period}年）" if fact.period else ""
     if fact.kind is Kind.CHANGE and fact.source.start is not None:
         stem = re.sub(r"(?:增长|增加|提高|上升|增幅|增速|减少|下降|降低|降幅|减幅|减免|回落|提升|压减)$", "", name)
@@ -175,16 +183,7 @@ def _single(query: Query, group: list[Evidence], reports: dict[str, Report], cit
             amount, formula = change
             trace.append(formula)
             shown_value = f"{plain(amount)}{query.convert}"
-            value = Value(
-                amount,
-                query.convert,
-                value.raw,
-                value.measure,
-                value.organisation,
-                value.period,
-                "computed",
-                value.citations,
-            )
+            value = replace(value, value=amount, unit=query.convert, basis="computed")
         else:
             trace.append(f"换算：{lead.fact.unit or '没有单位'}不能换成{query.convert}")
     text = _sentence(lead.fact, shown_value, reports, lead.report)

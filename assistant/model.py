@@ -115,10 +115,18 @@ class Value:
     period: str
     basis: str
     citations: tuple[int, ...]
+    kind: str = ""  # 预算数, 目标值 …, where the measure's name doesn't say it; no part of the interface
+
+    @property
+    def name(self) -> str:
+        """The measure with its kind: 公务接待费预算数."""
+        return self.measure + self.kind
 
     def to_json(self) -> dict[str, Any]:
         """Return the value as the interface has it, the ``Decimal`` as a plain string."""
-        return {**asdict(self), "value": format(self.value, "f"), "citations": list(self.citations)}
+        found = {**asdict(self), "value": format(self.value, "f"), "citations": list(self.citations)}
+        del found["kind"]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

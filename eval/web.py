@@ -35,8 +35,6 @@ QUESTIONS = (
 _PAGES = 100
 _ROUNDS = 20
 _WARM = 10
-#: Characters of an answer's HTML that a page sends back with the next question.
-_LONG = 2_000
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 #: Measured in the page itself, from the key or click to what it brings.
 _WATCH = """(() => {
@@ -210,20 +208,17 @@ class _Visitor:
         events = config["dependencies"]
         self._ask = next(one for one in events if [self._box, "submit"] in one["targets"])
         self._clear = next(one for one in events if [self._chat, "clear"] in one["targets"])
-        self.messages: list[Any] = []
 
     def _named(self, name: str) -> int:
         return next(int(key) for key, one in self._components.items() if one["props"].get("elem_id") == name)
 
     def clear(self) -> None:
         """Start a new conversation."""
-        self.messages = []
         self._send(self._clear, {})
 
     def ask(self, question: str) -> None:
         """Ask a question and wait for its answer; raises ``ValueError`` when the page fails."""
-        self._send(self._ask, {self._box: question, self._chat: self.messages})
-        self.messages += [_message("user", question), _message("assistant", "答" * _LONG)]
+        self._send(self._ask, {self._box: question})
 
     def _send(self, event: dict[str, Any], values: dict[int, Any]) -> None:
         data = [values.get(key) for key in event["inputs"]]
@@ -263,10 +258,6 @@ def _visit(port: int, config: dict[str, Any], load: Load, until: float, number: 
                 visitor.clear()
         except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
             load.errors.append(f"{question} {error!r}")
-
-
-def _message(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "content": [{"type": "text", "text": text}]}
 
 
 def _long_reading(server: Server, report: str) -> None:

@@ -161,22 +161,28 @@ def test_no_file_of_the_machine_is_served(server, path):
         assert error.value.code in (403, 404)
 
 
-@pytest.mark.parametrize("name", ["jx-chat", "jx-upload"])
-def test_a_forged_file_of_the_machine_is_not_read(server, name, tmp_path):
-    secret = tmp_path / "secret.txt"
-    secret.write_text("单位名称：绝密局", encoding="utf-8")
+def configured(server):
     with urllib.request.urlopen(server.url + "config") as reply:
         config = json.loads(reply.read())
-    part = {one["props"].get("elem_id"): one["id"] for one in config["components"]}
+    return config, {one["props"].get("elem_id"): one["id"] for one in config["components"]}
+
+
+def test_no_event_takes_what_a_browser_says_the_chat_shows(server):
+    config, part = configured(server)
+    assert part["jx-chat"] in {key for one in config["dependencies"] for key in one["outputs"]}
+    assert part["jx-chat"] not in {key for one in config["dependencies"] for key in one["inputs"]}
+
+
+def test_a_forged_file_of_the_machine_is_not_read(server, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("单位名称：绝密局", encoding="utf-8")
+    config, part = configured(server)
+    event = next(one for one in config["dependencies"] if [part["jx-upload"], "upload"] in one["targets"])
     file = {"path": str(secret), "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
-    forged = [{"role": "user", "content": [{"type": "file", "file": file}]}] if name == "jx-chat" else [file]
-    target = [part["jx-ask"], "submit"] if name == "jx-chat" else [part["jx-upload"], "upload"]
-    event = next(one for one in config["dependencies"] if target in one["targets"])
-    data = [forged if key == part[name] else "问" if key == part["jx-ask"] else None for key in event["inputs"]]
-    body = json.dumps({"data": data, "fn_index": event["id"], "session_hash": name}).encode()
+    body = json.dumps({"data": [[file]], "fn_index": event["id"], "session_hash": "forged"}).encode()
     headers = {"Content-Type": "application/json"}
     urllib.request.urlopen(urllib.request.Request(server.url + "gradio_api/queue/join", body, headers)).close()
-    with urllib.request.urlopen(server.url + f"gradio_api/queue/data?session_hash={name}") as stream:
+    with urllib.request.urlopen(server.url + "gradio_api/queue/data?session_hash=forged") as stream:
         ended = next(line for line in stream if b"process_completed" in line)
     assert json.loads(ended[5:])["success"] is False
     assert secret.exists()

@@ -17,9 +17,10 @@ from assistant.core import Assistant
 from assistant.feedback import Asked, Feedback
 from assistant.model import Answer, Status, Value
 from assistant.web import library
+from assistant.web.answer import answer_html
 from assistant.web.chart import chart_html, round_up, scale
 from assistant.web.chat import Chat, turn_at
-from assistant.web.conversation import answer_turn, asked_message, brought_back, kept, question_of
+from assistant.web.conversation import answer_turn, brought_back, kept
 from assistant.web.downloads import MOST_WAITING, Download, Downloads
 from assistant.web.examples import Examples
 from assistant.web.places import cite_key, workbook_link
@@ -113,6 +114,21 @@ def test_bars_are_as_long_as_their_values_and_carry_them():
     assert widths[0] / 2 == pytest.approx(widths[2], abs=Decimal("0.2"))
     assert [unescape(size) for size in re.findall(r'class="jx-size[^>]*>([^<]*)<', html)] == ["100", "25", "-50"]
     assert "单位：万元" in html
+
+
+def test_a_figure_in_a_narrow_bar_stands_beside_it():
+    html = chart_html(comparable(answer(value("甲", "-100"), value("乙", "-1"), value("丙", "5"))), str)
+    assert re.findall(r'class="(jx-size[^"]*)"', html) == ["jx-size jx-inside", "jx-size", "jx-size"]
+    assert re.findall(r'jx-size" style="(left|right)', html) == ["right", "right"]
+
+
+def test_a_budget_is_never_shown_under_the_name_of_an_actual(two):
+    found = two.ask("清河县水利局公务接待费预算数是多少")
+    assert [(one.name, one.measure) for one in found.values] == [("公务接待费预算数", "公务接待费")]
+    assert "公务接待费预算数" in answer_html(found, {}).partition("jx-text")[0]
+    assert set(found.to_json()["values"][0]) == {
+        "value", "unit", "raw", "measure", "organisation", "period", "basis", "citations",
+    }  # fmt: skip
 
 
 def test_a_real_comparison_is_drawn(real):
@@ -292,31 +308,26 @@ def last(steps):
 
 
 def test_every_answer_keeps_its_turn_whatever_stands_between(chat):
-    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, None, "", None, None, None))
-    _, messages, turns, memory = last(chat.respond("项目支出", messages, turns, memory, ["没有的局"], ["1999"], None))
-    shown = [*messages, asked_message("停<下>来\n第二行")]
-    _, messages, turns, memory = chat.stop(shown, turns, memory)
-    _, messages, turns, memory = last(chat.respond("2022年呢?", messages, turns, memory, None, None, None))
-    asked = ["清河县水利局三公经费是多少", "项目支出", "停<下>来\n第二行", "2022年呢?"]
+    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, "", None, None, None))
+    _, messages, turns, memory = last(chat.respond("项目支出", turns, memory, ["没有的局"], ["1999"], None))
+    _, messages, turns, memory = next(chat.respond("停<下>来", turns, memory, None, None, None))
+    assert messages[-1]["role"] == "user"
+    _, messages, turns, memory = chat.stop(turns, memory)
+    assert "已停止" in messages[-1]["content"]
+    _, messages, turns, memory = last(chat.retry(turns, memory, None, None, None))
+    assert "停&#60;下&#62;来" in messages[-2]["content"]
+    assert "已停止" not in messages[-1]["content"]
+    _, messages, turns, memory = last(chat.respond("2022年呢?", turns, memory, None, None, None))
+    asked = ["清河县水利局三公经费是多少", "项目支出", "停<下>来", "2022年呢?"]
     assert [one.question for one in turns] == asked
     assert [one["role"] for one in messages] == ["user", "assistant"] * 4
-    assert [turn_at(2 * n + 1, messages, turns).question for n in range(4)] == asked
-    assert turn_at((1, 0), messages, turns[1:]) is None
-    assert turn_at([7, 0], messages, turns[2:]).question == "2022年呢?"
-    assert all(turn_at(index, messages, turns) is None for index in (-1, 8, 10**9, None, "1", [], {}))
+    assert [turn_at(2 * n + 1, turns).question for n in range(4)] == asked
+    assert turn_at((7, 0), turns).question == "2022年呢?"
+    assert all(turn_at(index, turns) is None for index in (-1, 0, 2, 9, 10**9, None, "1", [], {}))
     again, restored, text = chat.restore(memory)
     assert [one.question for one in restored] == asked
     assert text == memory
     assert len(again) == len(messages)
-
-
-def test_a_question_overtaken_by_another_keeps_no_message(chat):
-    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, None, "", None, None, None))
-    overtaken = [*messages, asked_message("云岭市林业和草原局项目支出")]
-    _, messages, turns, memory = last(chat.respond("2022年呢?", overtaken, turns, memory, None, None, None))
-    assert [one["role"] for one in messages] == ["user", "assistant"] * 2
-    assert [turn_at(n, messages, turns).question for n in (1, 3)] == ["清河县水利局三公经费是多少", "2022年呢?"]
-    assert turn_at(2, messages, turns) is None
 
 
 def test_what_is_brought_back_is_bounded(two):
@@ -328,20 +339,13 @@ def test_what_is_brought_back_is_bounded(two):
         assert brought_back(two, text) == []
 
 
-def test_a_question_comes_back_from_its_message_as_it_was():
-    for question in ("a*b_c <i>&amp;", "第一行\n第二行", "“三公”"):
-        message = asked_message(question)
-        parts = {**message, "content": [{"type": "text", "text": message["content"]}]}
-        assert question_of(message) == question_of(parts) == question
-
-
 def test_turns_of_before_a_restart_can_still_be_judged_stopped_and_downloaded(chat, two):
-    _, messages, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, None, "", None, None, None))
+    _, _, turns, memory = last(chat.respond("清河县水利局三公经费是多少", None, "", None, None, None))
     link = chat.memo([], memory)
     download = chat.downloads.take(link.rsplit("/", 1)[1])
     assert download.data[:2] == b"PK"
     assert chat.downloads.take(link.rsplit("/", 1)[1]) is None
-    assert turn_at(1, messages, brought_back(two, memory)).answer.text == turns[0].answer.text
+    assert turn_at(1, brought_back(two, memory)).answer.text == turns[0].answer.text
 
 
 def test_files_that_nobody_fetches_make_room():

@@ -74,7 +74,7 @@ def _lead(answer: Answer) -> str:
     if answer.status is not Status.ANSWERED or len(answer.values) != 1:
         return ""
     value = answer.values[0]
-    about = " · ".join(filter(None, (value.measure, value.organisation, f"{value.period}年" if value.period else "")))
+    about = " · ".join(filter(None, (value.name, value.organisation, f"{value.period}年" if value.period else "")))
     return f'<p class="jx-figure"><b>{escaped_lines(shown_value(value))}</b> <span>{escaped_lines(about)}</span></p>'
 
 

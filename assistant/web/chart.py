@@ -66,10 +66,11 @@ def round_up(value: Decimal) -> Decimal:
 def _row(bar: Bar, low: Decimal, high: Decimal, cites: Callable[[tuple[int, ...]], str]) -> str:
     start, end = sorted((_percent(Decimal(0), low, high), _percent(bar.size, low, high)))
     size = escaped_lines(plain(bar.size))
-    inside = end > _LONG
+    inside = end - start > _LONG
     label = f'<span class="jx-size jx-inside">{size}</span>' if inside else ""
     fill = f'<span class="jx-fill" style="left:{start}%;width:{end - start}%">{label}</span>'
-    beside = "" if inside else f'<span class="jx-size" style="left:{end}%">{size}</span>'
+    at = f"right:{100 - start}%" if end > _LONG else f"left:{end}%"
+    beside = "" if inside else f'<span class="jx-size" style="{at}">{size}</span>'
     return (
         f"<tr><th>{escaped_lines(bar.label)}</th>"
         f'<td><span class="jx-printed">{escaped_lines(bar.shown)}</span> {cites(bar.citations)}</td>'

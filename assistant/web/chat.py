@@ -21,7 +21,6 @@ from assistant.web.conversation import (
     asked_message,
     brought_back,
     kept,
-    question_of,
     questions,
 )
 from assistant.web.downloads import Download
@@ -49,99 +48,80 @@ class Chat:
         self.downloads = site.downloads
 
     def respond(
-        self, question: str, messages: Messages | None, turns: Turns | None, memory: str, *scope: list[str] | None
+        self, question: str, turns: Turns | None, memory: str, *scope: list[str] | None
     ) -> Iterator[tuple[Any, ...]]:
-        """Show the question at once, then its answer; yields (emptied box, messages, turns, turns to keep)."""
+        """Show the question at once, then its answer; yields (emptied box, messages, turns, turns to keep).
+
+        What the chat shows is drawn from the turns held here, never taken from what the browser sends.
+        """
         turns = self._recalled(turns, memory)
         question = question[:_LONGEST]
         if not question.strip():
-            yield "", messages or [], turns, kept(turns)
+            yield self._shown(turns)
             return
         try:
             reports = library.chosen(self.store.reports(), *(names or () for names in scope))
         except JixiaoError as error:
             refused = Asked(question, questions(turns), (), Answer(Status.NOT_FOUND, str(error)))
-            yield self._shown(list(messages or []), refused, turns, box=question)
+            yield self._shown([*turns, refused], box=question)
             return
-        yield from self._answered(question, list(messages or []), turns, reports)
+        yield from self._answered(question, turns, reports)
 
     def _recalled(self, turns: Turns | None, memory: str | None) -> Turns:
         """Return a visitor's turns; those of before a restart come back from the page's own memory of them."""
         return list(turns or [])[-MOST_TURNS:] or brought_back(self.assistant, memory or "")
 
-    def _answered(
-        self, question: str, messages: Messages, turns: Turns, reports: tuple[str, ...]
-    ) -> Iterator[tuple[Any, ...]]:
-        while messages and messages[-1]["role"] == "user":  # a question that another event overtook, or a lost answer
-            messages = messages[:-1]
-        messages = [*messages, asked_message(question)]
-        # Values, not gr.skip(): every skipped component is built anew, and the session keeps them all.
-        yield "", messages, turns, kept(turns)
-        asked = answer_turn(self.assistant, question, questions(turns), reports)
-        yield self._shown(messages[:-1], asked, turns)
+    def _answered(self, question: str, turns: Turns, reports: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """Answer a question; until then its turn says that it was stopped, which holds if it is."""
+        stopped = Asked(question, questions(turns), reports, Answer(Status.NOT_FOUND, _STOPPED))
+        box, messages, pending, kept_so_far = self._shown([*turns, stopped])
+        yield box, messages[:-1], pending, kept_so_far
+        yield self._shown([*turns, answer_turn(self.assistant, question, questions(turns), reports)])
 
-    def _shown(self, before: Messages, asked: Asked, turns: Turns, box: str = "") -> tuple[Any, ...]:
-        """Return the outputs once a question is answered: every pair of messages has its turn."""
-        turns = [*turns, asked]
-        pair = [asked_message(asked.question), answered_message(self.assistant, asked, self.base)]
-        return box, [*before, *pair], turns, kept(turns)
+    def _shown(self, turns: Turns, box: str = "") -> tuple[str, Messages, Turns, str]:
+        """Return the outputs that show a conversation.
+
+        Values, not gr.skip(): every skipped component is built anew, and the session keeps them all.
+        """
+        messages: Messages = []
+        for one in turns:
+            messages += [asked_message(one.question), answered_message(self.assistant, one, self.base)]
+        return box, messages, turns, kept(turns)
 
     def choose(
-        self,
-        picked: gr.SelectData,
-        messages: Messages | None,
-        turns: Turns | None,
-        memory: str,
-        *scope: list[str] | None,
+        self, picked: gr.SelectData, turns: Turns | None, memory: str, *scope: list[str] | None
     ) -> Iterator[tuple[Any, ...]]:
         """Ask what a button under an answer offers, narrowed as it says."""
         turns = self._recalled(turns, memory)
         offered = turns[-1].answer.choices if turns else ()
         choice = next((one for one in offered if one.question == picked.value), None)
         if choice is None or not choice.reports:
-            yield from self.respond(str(picked.value), messages, turns, memory, *scope)
+            yield from self.respond(str(picked.value), turns, memory, *scope)
         else:
-            yield from self._answered(choice.question, list(messages or []), turns, choice.reports)
+            yield from self._answered(choice.question, turns, choice.reports)
 
     def example(
-        self,
-        picked: gr.SelectData,
-        messages: Messages | None,
-        turns: Turns | None,
-        memory: str,
-        *scope: list[str] | None,
+        self, picked: gr.SelectData, turns: Turns | None, memory: str, *scope: list[str] | None
     ) -> Iterator[tuple[Any, ...]]:
         """Ask one of the empty chat's examples."""
-        yield from self.respond(str(picked.value["text"]), messages, turns, memory, *scope)
+        yield from self.respond(str(picked.value["text"]), turns, memory, *scope)
 
-    def retry(
-        self, messages: Messages | None, turns: Turns | None, memory: str, *scope: list[str] | None
-    ) -> Iterator[tuple[Any, ...]]:
+    def retry(self, turns: Turns | None, memory: str, *scope: list[str] | None) -> Iterator[tuple[Any, ...]]:
         """Ask the last question again, of the reports as they are now."""
         turns = self._recalled(turns, memory)
         if not turns:
-            yield "", messages or [], turns, kept(turns)
+            yield self._shown(turns)
             return
-        last = turns.pop()
-        users = [number for number, message in enumerate(messages or []) if message["role"] == "user"]
-        before = list(messages or [])[: users[-1]] if users else []
-        yield from self._answered(last.question, before, turns, last.reports)
+        yield from self._answered(turns[-1].question, turns[:-1], turns[-1].reports)
 
     def restore(self, text: str) -> tuple[Messages, Turns, str]:
         """Bring a conversation back that the visitor's browser kept, after a reload or a restart of the server."""
-        turns = brought_back(self.assistant, text)
-        messages: Messages = []
-        for one in turns:
-            messages += [asked_message(one.question), answered_message(self.assistant, one, self.base)]
-        return messages, turns, kept(turns)
+        _, messages, turns, memory = self._shown(brought_back(self.assistant, text))
+        return messages, turns, memory
 
-    def stop(self, messages: Messages | None, turns: Turns | None, memory: str) -> tuple[Any, ...]:
+    def stop(self, turns: Turns | None, memory: str) -> tuple[Any, ...]:
         """Say that a question was given up; returns as ``respond`` yields."""
-        messages, turns = list(messages or []), self._recalled(turns, memory)
-        if not messages or messages[-1]["role"] != "user":
-            return "", messages, turns, kept(turns)
-        given_up = Asked(question_of(messages[-1]), questions(turns), (), Answer(Status.NOT_FOUND, _STOPPED))
-        return self._shown(messages[:-1], given_up, turns)
+        return self._shown(self._recalled(turns, memory))
 
     def ask(self, question: str, history: list[str] | None = None, reports: list[str] | None = None) -> dict[str, Any]:
         """Answer a question from a program; the same JSON as ``jixiao ask --json``."""
@@ -159,13 +139,11 @@ class Chat:
         token = self.downloads.put(Download(f"绩效问答记录{datetime.now():%Y%m%d%H%M}.docx", data))
         return f"{self.base}download/{token}"
 
-    def judge(
-        self, picked: gr.LikeData, messages: Messages | None, turns: Turns | None, memory: str, request: gr.Request
-    ) -> tuple[Any, ...]:
+    def judge(self, picked: gr.LikeData, turns: Turns | None, memory: str, request: gr.Request) -> tuple[Any, ...]:
         """Keep a verdict on an answer; return (what to say, the row for a note, the answer judged)."""
-        asked = turn_at(picked.index, messages or [], self._recalled(turns, memory))
+        asked = turn_at(picked.index, self._recalled(turns, memory))
         if asked is None:
-            return "这一答太早，已经不能评价；请再问一次后评价。", gr.Row(visible=False), None
+            return "这一答已经不能评价，请再问一次后评价。", gr.Row(visible=False), None
         if not isinstance(picked.liked, bool):  # the thumb was taken back: what was kept stays, and is said to
             return "评价已取消选中；先前记下的仍在“复核”里。", gr.Row(visible=False), None
         helpful = picked.liked
@@ -204,17 +182,12 @@ class Chat:
         )
 
 
-def turn_at(index: Any, messages: Messages, turns: Turns) -> Asked | None:
-    """Return the turn of a message by its index; of long conversations only the last turns are held.
-
-    Every answer shown has its turn, so both are counted from the end.
-    """
+def turn_at(index: Any, turns: Turns) -> Asked | None:
+    """Return the turn of an answer by its message's index: each turn is two messages, the answer the second."""
     place = index[0] if isinstance(index, (list, tuple)) and index else index
-    answers = [number for number, message in enumerate(messages) if message["role"] == "assistant"]
-    if place not in answers:
+    if not isinstance(place, int) or place % 2 == 0:
         return None
-    number = answers.index(place) - (len(answers) - len(turns))
-    return turns[number] if 0 <= number < len(turns) else None
+    return turns[place // 2] if 0 <= place < 2 * len(turns) else None
 
 
 def visitor(request: gr.Request | None) -> str:

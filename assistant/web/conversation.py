@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Sequence
-from html import unescape
 from typing import Any
 
 from assistant.core import Assistant
@@ -62,14 +60,6 @@ def answered_message(assistant: Assistant, asked: Asked, base: str) -> Message:
     return (
         {**message, "options": [{"value": one.question, "label": one.label} for one in choices]} if choices else message
     )
-
-
-def question_of(message: Message) -> str:
-    """Return the question of a message as the page sends it back: its text, or a list of parts with their text."""
-    content = message.get("content", "")
-    if isinstance(content, list):
-        content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    return unescape(re.sub(r"<[^>]*>", "\n", str(content))).strip()
 
 
 def kept(turns: Sequence[Asked]) -> str:

@@ -70,7 +70,7 @@ def _levels(values: Sequence[Value]) -> Sequence[Value]:
 
 def _in_order(values: list[Value]) -> list[Value]:
     """Return values that differ by their year alone in the order of the years, others as the answer has them."""
-    alone = len({(value.organisation, normalise(value.measure)) for value in values}) == 1
+    alone = len({(value.organisation, normalise(value.name)) for value in values}) == 1
     return sorted(values, key=lambda value: value.period) if alone else values
 
 
@@ -82,7 +82,7 @@ def labels(values: Sequence[Value]) -> list[str]:
 
 
 def _told(value: Value) -> tuple[str, str, str]:
-    return value.organisation, f"{value.period}年" if value.period else "", value.measure
+    return value.organisation, f"{value.period}年" if value.period else "", value.name
 
 
 def shown_value(value: Value) -> str:

@@ -174,7 +174,7 @@ def _values_sheet(sheet: Any, question: str, answer: Answer) -> None:
         _about_line(sheet, number, name, text)
     rows = [
         (
-            value.measure,
+            value.name,
             value.organisation,
             value.period,
             value.value,
