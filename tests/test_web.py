@@ -230,6 +230,7 @@ def test_several_values_are_drawn_and_downloaded(visitor, tmp_path):
 def test_the_conversation_downloads_with_its_evidence(visitor, tmp_path):
     visitor.ask("湘西州工信局三公经费控制率是多少？")
     visitor.ask("净利润是多少")
+    visitor.page.evaluate("addEventListener('beforeunload', () => console.error('the page was being left'))")
     with visitor.page.expect_download() as caught:
         visitor.page.get_by_role("button", name="下载整个对话").click()
     caught.value.save_as(tmp_path / "a.docx")
