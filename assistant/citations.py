@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.index import sentence_around
 from assistant.model import Citation
@@ -38,6 +38,13 @@ class Citer:
                 source.table, source.row, source.column, source.block, start, end,
             ),
         )  # fmt: skip
+
+    def add(self, citation: Citation) -> int:
+        """Cite a place that another answer cited; return its number here."""
+        source = (citation.report, citation.block, citation.row, citation.column, citation.start)
+        if source in self._known:
+            return self._known[source]
+        return self._add(source, replace(citation, n=len(self.citations) + 1))
 
     def passage(self, stored: StoredPassage, quote: str) -> int:
         """Cite a passage with the words quoted from it; return the citation's number."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.errors import JixiaoError
+from ingest.errors import JixiaoError, StoreError
 from ingest.store import Store
 
 EXIT_FAILED = 3
@@ -231,18 +231,36 @@ def tables(
 
 
 @app.command()
-def check(store: StoreOption = DEFAULT_STORE, report: ReportOption = None, as_json: JsonOption = False) -> None:
-    """勾稽检查：同一指标前后不一致的地方。"""
-    from assistant.check import findings, findings_json
+def check(
+    store: StoreOption = DEFAULT_STORE,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+    out: Annotated[Path | None, typer.Option("--out", help="写成 .xlsx 清单或 .docx 复核意见")] = None,
+) -> None:
+    """勾稽检查：明细与合计、比率、得分、前后不一、与上年报告对不上的地方。"""
+    from assistant.checks.listing import print_findings
+    from assistant.checks.verdicts import Verdicts
 
     with _assistant(store) as assistant:
-        found = findings(assistant, report or ())
-        if as_json:
-            _print_json(findings_json(found))
-            return
-        for finding in found:
-            typer.echo(f"[{finding.severity}] {finding.message}")
-        typer.echo(f"共 {len(found)} 处。目前只核对“同一指标、同一口径、前后一个数”，其他勾稽关系还没有做。")
+        with _bar("检查", as_json) as advance:
+            run = assistant.checker.run(assistant.library(report or ()).reports, advance)
+        found = Verdicts(assistant.store.folder).heeded(run)
+        if out is not None:
+            _write_findings(out, found, assistant.store)
+        elif as_json:
+            _print_json([one.to_json() for one in found])
+        else:
+            print_findings(found, assistant.library(report or ()).reports)
+
+
+def _write_findings(path: Path, found: list[Any], store: Store) -> None:
+    from assistant.web.opinion import findings_workbook, opinion_document
+
+    writer = {".xlsx": findings_workbook, ".docx": opinion_document}.get(path.suffix.lower())
+    if writer is None:
+        raise StoreError(f"看不出“{path.name}”要写成什么，请用 .xlsx（清单）或 .docx（复核意见）结尾的文件名。")
+    path.write_bytes(writer(found, store))
+    typer.echo(f"已写到 {path}：{len(found)} 条。")
 
 
 @app.command()

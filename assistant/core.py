@@ -12,6 +12,9 @@ from typing import Self
 from assistant.asks import answer_each, asks, restatements
 from assistant.attributes import attribute_answer, attributes_asked
 from assistant.change import change_answer
+from assistant.checks.aware import Aware, answered_already
+from assistant.checks.run import Checker
+from assistant.checks.verdicts import Verdicts
 from assistant.citations import Citer
 from assistant.compose import figure_answer, measure_name, shown
 from assistant.compute import computed
@@ -64,6 +67,8 @@ class Assistant:
         self.index = FactIndex(store, lexicon)
         self.texts = Texts(store, lexicon)
         self.retriever = retriever
+        self.checker = Checker(store, self.index, lexicon)
+        self.checks = Aware(self.checker, Verdicts(store.folder), lexicon)
         self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
 
     @classmethod
@@ -126,10 +131,18 @@ class Assistant:
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
         query = self._understood(question, library, history)
         finder = Finder(library, self.index, self.lexicon)
-        answer = self._per_report(question, history, query, library, finder)
+        answer = self._from_checks(query, library, finder) or self._per_report(
+            question, history, query, library, finder
+        )
         words = " ".join(labels(meant(query, library)).values()) if answer is not None else ""
         answer = answer or self._within(query, library, finder)
-        return pass_gate(answer, " ".join((question, *query.assumed, words)))
+        passed = pass_gate(answer, " ".join((question, *query.assumed, words)))
+        return self.checks.remarked(passed, finder.reports)
+
+    def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
+        """Answer whether a report is right in itself, unless what it states of the very figures says so already."""
+        made = self.checks.answer(query, meant(query, library), self._citer(finder))
+        return made if made is not None and not answered_already(self._within(query, library, finder)) else None
 
     def _understood(self, question: str, library: Library, history: tuple[str, ...]) -> Query:
         ids = tuple(report.id for report in library.reports)

@@ -1,4 +1,4 @@
-"""The gate every answer leaves through: no figure passes that no source and no formula holds."""
+"""The gate every answer leaves through: no figure passes that no source, no formula and no check holds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def numbers_in(text: str) -> set[str]:
 
 
 def unsupported(answer: Answer, question: str = "") -> set[str]:
-    """Return the numbers in the answer's text that stand in no cited quote or place, formula or value.
+    """Return the numbers in the answer's text that stand in no cited quote or place, formula, finding or value.
 
     Numbers of the question itself may be repeated.
     """
@@ -27,7 +27,7 @@ def unsupported(answer: Answer, question: str = "") -> set[str]:
     for value in answer.values:
         held |= numbers_in(value.period) | numbers_in(value.measure) | numbers_in(value.organisation)
     for line in answer.trace:
-        if line.startswith("公式："):
+        if line.startswith(("公式：", "勾稽：")):
             held |= numbers_in(line)
     return numbers_in(answer.text) - held
 

@@ -19,7 +19,8 @@ from lxml import etree
 from assistant.core import Assistant
 from assistant.feedback import Asked
 from assistant.model import Answer, Citation, Status, Value
-from assistant.web import memo
+from assistant.web import document as evidence_document
+from assistant.web import excerpt
 from assistant.web.memo import conversation_document
 from assistant.web.workbook import GONE, answer_workbook, rows_workbook
 from ingest.labels import squeeze
@@ -358,9 +359,10 @@ def test_cells_far_apart_and_citations_past_the_twelfth_are_lines(tall):
 def test_an_excerpt_of_too_many_rows_or_cells_is_given_as_text(tall, monkeypatch):
     store, report = tall
     turn = _asked(_cite(report, 31, 2, "30.25"))
-    for limit, value in (("_MOST_ROWS", 5), ("_MOST_COLUMNS", 3), ("_MOST_CELLS", 10)):
+    limits = ((excerpt, "_MOST_ROWS", 5), (excerpt, "_MOST_COLUMNS", 3), (evidence_document, "_MOST_CELLS", 10))
+    for module, limit, value in limits:
         with monkeypatch.context() as patch:
-            patch.setattr(memo, limit, value)
+            patch.setattr(module, limit, value)
             document = memo_of([turn], store)
         assert document.tables == []
         assert "第32行第3列 基本支出 › 第30号科目：30.25" in texts(document) or "第30号科目" in str(texts(document))

@@ -1,0 +1,166 @@
+"""Checking a report: its relations, what fails of them, why, and what a reviewer should read."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.checks.between import carried
+from assistant.checks.causes import Cause, causes
+from assistant.checks.defect import Defect
+from assistant.checks.defects import defects
+from assistant.checks.findings import Finding, Writer, in_order
+from assistant.checks.identities import stated_identities
+from assistant.checks.listed import listed_sums
+from assistant.checks.rates import rates
+from assistant.checks.relations import Item, Relation
+from assistant.checks.scores import heading_items, score_sums
+from assistant.checks.sheet import Sheet
+from assistant.checks.totals import table_sums
+from assistant.checks.values import repeated
+from assistant.index import FactIndex
+from assistant.lexicon import Lexicon
+from ingest.model import Report
+from ingest.store import Store
+
+#: Reports that are kept worked out: a department's years follow each other closely.
+_KEPT = 8
+#: Checked reports that are kept for the chat and the page.
+_KEPT_CHECKED = 200
+#: Called after each report with how many are done and of how many.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One report checked: every relation that it was held to, held or not, and what a reviewer should read."""
+
+    report: Report
+    relations: tuple[Relation, ...]
+    findings: tuple[Finding, ...]
+    of_relation: dict[Relation, Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """A report with its relations and the figures that it contradicts itself."""
+
+    sheet: Sheet
+    relations: list[Relation]
+    wrong: frozenset[Item]
+
+
+class Checker:
+    """Checks loaded reports, each once as long as the store stays as it is; visitors of the page share it."""
+
+    def __init__(self, store: Store, index: FactIndex, lexicon: Lexicon) -> None:
+        self._store, self._index, self._lexicon = store, index, lexicon
+        self._generation = -1
+        self._by_year: dict[tuple[str, str], Report] = {}
+        self._worked: OrderedDict[str, _Worked] = OrderedDict()
+        self._checked: OrderedDict[str, Checked] = OrderedDict()
+        self._working = threading.Lock()
+
+    def run(self, reports: Sequence[Report], progress: Progress | None = None) -> list[Finding]:
+        """Return what is inconsistent in reports, report by report, the gravest first in each."""
+        found: list[Finding] = []
+        for number, report in enumerate(reports, 1):
+            found += self.check(report).findings
+            if progress is not None:
+                progress(number, len(reports))
+        return found
+
+    def check(self, report: Report) -> Checked:
+        """Check one report; it is also held against last year's of the same department where that is loaded."""
+        with self._working:
+            generation = self._store.generation()
+            if generation != self._generation:
+                self._renew(generation)
+            if report.id not in self._checked:
+                self._checked[report.id] = self._check(report)
+                while len(self._checked) > _KEPT_CHECKED:
+                    self._checked.popitem(last=False)
+            return self._checked[report.id]
+
+    def _renew(self, generation: int) -> None:
+        self._worked.clear()
+        self._checked.clear()
+        self._by_year = {(r.organisation, r.year): r for r in self._store.reports() if r.year.isdecimal()}
+        self._generation = generation
+
+    def _check(self, report: Report) -> Checked:
+        own = self._work(report)
+        relations, known = list(own.relations), {report.id: report}
+        last = self._last(report)
+        if last is not None:
+            before = self._work(last)
+            relations += carried(own.sheet, before.sheet, before.wrong)
+            known[last.id] = last
+        relations = _once(relations)
+        writer = Writer(self._store, known, report)
+        found, of_relation = _findings(causes(relations), list(defects(own.sheet)), writer)
+        return Checked(report, tuple(relations), tuple(in_order(found)), of_relation)
+
+    def _last(self, report: Report) -> Report | None:
+        if not report.year.isdecimal() or not report.organisation:
+            return None
+        return self._by_year.get((report.organisation, str(int(report.year) - 1)))
+
+    def _work(self, report: Report) -> _Worked:
+        if report.id not in self._worked:
+            sheet = self.sheet(report)
+            relations = list(relations_of(sheet))
+            wrong = frozenset(item for cause in causes(_once(relations)) for item in cause.repairs)
+            self._worked[report.id] = _Worked(sheet, relations, wrong)
+            while len(self._worked) > _KEPT:
+                self._worked.popitem(last=False)
+        return self._worked[report.id]
+
+    def sheet(self, report: Report) -> Sheet:
+        """Return a loaded report as the checks see it."""
+        store = self._store
+        return Sheet(
+            report, self._index.of_report(report.id), self._lexicon,
+            lambda: store.tables(report.id), lambda: store.blocks(report.id),
+        )  # fmt: skip
+
+
+def relations_of(sheet: Sheet) -> Iterator[Relation]:
+    """Yield every relation that a report's own figures should hold."""
+    yield from table_sums(sheet)
+    yield from score_sums(sheet)
+    yield from stated_identities(sheet)
+    yield from rates(sheet)
+    yield from listed_sums(sheet)
+    yield from repeated(sheet, heading_items(sheet))
+
+
+def _once(relations: Sequence[Relation]) -> list[Relation]:
+    """Drop relations of the very same figures: a sum that both the layout and the table of identities know."""
+    found: dict[object, Relation] = {}
+    for one in relations:
+        found.setdefault((type(one), one.result, frozenset(one.items)), one)
+    return list(found.values())
+
+
+def _findings(
+    found: Sequence[Cause], wrong: Sequence[Defect], writer: Writer
+) -> tuple[list[Finding], dict[Relation, Finding]]:
+    """Write findings; what a row contradicts is told with the cause that has one of its figures for suspect."""
+    left = list(wrong)
+    written: list[Finding] = []
+    of_relation: dict[Relation, Finding] = {}
+    for cause in found:
+        explained = [one for one in left if _explains(cause, one)]
+        left = [one for one in left if one not in explained]
+        written.append(writer.of_cause(cause, explained))
+        of_relation |= dict.fromkeys(cause.relations, written[-1])
+    return [*written, *map(writer.of_defect, left)], of_relation
+
+
+def _explains(cause: Cause, defect: Defect) -> bool:
+    if cause.suspect is None:
+        return False
+    return cause.suspect.entry.stored.id in {stored.id for stored in defect.stated}

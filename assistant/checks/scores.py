@@ -1,0 +1,185 @@
+"""Points: what adds up to what in tables of indicators and in headings, and rows that contradict themselves."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.checks.points import Heading, headed_points, labelled_points, under
+from assistant.checks.relations import Item, Relation, Severity, Sum
+from assistant.checks.sheet import Sheet
+from assistant.model import Entry
+from ingest.labels import is_total, normalise, squeeze
+from ingest.model import Fact, Form, Kind
+
+_POINT_KINDS = (Kind.WEIGHT, Kind.SCORE)
+_SUBTOTAL = re.compile(r"小计")
+_EXECUTION = "预算执行率"
+#: Forms without the points for execution add up to what is left of 100.
+_FULL = (100, 90, 80)
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The figures of one kind in one table of indicators."""
+
+    table: int
+    kind: Kind
+    totals: list[Item]
+    execution: list[Item]
+    parents: dict[int, list[Item]]
+    roots: list[Item]
+    leaves: list[Item]
+
+
+def score_sums(sheet: Sheet) -> Iterator[Relation]:
+    """Yield the sums of points: of a total, of a group, of a heading."""
+    for points in _tables(sheet):
+        yield from _levels(points)
+        headings = labelled_points(sheet, points.table)
+        yield from _headings(points, headings)
+        yield from _totals(points, headings)
+    headed = headed_points(sheet)
+    for position, heading in enumerate(headed):
+        below = list(under(headed, position))
+        if len(below) >= _FEWEST:
+            yield _sum(f"{heading.name}分值＝所列各类分值之和", heading.weight, [one.weight for one in below])
+        scores = [one.score for one in below if one.score is not None]
+        if heading.score is not None and len(scores) == len(below) >= _FEWEST:
+            yield _sum(f"{heading.name}得分＝所列各类得分之和", heading.score, scores)
+
+
+def heading_items(sheet: Sheet) -> list[Item]:
+    """Return the points in labels and headings, to be held against what is stated elsewhere."""
+    tables = {entry.stored.fact.source.table for entry in sheet.entries if entry.stored.fact.kind in _POINT_KINDS}
+    found = [*headed_points(sheet)]
+    for table in sorted(table for table in tables if table is not None):
+        found += labelled_points(sheet, table)
+    return [item for heading in found for item in (heading.weight, heading.score) if item is not None]
+
+
+def _tables(sheet: Sheet) -> Iterator[Points]:
+    held: dict[tuple[int, Kind], list[Item]] = defaultdict(list)
+    for entry in sheet.entries:
+        fact = entry.stored.fact
+        if fact.source.table is None or fact.source.start is not None or fact.kind not in _POINT_KINDS:
+            continue
+        item = sheet.item(entry)
+        if item is not None and item.dimension in ("分", ""):
+            held[fact.source.table, fact.kind].append(item)
+    for (table, kind), items in held.items():
+        if len(items) > _FEWEST:
+            yield _sorted(table, kind, items)
+
+
+def _sorted(table: int, kind: Kind, items: Sequence[Item]) -> Points:
+    totals = [item for item in items if item.fact.total and is_total(item.fact.measure) and not _is_execution(item)]
+    execution = [item for item in items if _is_execution(item)]
+    rest = [item for item in items if item not in totals and item not in execution]
+    by_path: dict[tuple[str, ...], Item] = {}
+    for item in rest:
+        by_path.setdefault(_levels_of(item.fact), item)
+    parents: dict[int, list[Item]] = defaultdict(list)
+    roots = []
+    for item in rest:
+        path = _levels_of(item.fact)
+        above = next((by_path[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in by_path), None)
+        if above is None or above is item:
+            roots.append(item)
+        else:
+            parents[id(above)].append(item)
+    leaves = [item for item in rest if id(item) not in parents]
+    return Points(table, kind, totals, execution, parents, roots, leaves)
+
+
+def _levels_of(fact: Fact) -> tuple[str, ...]:
+    return tuple(squeeze(label) for label in fact.row_path)
+
+
+def _is_execution(item: Item) -> bool:
+    return _EXECUTION in item.entry.leaves or normalise(item.fact.measure) in ("年度资金总额", _EXECUTION)
+
+
+def _levels(points: Points) -> Iterator[Relation]:
+    """Yield the points of each level against those of the level below: 产出指标 of 数量指标, 质量指标 …"""
+    every = [*points.roots, *(item for below in points.parents.values() for item in below)]
+    for item in every:
+        below = points.parents.get(id(item), [])
+        if len(below) >= _FEWEST:
+            yield _sum(f"{item.fact.measure}{_word(points.kind)}＝下级各项之和", item, below)
+
+
+def _headings(points: Points, headings: Sequence[Heading]) -> Iterator[Relation]:
+    """Yield the points that a merged label states against those of the rows that it spans."""
+    for heading in headings:
+        stated = heading.weight if points.kind is Kind.WEIGHT else heading.score
+        rows = range(heading.top, heading.bottom)
+        inside = [item for item in points.leaves if item.fact.source.row in rows]
+        if stated is not None and inside:
+            yield _sum(f"{heading.name}{_word(points.kind)}＝所列各项之和", stated, inside)
+
+
+def _totals(points: Points, headings: Sequence[Heading]) -> Iterator[Relation]:
+    """Yield the total of a table against its indicators, with or without the points for execution."""
+    word = _word(points.kind)
+    whole = [item for item in points.totals if not _SUBTOTAL.search(squeeze(item.fact.measure))]
+    subtotals = [item for item in points.totals if item not in whole]
+    yield from _subtotals(subtotals, points)
+    if len(points.roots) < _FEWEST:
+        return
+    for total in whole:
+        name = f"总分{word}＝各项{word}之和"
+        yield _sum(name, total, [*points.execution, *points.roots], points.roots)
+        outer = _outermost(headings)
+        stated = [one.weight if points.kind is Kind.WEIGHT else one.score for one in outer]
+        given = [item for item in stated if item is not None]
+        if len(given) == len(outer) >= _FEWEST:
+            yield _sum(f"总分{word}＝各类{word}之和", total, [*points.execution, *given], given)
+
+
+def _subtotals(subtotals: Sequence[Item], points: Points) -> Iterator[Relation]:
+    before = -1
+    for total in sorted(subtotals, key=lambda item: item.fact.source.row or 0):
+        row = total.fact.source.row or 0
+        parts = [item for item in points.roots if before < (item.fact.source.row or 0) < row]
+        if len(parts) >= _FEWEST:
+            yield _sum(f"{squeeze(total.fact.measure)}{_word(points.kind)}＝各项之和", total, parts)
+        before = row
+
+
+def _outermost(headings: Sequence[Heading]) -> list[Heading]:
+    first = min((heading.column for heading in headings), default=0)
+    return [heading for heading in headings if heading.column == first]
+
+
+def _sum(name: str, result: Item, parts: Sequence[Item], *others: Sequence[Item]) -> Sum:
+    readings = tuple(tuple((1, item) for item in one) for one in (parts, *others) if one)
+    return Sum(name, "scores", Severity.ERROR, 0.9, result, readings)
+
+
+def _word(kind: Kind) -> str:
+    return "分值" if kind is Kind.WEIGHT else "得分"
+
+
+def unsummed(sheet: Sheet) -> Iterator[list[Item]]:
+    """Yield the points of every table without a total whose indicators don't add up to 100 or what is left of it."""
+    for points in _tables(sheet):
+        if points.kind is not Kind.WEIGHT or points.totals or len(points.leaves) <= _FEWEST:
+            continue
+        items = [*points.execution, *points.roots]
+        full = max((item.value for item in items), default=0)
+        if sum(item.value for item in items) not in _FULL and full < min(_FULL) and _all_filled(points, sheet):
+            yield items
+
+
+def _all_filled(points: Points, sheet: Sheet) -> bool:
+    """Tell whether every indicator's points are filled in, and each in a row of its own."""
+    entries: list[Entry] = [
+        entry for entry in sheet.entries
+        if entry.stored.fact.source.table == points.table and entry.stored.fact.kind is Kind.WEIGHT
+    ]  # fmt: skip
+    rows = [entry.stored.fact.source.row for entry in entries if entry.stored.fact.form is Form.FIGURE]
+    return len(rows) == len(set(rows)) and all(entry.stored.fact.form is Form.FIGURE for entry in entries)

@@ -1,0 +1,167 @@
+"""A report as the checks see it: its figures by cell, by row and by what they measure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assistant.checks.relations import Item, item_of
+from assistant.lexicon import Lexicon
+from assistant.model import Entry
+from assistant.same import measure_key
+from ingest.model import Block, Cell, Fact, Form, Kind, Report, StoredTable
+
+#: (measure, organisation, year, kind) of a figure that is stated for the whole of an organisation.
+Key = tuple[str, str, str, str]
+#: The stages of a budget: as approved, and as adjusted during the year.
+STAGES = ("年初", "全年")
+_MANY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows of a table under the same headers: row → column → entry, and each column's header path."""
+
+    table: int
+    columns: dict[int, tuple[str, ...]]
+    captions: dict[int, str]
+    rows: dict[int, dict[int, Entry]]
+
+    def column(self, number: int) -> list[Entry]:
+        """Return a column's entries from top to bottom, blanks too."""
+        return [row[number] for row in self.rows.values() if number in row]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One report's entries, tables and paragraphs, with what is derived from them once."""
+
+    report: Report
+    entries: Sequence[Entry]
+    lexicon: Lexicon
+    load_tables: Callable[[], list[StoredTable]]
+    load_blocks: Callable[[], list[tuple[Block, tuple[str, ...]]]]
+    _items: dict[int, Item] = field(default_factory=dict)
+
+    def item(self, entry: Entry) -> Item | None:
+        """Return an entry's figure, the same item every time; ``None`` for a blank, a text or a hedged figure.
+
+        45家以上 is no number to compute with.
+        """
+        held = self._items.get(id(entry))
+        if held is None and not entry.stored.fact.hedge:
+            held = item_of(entry)
+            if held is not None:
+                self._items[id(entry)] = held
+        return held
+
+    def any_item(self, entry: Entry) -> Item | None:
+        """Return an entry's figure even when it is hedged, as targets are."""
+        held = self._items.get(id(entry)) or item_of(entry)
+        if held is not None:
+            self._items[id(entry)] = held
+        return held
+
+    @cached_property
+    def tables(self) -> dict[int, StoredTable]:
+        """The tables by number."""
+        return {held.info.number: held for held in self.load_tables()}
+
+    @cached_property
+    def grids(self) -> dict[int, list[list[Cell | None]]]:
+        """The tables' expanded grids by number."""
+        return {number: held.table.grid() for number, held in self.tables.items()}
+
+    @cached_property
+    def blocks(self) -> list[tuple[Block, tuple[str, ...]]]:
+        """The paragraphs in reading order, with their headings."""
+        return self.load_blocks()
+
+    @cached_property
+    def bands(self) -> list[Band]:
+        """The tables cut into runs of rows with the same header over each column."""
+        cells: dict[int, dict[int, dict[int, Entry]]] = defaultdict(lambda: defaultdict(dict))
+        for entry in self.entries:
+            source = entry.stored.fact.source
+            if source.table is None or source.row is None or source.column is None or source.start is not None:
+                continue
+            if entry.stored.fact.form is not Form.TEXT:
+                cells[source.table][source.row][source.column] = entry
+        return [band for table, rows in sorted(cells.items()) for band in _bands(table, rows)]
+
+    @cached_property
+    def measures(self) -> dict[Key, list[Item]]:
+        """The figures by what they state of a whole organisation; parts of narrower lists are left out."""
+        found: dict[Key, list[Item]] = defaultdict(list)
+        for entry in self.entries:
+            item = self.item(entry)
+            if item is None or entry.scope:
+                continue
+            found[self.key(entry)].append(item)
+        return {key: items[:_MANY] for key, items in found.items()}
+
+    def key(self, entry: Entry) -> Key:
+        """Return what an entry states: its measure without words of kind and year, and of whom, when, which kind."""
+        fact = entry.stored.fact
+        kind = "actual" if fact.kind in (Kind.ACTUAL, Kind.RATE) else fact.kind.value
+        measure = measure_key(entry, self.lexicon).replace("\0", "")
+        if not measure and fact.total and fact.kind is Kind.BUDGET:
+            measure = "资金总额"
+        return (measure, fact.organisation, fact.period, kind + stage_of(fact))
+
+    def stated(self, measure: str, like: Fact, kind: str, period: str = "") -> list[Item]:
+        """Return one item of each value stated of a measure for the organisation and year of a fact.
+
+        The value that stands in most places comes first, then the nearest; ``kind`` budget takes every stage.
+        """
+        kinds = (kind, *(kind + stage for stage in STAGES)) if kind == Kind.BUDGET.value else (kind,)
+        keys = [(measure, like.organisation, period or like.period, one) for one in kinds]
+        found = [item for key in keys for item in self.measures.get(key, ())]
+        found.sort(key=lambda item: _distance(item.fact, like))
+        often = Counter((item.dimension, item.value) for item in found)
+        return sorted(distinct(found), key=lambda item: -often[item.dimension, item.value])
+
+
+def stage_of(fact: Fact) -> str:
+    """Return the stage of a budget that its own labels name: 年初, 全年, or none."""
+    if fact.kind is not Kind.BUDGET:
+        return ""
+    own = "".join((*fact.row_path[-1:], *fact.column_path))
+    return STAGES[0] if "年初" in own else STAGES[1] if "全年" in own or "调整" in own else ""
+
+
+def _distance(fact: Fact, other: Fact) -> tuple[int, int]:
+    a, b = fact.source, other.source
+    if (a.table, a.block) == (b.table, b.block):
+        return (0, abs((a.row or 0) - (b.row or 0)) + abs((a.start or 0) - (b.start or 0)))
+    return (1, abs(a.block - b.block))
+
+
+def _bands(table: int, rows: dict[int, dict[int, Entry]]) -> list[Band]:
+    bands: list[Band] = []
+    for row in sorted(rows):
+        facts = {column: entry.stored.fact for column, entry in rows[row].items()}
+        last = bands[-1] if bands else None
+        apart = last is not None and not facts.keys() & last.columns.keys()
+        if last is None or apart or any(not _continues(last, column, fact) for column, fact in facts.items()):
+            last = Band(table, {}, {}, {})
+            bands.append(last)
+        for column, fact in facts.items():
+            last.columns[column], last.captions[column] = fact.column_path, fact.caption
+        last.rows[row] = rows[row]
+    return bands
+
+
+def _continues(band: Band, column: int, fact: Fact) -> bool:
+    path, caption = band.columns.get(column, fact.column_path), band.captions.get(column, fact.caption)
+    return (path, caption) == (fact.column_path, fact.caption)
+
+
+def distinct(items: Iterable[Item]) -> list[Item]:
+    """Return one item of each value, the first stated."""
+    found: dict[object, Item] = {}
+    for item in items:
+        found.setdefault((item.dimension, item.value), item)
+    return list(found.values())

@@ -1,0 +1,45 @@
+"""One measure, one value: what a report states more than once for the same thing."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from assistant.checks.relations import Item, Relation, Same, Severity
+from assistant.checks.sheet import STAGES, Key, Sheet
+from assistant.same import same_thing
+from ingest.model import Kind
+
+_COMPARED = {Kind.BUDGET, Kind.ACTUAL, Kind.RATE, Kind.SCORE, Kind.WEIGHT, Kind.CHANGE, Kind.TARGET}
+_MOST = 40
+
+
+def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
+    """Yield every pair of places that state the same measure, organisation, year and kind.
+
+    ``others`` are figures beside the facts: points in labels and headings.
+    """
+    groups: dict[tuple[Key, frozenset[str], str], list[Item]] = defaultdict(list)
+    for entry in sheet.entries:
+        fact = entry.stored.fact
+        item = sheet.any_item(entry) if fact.kind is Kind.TARGET else sheet.item(entry)
+        if item is not None and fact.kind in _COMPARED and fact.period:
+            groups[sheet.key(entry), entry.scope, item.dimension].append(item)
+    for item in others:
+        groups[sheet.key(item.entry), item.entry.scope, item.dimension].append(item)
+    for (key, scope, dimension), group in groups.items():
+        if key[3] == Kind.BUDGET.value:
+            staged = [groups.get(((*key[:3], key[3] + stage), scope, dimension), []) for stage in STAGES]
+            known = {item.value for held in staged for item in held}
+            group = [item for item in group if item.value not in known]
+        for one, other in itertools.combinations(group[:_MOST], 2):
+            made = _pair(one, other)
+            if made.holds or same_thing(one.entry, other.entry, sheet.lexicon):
+                yield made
+
+
+def _pair(one: Item, other: Item) -> Same:
+    target = one.fact.kind is Kind.TARGET
+    name = "同一目标前后一致" if target else "同一指标前后一致"
+    return Same(name, "target" if target else "same", Severity.ERROR, 0.85, one, other)
