@@ -16,6 +16,7 @@ import docx
 from assistant.checks.findings import Finding
 from assistant.core import Assistant
 from assistant.model import Citation
+from eval.corpus.generate import write_corpus
 from eval.goldset import GoldError
 from ingest.errors import JixiaoError
 from ingest.labels import squeeze
@@ -26,6 +27,9 @@ from ingest.store import Store
 Advance = Callable[[str, int, int], None]
 #: A finding below this certainty may be reported or not: nobody would insist on it.
 OPTIONAL = 0.35
+#: The name of the real report's result.
+REVIEWED = "真实报告"
+_GOLD = Path(__file__).resolve().parent / "gold" / "check_xiangxi_2021.jsonl"
 
 
 @dataclass(slots=True)
@@ -58,6 +62,34 @@ class Tally:
             "recall": round(self.recall, 4), "precision": round(self.precision, 4), "seconds": round(self.seconds, 2),
             "found": dict(self.found), "missed": dict(self.missed), "missing": self.missing, "false": self.false,
         }  # fmt: skip
+
+
+def measure_checks(
+    folder: Path | None, shared: Path, work: Path, drawn: tuple[int, int], advance: Advance
+) -> dict[str, dict[str, Any]]:
+    """Score a corpus, or one drawn with faults, one without (``drawn``: reports, seed), and the real report."""
+    if folder is not None:
+        return {folder.name: score_corpus(folder, work / "store", advance).to_json()}
+    reports, seed = drawn
+    found = {}
+
+    def drawn_one(done: int) -> None:
+        advance("生成报告", done, reports)
+
+    for name, faults in (("合成报告，带错误", True), ("合成报告，不带错误", False)):
+        corpus = work / name
+        write_corpus(
+            corpus,
+            reports,
+            seed + (not faults),
+            faults=faults,
+            progress=lambda done: advance("生成报告", done, reports),
+        )
+        found[name] = score_corpus(corpus, work / f"{name}-store", advance).to_json()
+    document = next(iter(sorted((shared / "reports").glob("*.docx"))), None)
+    if document is not None:
+        found[REVIEWED] = score_review(document, _GOLD, work / "real-store", advance).to_json()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

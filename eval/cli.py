@@ -266,6 +266,30 @@ def train_embedding(
     typer.echo(f"{folder}：{len(data.texts)} 段文字、{len(data.pairs)} 对训练样本")
 
 
+@app.command("check")
+def score_checks(
+    folder: Annotated[Path | None, typer.Argument(help="合成语料目录；省略就现生成带错误的和不带错误的各一套")] = None,
+    shared: Annotated[Path, typer.Option("--shared", help="真实报告所在的目录")] = _ROOT.parent / "shared",
+    reports: ReportsOption = 200,
+    seed: SeedOption = 5,
+    examples: Annotated[int, typer.Option("--examples", help="列出几个漏报、误报", min=0)] = 10,
+    out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json）")] = None,
+) -> None:
+    """给勾稽检查打分：注入的错误查出多少、干净的报告有没有误报、真实报告上人找出的不一致对上多少。"""
+    from tempfile import TemporaryDirectory
+
+    from eval.checks import REVIEWED, measure_checks
+    from eval.show import check_lines
+
+    with _bars() as advance, TemporaryDirectory() as held:
+        made = measure_checks(folder, shared, Path(held), (reports, seed), advance)
+    for name, result in made.items():
+        for line in check_lines(name, result, examples, reviewed=name == REVIEWED):
+            typer.echo(line)
+    if out:
+        out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
 @app.command()
 def bench(
     report: Annotated[Path | None, typer.Argument(help="再为这份报告单独计时（.docx）")] = None,

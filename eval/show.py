@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +22,12 @@ KINDS = {
     "false_premise": "前提不对",
     "absent": "没有的",
 }
+
+FAULTS = {
+    "total": "合计", "two_values": "一数两处", "roll_forward": "结转", "last_year": "上年数", "difference": "增减额",
+    "ratio": "比率", "score_total": "总分", "points": "分值", "target": "目标值", "no_actual": "没有完成值",
+    "full_marks": "没完成得满分", "no_reason": "没写原因", "direction": "增减方向", "wrong_year": "年度",
+}  # fmt: skip
 
 ASPECTS = {
     "missing": "没读到",
@@ -129,3 +135,29 @@ def search_table(made: Sequence[dict[str, Any]]) -> Table:
                 f"{stage['p50']} / {stage['p95']}",
             )  # fmt: skip
     return table
+
+
+def check_lines(name: str, result: dict[str, Any], examples: int, *, reviewed: bool) -> Iterator[str]:
+    """Yield what the checks' score says: recall and precision of a corpus, or a reviewer's list met."""
+    if reviewed:
+        listed = len(result["met"]) + len(result["missed"])
+        yield (
+            f"{name}：人找出的 {listed} 处不一致对上 {len(result['met'])} 处，报出 {result['findings']} 处，"
+            f"其中人没有写下的 {len(result['false'])} 处，用时 {result['seconds']:.2f} 秒"
+        )
+        yield from (f"  没有报出：{key} {title}" for key, title in list(result["missed"].items())[:examples])
+        yield from (f"  人没有写下：{one}" for one in result["false"][:examples])
+        return
+    faults = (
+        f"错误 {result['faults']} 处，查出 {share(sum(result['found'].values()), result['faults'])}%；"
+        if result["faults"]
+        else ""
+    )
+    right = result["findings"] - len(result["false"])
+    held = f"报出 {result['findings']} 处，对的 {share(right, result['findings'])}%"
+    yield f"{name}：{result['reports']} 份，{faults}{held}，用时 {result['seconds']:.1f} 秒"
+    for kind in sorted({*result["found"], *result["missed"]}):
+        found, missed = result["found"].get(kind, 0), result["missed"].get(kind, 0)
+        yield f"  {FAULTS.get(kind, kind)}：{found}/{found + missed}"
+    yield from (f"  漏报：{one}" for one in result["missing"][:examples])
+    yield from (f"  误报：{one}" for one in result["false"][:examples])

@@ -177,8 +177,8 @@ def _of_nothing(cells: dict[int, Entry], sheet: Sheet) -> Iterator[Defect]:
             and stem in squeeze("".join(item.fact.column_path[-1:])) and item.fact.row_path == rate.fact.row_path
         ]  # fmt: skip
         if len({item.fact.kind for item in operands}) == _BOTH and not any(item.value for item in operands):
-            zeros = "、".join(f"{measure_name(item.fact)}{shown(item.fact)}" for item in operands)
-            message = f"{label}写作“{shown(rate.fact)}”，但{zeros}，0÷0没有意义，应填“不适用”，请核实。"
+            zeros = "、".join(f"{squeeze(item.fact.column_path[-1])}为{shown(item.fact)}" for item in operands)
+            message = f"{label}写作“{shown(rate.fact)}”，{zeros}，0÷0没有意义，应填“不适用”，请核实。"
             places = (rate.entry.stored, *(item.entry.stored for item in operands))
             yield Defect("ratio", Severity.SUSPECT, 0.7, message, places, "不适用")
 

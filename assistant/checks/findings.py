@@ -22,6 +22,7 @@ from ingest.store import Store
 
 _MOST_STATED = 40
 _MOST_SHOWN = 6
+_MOST_PLACES = 3
 _ORDER = {Severity.ERROR: 0, Severity.SUSPECT: 1, Severity.NOTE: 2}
 _SURE_ENOUGH = 0.8
 _FEWEST = 2
@@ -92,7 +93,7 @@ class Writer:
         """Write the finding of failed relations of one cause; ``defects`` are what else the cause explains."""
         disputed, operands = touched(cause)
         lead = cause.relations[0]
-        kind = "direction" if turned(cause.suspect, cause.value) else _kind(cause.relations)
+        kind = "direction" if _years(cause) and turned(cause.suspect, cause.value) else _kind(cause.relations)
         sure = min(0.99, max(one.sure for one in cause.relations) + 0.02 * (len(cause.relations) - 1))
         severity = lead.severity if sure >= _SURE_ENOUGH else Severity.SUSPECT
         recomputed = _printed(cause.suspect, cause.value) if cause.suspect and cause.value is not None else None
@@ -128,7 +129,7 @@ class Writer:
         suspect = cause.suspect
         if kind == "direction" and suspect is not None:
             return _direction(cause, suspect)
-        reasons = "；".join(dict.fromkeys(_reason(one, suspect) for one in cause.relations))
+        reasons = "；".join(_reasons(cause))
         if suspect is None:
             result = cause.relations[0].result
             return f"{_name(result)}“{_said(result.fact)}”（{_place(result.fact)}）：{reasons}，请核实。"
@@ -148,10 +149,15 @@ def _identity(report: Report, kind: str, stated: Sequence[tuple[str, Citation]])
     return blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
 
 
+def _years(cause: Cause) -> tuple[Item, ...]:
+    """Return both years' figures that a change said in words is worked out from; none where nothing states them."""
+    found = (one.items[1:] for one in cause.relations if one.kind == "change" and one.result is cause.suspect)
+    return next((items for items in found if len(items) == _FEWEST), ())
+
+
 def _direction(cause: Cause, suspect: Item) -> str:
     said, real = ("减少", "增加") if suspect.value < 0 else ("增加", "减少")
-    relation = next(one for one in cause.relations if one.result is suspect and len(one.items) > _FEWEST)
-    now, before = relation.items[1], relation.items[2]
+    now, before = _years(cause)
     return (
         f"文字说{_name(suspect)}“{_said(suspect.fact)}”（{_place(suspect.fact)}），两年的数却是{real}："
         f"{now.fact.period}年{_said(now.fact)}、{before.fact.period}年{_said(before.fact)}，“{said}”应为“{real}”，请核实。"
@@ -184,13 +190,32 @@ def _place(fact: Fact) -> str:
     return f"{where}“{squeeze(fact.caption)[:24]}”" if fact.caption else where
 
 
-def _reason(relation: Relation, suspect: Item | None) -> str:
-    """Say why a relation fails, in words that can be pasted."""
-    if isinstance(relation, Same):
-        other = relation.other if relation.result is suspect or suspect is None else relation.result
-        source = "上年报告" if relation.kind == "carry" else _place(other.fact)
-        return f"{source}{_name(other) if relation.kind == 'carry' else ''}写作{_said(other.fact)}"
-    return f"按“{relation.name}”，{formula(relation)}"
+def _reasons(cause: Cause) -> list[str]:
+    """Say why relations fail, in words that can be pasted: equal places together, each formula once."""
+    about = cause.suspect or cause.relations[0].result
+    places: dict[tuple[Decimal, str], list[str]] = {}
+    said: dict[str, str] = {}
+    for one in cause.relations:
+        if not isinstance(one, Same):
+            said.setdefault(f"{one.name}{one.result.fact.source}", f"按“{one.name}”，{formula(one)}")
+        elif about in one.items:
+            other = one.other if one.result is about else one.result
+            last = f"上年报告{_name(other)}" if one.kind == "carry" else _place(other.fact)
+            text = next((text for value, text in places if value == other.value), _said(other.fact))
+            places.setdefault((other.value, text), []).append(last)
+        else:
+            told = "与".join(f"{_name(item)}“{_said(item.fact)}”（{_place(item.fact)}）" for item in one.items)
+            said[told] = f"{told}不一致"
+    repairs = list(cause.repairs.items())[1:]
+    also = [f"{_name(item)}“{_said(item.fact)}”也应改为{_printed(item, value)}" for item, value in repairs]
+    return [*(_alike(where, text) for (_, text), where in places.items()), *said.values(), *also]
+
+
+def _alike(places: Sequence[str], value: str) -> str:
+    """Say which places state a value: 第7张表、正文等5处写作6568.25万元."""
+    distinct = list(dict.fromkeys(places))
+    named = "、".join(distinct[:_MOST_PLACES])
+    return f"{named}{f'等{len(places)}处' if len(distinct) > _MOST_PLACES else ''}写作{value}"
 
 
 def formula(relation: Relation) -> str:

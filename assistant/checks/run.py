@@ -16,7 +16,7 @@ from assistant.checks.identities import stated_identities
 from assistant.checks.listed import listed_sums
 from assistant.checks.rates import rates
 from assistant.checks.relations import Item, Relation
-from assistant.checks.scores import heading_items, score_sums
+from assistant.checks.scores import heading_items, said_totals, score_sums
 from assistant.checks.sheet import Sheet
 from assistant.checks.totals import table_sums
 from assistant.checks.values import repeated
@@ -131,6 +131,7 @@ def relations_of(sheet: Sheet) -> Iterator[Relation]:
     """Yield every relation that a report's own figures should hold."""
     yield from table_sums(sheet)
     yield from score_sums(sheet)
+    yield from said_totals(sheet)
     yield from stated_identities(sheet)
     yield from rates(sheet)
     yield from listed_sums(sheet)

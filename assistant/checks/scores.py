@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 
+from assistant.checks.identities import key_of
 from assistant.checks.points import Heading, headed_points, labelled_points, under
 from assistant.checks.relations import Item, Relation, Severity, Sum
 from assistant.checks.sheet import Sheet
@@ -20,6 +23,9 @@ _EXECUTION = "预算执行率"
 #: Forms without the points for execution add up to what is left of 100.
 _FULL = (100, 90, 80)
 _FEWEST = 2
+_OVERALL = "综合得分"
+#: The full marks for execution that templates give.
+_EXECUTION_POINTS = (10, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +189,35 @@ def _all_filled(points: Points, sheet: Sheet) -> bool:
     ]  # fmt: skip
     rows = [entry.stored.fact.source.row for entry in entries if entry.stored.fact.form is Form.FIGURE]
     return len(rows) == len(set(rows)) and all(entry.stored.fact.form is Form.FIGURE for entry in entries)
+
+
+def said_totals(sheet: Sheet) -> Iterator[Relation]:
+    """Yield each total that a sentence gives with its groups: 自评得分95.74分，其中：产出指标49.8分 ….
+
+    The points for execution may be left out; they are their full marks (10 or 20) times the rate of execution.
+    """
+    spoken = [e for e in sheet.entries if e.stored.fact.source.table is None and e.stored.fact.kind is Kind.SCORE]
+    for _, entries in groupby(spoken, key=lambda entry: entry.stored.fact.source.block):
+        items = [item for entry in entries if (item := sheet.item(entry)) is not None]
+        total = next((item for item in items if _OVERALL in item.entry.leaves), None)
+        groups = [item for item in items if total is not None and _follows(item, total)]
+        if total is None or len(groups) < _FEWEST:
+            continue
+        rates = sheet.stated(key_of(_EXECUTION, sheet.lexicon), total.fact, "actual")
+        points = [_execution(rate, full) for rate in rates for full in _EXECUTION_POINTS]
+        left = total.value - sum(item.value for item in groups)
+        if points or left > max(_EXECUTION_POINTS) or left <= 0:
+            more = [[*groups, one] for one in points] if left > 0 and not any(map(_is_execution, groups)) else []
+            yield _sum("总分＝各类得分之和", total, groups, *more)
+
+
+def _follows(item: Item, total: Item) -> bool:
+    return (item.fact.source.start or 0) > (total.fact.source.start or 0)
+
+
+def _execution(rate: Item, full: int) -> Item:
+    """Return the points that a rate of execution gives, as a figure at the rate's own place."""
+    value = (rate.value * full).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    stored = rate.entry.stored
+    fact = replace(stored.fact, kind=Kind.SCORE, value=value, unit="分")
+    return Item(replace(rate.entry, stored=replace(stored, fact=fact)), value, Decimal("0.01"), "分")

@@ -59,10 +59,10 @@ def unanswered(sheet: Sheet) -> Iterator[Defect]:
             continue
         grams = _grams(fact)
         if grams and not any(_alike(grams, other) for other in done.get(_unit(fact), [])):
-            open_.setdefault(f"{measure_name(fact)}{shown(fact)}", []).append(stored)
+            open_.setdefault(_aim(fact), []).append(stored)
     if open_:
         names = "、".join(list(open_)[:_MOST_NAMED]) + ("等" if len(open_) > _MOST_NAMED else "")
-        message = f"{len(open_)}项目标全文没有找到对应的完成数：{names}，请补充完成情况或核实指标名称。"
+        message = f"有 {len(open_)} 个目标全文没有找到对应的完成数：{names}，请补充完成情况或核实指标名称。"
         places = tuple(stored for held in open_.values() for stored in held)
         yield Defect("target", Severity.SUSPECT, 0.6, message, places)
 
@@ -72,6 +72,12 @@ def _words(label: str, text: str, source: SourceRef, sheet: Sheet) -> StoredFact
     report = sheet.report
     fact = Fact((label,), (), report.organisation, report.year, Kind.ACTUAL, Form.TEXT, None, "", text, source)
     return StoredFact(-1, report.id, fact)
+
+
+def _aim(fact: Fact) -> str:
+    """Return a target in words, without saying 提高 twice."""
+    name, figure = measure_name(fact), shown(fact)
+    return f"{name[:-2]}{figure}" if figure[:2] == name[-2:] else f"{name}{figure}"
 
 
 def _unit(fact: Fact) -> str:
