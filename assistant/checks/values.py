@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from assistant.checks.relations import Item, Relation, Same, Severity
 from assistant.checks.sheet import STAGES, Key, Sheet
 from assistant.same import same_thing
-from ingest.model import Kind
+from ingest.model import Fact, Kind
 
 _COMPARED = {Kind.BUDGET, Kind.ACTUAL, Kind.RATE, Kind.SCORE, Kind.WEIGHT, Kind.CHANGE, Kind.TARGET}
 _MOST = 40
@@ -35,8 +35,16 @@ def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
             group = [item for item in group if item.value not in known]
         for one, other in itertools.combinations(group[:_MOST], 2):
             made = _pair(one, other)
+            if _listed_together(one.fact, other.fact):
+                continue
             if made.holds or same_thing(one.entry, other.entry, sheet.lexicon):
                 yield made
+
+
+def _listed_together(fact: Fact, other: Fact) -> bool:
+    """Tell whether two figures are rows of one list that happen to have the same label: two loans of one kind."""
+    a, b = fact.source, other.source
+    return a.table is not None and a.start is b.start is None and (a.table, a.column) == (b.table, b.column)
 
 
 def _pair(one: Item, other: Item) -> Same:
