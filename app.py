@@ -26,11 +26,13 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import gradio as gr
 
+from assistant.checks.relations import Severity
 from assistant.core import Assistant
 from assistant.feedback import Feedback
 from assistant.vectors import keep_up
 from assistant.web import library
 from assistant.web.chat import Chat
+from assistant.web.checking import CHECK_HINT, PLACES_HINT, Desk
 from assistant.web.evidence import NOTHING
 from assistant.web.examples import Examples
 from assistant.web.login import user_of
@@ -153,6 +155,8 @@ def build(handlers: Chat, shelf: Shelf) -> gr.Blocks:
             scope = _asking(handlers, blocks, head)
         with gr.Tab("报告", id="reports"):
             _reports(shelf, blocks, scope)
+        with gr.Tab("勾稽", id="check", elem_id="jx-check") as checking:
+            _checking(handlers.desk, checking)
         with gr.Tab("复核", id="review") as tab:
             _review(handlers, blocks, tab)
         gr.api(handlers.ask, api_name="ask")
@@ -257,6 +261,28 @@ def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any]) -> None:
     refreshed(sure.click(shelf.remove, [unwanted], [removed, sure], **_QUIET))
     words.change(shelf.listed, [words], [listing], **_QUIET)
     refreshed(blocks.load(None, None, None, js="() => window.jx.loaded()", **_QUIET))
+
+
+def _checking(desk: Desk, tab: gr.Tab) -> None:
+    """Lay out what the checks find beside the places that contradict each other."""
+    with gr.Row():
+        chosen = gr.Dropdown(label="核对哪些报告（不选就是全部）", multiselect=True, choices=[], scale=4, min_width=260)
+        severity = gr.Radio(
+            ["全部", *(one.value for one in Severity)], value="全部", label="看哪些", scale=2, min_width=220
+        )
+        start = gr.Button("开始核对", variant="primary", scale=1, min_width=90, elem_id="jx-start")
+    with gr.Row():
+        with gr.Column(scale=5, min_width=340):
+            found = gr.HTML(CHECK_HINT, elem_id="jx-findings", js_on_load=None)
+        with gr.Column(scale=6, min_width=340):
+            gr.HTML(
+                f'<h2>原表</h2><div id="jx-places" aria-live="polite">{PLACES_HINT}</div>',
+                elem_id="jx-beside", js_on_load=None,
+            )  # fmt: skip
+    running: dict[str, Any] = {"show_progress_on": [found], "api_visibility": "private"}
+    start.click(desk.run, [chosen, severity], [found], **running)
+    severity.change(desk.run, [chosen, severity], [found], **running)
+    tab.select(desk.choices, None, [chosen], **_QUIET)
 
 
 def _review(handlers: Chat, blocks: gr.Blocks, tab: gr.Tab) -> None:

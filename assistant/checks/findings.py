@@ -103,7 +103,7 @@ class Writer:
         return self._finding(
             Finding(
                 "", kind, severity, round(sure, 2), message, (), self._report.id, recomputed,
-                tuple(dict.fromkeys(map(formula, cause.relations))), len(disputed),
+                _formulas(cause.relations), len(disputed),
             ),
             stated,
         )  # fmt: skip
@@ -216,6 +216,11 @@ def _alike(places: Sequence[str], value: str) -> str:
     distinct = list(dict.fromkeys(places))
     named = "、".join(distinct[:_MOST_PLACES])
     return f"{named}{f'等{len(places)}处' if len(distinct) > _MOST_PLACES else ''}写作{value}"
+
+
+def _formulas(relations: Sequence[Relation]) -> tuple[str, ...]:
+    """Return the sums and quotients of a cause, each once."""
+    return tuple(dict.fromkeys(formula(one) for one in relations if not isinstance(one, Same)))
 
 
 def formula(relation: Relation) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from assistant.checks.aware import FOUND
 from assistant.model import Answer, Choice, Citation, Status, Value
 from assistant.web.chart import chart_html
 from assistant.web.escape import escaped_lines
@@ -51,7 +52,7 @@ def answer_html(answer: Answer, reports: Mapping[str, Report], links: Links | No
     parts.append(_sides(answer, reports, links) if answer.status is Status.CONFLICT else "")
     parts.append(chart_html(series, lambda numbers: _short(answer, numbers, links)) if series else "")
     parts.append(_citations(answer, reports, links))
-    parts += [f'<p class="jx-formula">{escaped_lines(line)}</p>' for line in answer.trace if line.startswith(_FORMULA)]
+    parts += [f'<p class="jx-formula">{escaped_lines(line)}</p>' for line in _worked_out(answer)]
     parts.append(_choices(answer.choices, links))
     parts.append(_foot(answer, links, series))
     return f'<div class="jx-answer jx-{answer.status.value}">{"".join(parts)}</div>'
@@ -145,9 +146,15 @@ def _choices(choices: Sequence[Choice], links: Links) -> str:
     return f'<ul class="jx-choices">{"".join(items)}</ul>'
 
 
+def _worked_out(answer: Answer) -> list[str]:
+    """Return the formulas of an answer, and the findings that dispute its figures but don't stand in its text."""
+    lines = [line for line in answer.trace if line.startswith((_FORMULA, FOUND))]
+    return [line for line in lines if line.removeprefix(FOUND) not in answer.text]
+
+
 def _foot(answer: Answer, links: Links, series: Series | None) -> str:
     """Close with the way it was found, and with the values to take along."""
-    lines = [line for line in answer.trace if not line.startswith(_FORMULA)]
+    lines = [line for line in answer.trace if not line.startswith((_FORMULA, FOUND))]
     found = "".join(f"<li>{escaped_lines(line)}</li>" for line in lines)
     parts = f"<details><summary>怎么查到的</summary><ul>{found}</ul></details>" if found else ""
     if links.workbook and answer.values:

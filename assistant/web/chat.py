@@ -46,6 +46,7 @@ class Chat:
         self.feedback = site.feedback
         self.examples = site.examples
         self.downloads = site.downloads
+        self.desk = site.desk
 
     def respond(
         self, question: str, turns: Turns | None, memory: str, *scope: list[str] | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from importlib.resources import files
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
@@ -16,34 +16,25 @@ from assistant.core import Assistant
 from assistant.feedback import Feedback
 from assistant.model import Answer, Choice, Citation
 from assistant.web.answer import Links, answer_html
+from assistant.web.checking import Desk
+from assistant.web.checkpages import CheckPages
 from assistant.web.conversation import answer_turn
 from assistant.web.downloads import Downloads
 from assistant.web.evidence import evidence_html
 from assistant.web.examples import Examples
+from assistant.web.pages import DOCX, HEADERS, XLSX, Text, Texts, attachment, page
 from assistant.web.places import MOST_HISTORY, asking, cite_key, workbook_link
 from assistant.web.reading import reading_page
 from assistant.web.review import HEADER, table_rows
-from assistant.web.template import render
 from assistant.web.workbook import answer_workbook, rows_workbook
 from ingest.errors import JixiaoError
 from ingest.model import Report
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_LISTED = 200
 _LONGEST = 2_000
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-#: Nothing from elsewhere, no script at all.
-_POLICY = (
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
-
-Text = Annotated[str, Query(max_length=_LONGEST)]
-Texts = Annotated[list[str] | None, Query(max_length=50)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """What the pages are drawn from; ``base`` is the path under which the site stands, with a slash at its end."""
 
@@ -53,6 +44,11 @@ class Site:
     base: str = "/"
     downloads: Downloads = field(default_factory=Downloads)
 
+    @cached_property
+    def desk(self) -> Desk:
+        """The checks of the loaded reports."""
+        return Desk(self.assistant, self.base)
+
     def reports(self) -> dict[str, Report]:
         """Return the loaded reports by id."""
         return {report.id: report for report in self.assistant.store.reports()}
@@ -61,17 +57,23 @@ class Site:
 def routes(site: Site) -> APIRouter:
     """Return the routes of the plain pages, relative to the site's base."""
     router = APIRouter(include_in_schema=False)
-    page = _Pages(site)
+    own = _Pages(site)
     router.add_api_route("/page.css", partial(_static, "page.css", "text/css"))
     router.add_api_route("/icon.svg", partial(_static, "icon.svg", "image/svg+xml"))
-    router.add_api_route("/evidence", page.fragment)
-    router.add_api_route("/lite", page.lite)
-    router.add_api_route("/lite/evidence", page.evidence)
-    router.add_api_route("/read/{report}", page.read)
-    router.add_api_route("/answer.xlsx", page.workbook)
-    router.add_api_route("/download/{token}", page.download)
-    router.add_api_route("/feedback.jsonl", page.feedback_lines)
-    router.add_api_route("/feedback.xlsx", page.feedback_workbook)
+    router.add_api_route("/evidence", own.fragment)
+    router.add_api_route("/lite", own.lite)
+    router.add_api_route("/lite/evidence", own.evidence)
+    router.add_api_route("/read/{report}", own.read)
+    router.add_api_route("/answer.xlsx", own.workbook)
+    router.add_api_route("/download/{token}", own.download)
+    router.add_api_route("/feedback.jsonl", own.feedback_lines)
+    router.add_api_route("/feedback.xlsx", own.feedback_workbook)
+    checks = CheckPages(site.desk, site.assistant.store)
+    router.add_api_route("/places", checks.places)
+    router.add_api_route("/findings/verdict", checks.verdict, methods=["POST"])
+    router.add_api_route("/findings.xlsx", checks.workbook)
+    router.add_api_route("/findings.docx", checks.opinion)
+    router.add_api_route("/lite/check", checks.lite)
     return router
 
 
@@ -89,7 +91,7 @@ class _Pages:
     def fragment(self, key: Text = "") -> Response:
         """Return the evidence panel's contents for a citation."""
         html = evidence_html(self._site.assistant.store, key, self._site.base)
-        return HTMLResponse(html, headers=_HEADERS)
+        return HTMLResponse(html, headers=HEADERS)
 
     def evidence(self, key: Text = "") -> Response:
         """Return a page with the evidence of a citation."""
@@ -103,7 +105,7 @@ class _Pages:
         except JixiaoError as error:
             return self._page("sorry.html", {"sentence": str(error)}, 404)
         html = reading_page(self._site.assistant.store, found, self._site.base, key=cite, wanted=q.strip(), start=start)
-        return HTMLResponse(html, headers=_HEADERS)
+        return HTMLResponse(html, headers=HEADERS)
 
     def lite(self, q: Text = "", h: Texts = None, r: Text = "") -> Response:
         """Return the chat without script: the form, and the answer to the question with its first evidence."""
@@ -149,29 +151,23 @@ class _Pages:
             answer = self._site.assistant.ask(q, history=tuple(h or ()), reports=tuple(r or ()))
         except JixiaoError as error:
             return self._page("sorry.html", {"sentence": str(error)}, 404)
-        return _download(answer_workbook(q, answer, self._site.reports()), f"{q.strip()[:40]}.xlsx", XLSX)
+        return attachment(answer_workbook(q, answer, self._site.reports()), f"{q.strip()[:40]}.xlsx", XLSX)
 
     def download(self, token: str) -> Response:
         """Return a file made for a visitor, once."""
         found = self._site.downloads.take(token)
         if found is None:
             return self._page("sorry.html", {"sentence": "这个文件已经取走或过期了，请回到问答再下载一次。"}, 404)
-        return _download(found.data, found.name, DOCX)
+        return attachment(found.data, found.name, DOCX)
 
     def feedback_lines(self) -> Response:
         """Return the feedback file as ``jixiao eval adopt`` reads it."""
-        return _download(self._site.feedback.raw(), "feedback.jsonl", "application/x-ndjson")
+        return attachment(self._site.feedback.raw(), "feedback.jsonl", "application/x-ndjson")
 
     def feedback_workbook(self) -> Response:
         """Return the feedback as a workbook."""
         rows = table_rows(self._site.feedback.entries())
-        return _download(rows_workbook("答案评价", HEADER, rows), "答案评价.xlsx", XLSX)
+        return attachment(rows_workbook("答案评价", HEADER, rows), "答案评价.xlsx", XLSX)
 
     def _page(self, name: str, values: dict[str, object], status: int = 200) -> Response:
-        return HTMLResponse(render(name, base=self._site.base, **values), status, headers=_HEADERS)
-
-
-def _download(data: bytes, name: str, media_type: str) -> Response:
-    safe = "".join(char for char in name if char.isprintable() and char not in '\\/:*?"<>|') or "download"
-    disposition = f"attachment; filename=download; filename*=UTF-8''{quote(safe)}"
-    return Response(data, media_type=media_type, headers={**_HEADERS, "Content-Disposition": disposition})
+        return page(name, self._site.base, values, status)
