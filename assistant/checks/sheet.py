@@ -18,6 +18,8 @@ Key = tuple[str, str, str, str]
 #: The stages of a budget: as approved, and as adjusted during the year.
 STAGES = ("年初", "全年")
 _MANY = 40
+#: Rows that go up by one before they are taken for a count.
+_COUNTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,26 @@ class Sheet:
 
         45家以上 is no number to compute with.
         """
+        return None if entry.stored.fact.hedge else self.any_item(entry)
+
+    def any_item(self, entry: Entry) -> Item | None:
+        """Return an entry's figure even when it is hedged, as targets are."""
         held = self._items.get(id(entry))
-        if held is None and not entry.stored.fact.hedge:
+        if held is None and id(entry) not in self._counting:
             held = item_of(entry)
             if held is not None:
                 self._items[id(entry)] = held
         return held
 
-    def any_item(self, entry: Entry) -> Item | None:
-        """Return an entry's figure even when it is hedged, as targets are."""
-        held = self._items.get(id(entry)) or item_of(entry)
-        if held is not None:
-            self._items[id(entry)] = held
-        return held
+    @cached_property
+    def _counting(self) -> frozenset[int]:
+        """The entries of columns that only count the rows: 行次 1, 2, 3 …"""
+        columns: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            source = entry.stored.fact.source
+            if source.table is not None and source.column is not None and source.start is None:
+                columns[source.table, source.column].append(entry)
+        return frozenset(id(entry) for column in columns.values() for entry in _counted(column))
 
     @cached_property
     def tables(self) -> dict[int, StoredTable]:
@@ -137,6 +146,20 @@ def _distance(fact: Fact, other: Fact) -> tuple[int, int]:
     if (a.table, a.block) == (b.table, b.block):
         return (0, abs((a.row or 0) - (b.row or 0)) + abs((a.start or 0) - (b.start or 0)))
     return (1, abs(a.block - b.block))
+
+
+def _counted(column: Sequence[Entry]) -> list[Entry]:
+    """Return the entries of a column's runs of whole numbers that go up by one from row to row."""
+    found: list[Entry] = []
+    run: list[Entry] = []
+    for entry in column:
+        fact = entry.stored.fact
+        if run and fact.value == (run[-1].stored.fact.value or 0) + 1 and fact.raw.strip().isdecimal():
+            run.append(entry)
+            continue
+        found += run if len(run) >= _COUNTED else []
+        run = [entry] if fact.form is Form.FIGURE and fact.raw.strip().isdecimal() else []
+    return found + (run if len(run) >= _COUNTED else [])
 
 
 def _bands(table: int, rows: dict[int, dict[int, Entry]]) -> list[Band]:
