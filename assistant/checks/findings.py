@@ -220,7 +220,7 @@ def _alike(places: Sequence[str], value: str) -> str:
 
 def _formulas(relations: Sequence[Relation]) -> tuple[str, ...]:
     """Return the sums and quotients of a cause, each once."""
-    return tuple(dict.fromkeys(formula(one) for one in relations if not isinstance(one, Same)))
+    return tuple(dict.fromkeys(f"{one.name}：{formula(one)}" for one in relations if not isinstance(one, Same)))
 
 
 def formula(relation: Relation) -> str:

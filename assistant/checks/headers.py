@@ -9,18 +9,20 @@ from ingest.labels import is_of_which, is_total, squeeze, without_number
 from ingest.model import Cell
 
 _FEWEST = 2
-#: total column, part columns, the sum in words
-Parted = tuple[int, tuple[int, ...], str]
+#: total column, part columns, the sum in words, whether the headers say so
+Parted = tuple[int, tuple[int, ...], str, bool]
 
 
 def parted_columns(band: Band, sheet: Sheet) -> Iterator[Parted]:
     """Yield every total column of a band with the columns that make it up."""
     chains = _chains(band, sheet)
     seen: set[int] = set()
-    for total, parts in (*_of_which(chains), *_among_others(band)):
+    said = [(total, parts, True) for total, parts in (*_of_which(chains), *_among_others(band))]
+    for total, parts, clear in (*said, *((total, parts, False) for total, parts in _side_by_side(band))):
         if total not in seen and len(parts) >= _FEWEST:
             seen.add(total)
-            yield total, tuple(parts), f"{_label(band, total)}＝{'＋'.join(_label(band, part) for part in parts)}"
+            name = f"{_label(band, total)}＝{'＋'.join(_label(band, part) for part in parts)}"
+            yield total, tuple(parts), name, clear
 
 
 def _label(band: Band, column: int) -> str:
@@ -72,6 +74,16 @@ def _among_others(band: Band) -> Iterator[tuple[int, list[int]]]:
             if column != total and other[: len(path) - 1] == path[:-1] and len(other) >= len(path):
                 siblings.setdefault(other[len(path) - 1], []).append(column)
         yield total, [column for group in siblings.values() for column in _heads(group, paths)]
+
+
+def _side_by_side(band: Band) -> Iterator[tuple[int, list[int]]]:
+    """Yield each 合计 column without a header over it, with the columns to its right up to the next total."""
+    paths = dict(sorted((column, path) for column, path in band.columns.items() if len(path) == 1))
+    for total, path in paths.items():
+        if is_total(path[-1]):
+            right = [column for column in paths if column > total]
+            stop = next((n for n, column in enumerate(right) if is_total(paths[column][-1])), len(right))
+            yield total, right[:stop]
 
 
 def _heads(group: Sequence[int], paths: dict[int, tuple[str, ...]]) -> Sequence[int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.checks.identities import comparable, identities, key_of, quotient
 from assistant.checks.relations import Item, Quotient, Relation, Severity, Sum
-from assistant.checks.sheet import Band, Sheet, distinct
+from assistant.checks.sheet import STAGES, Band, Sheet, distinct, stage_of
 from assistant.model import Entry
 from ingest.labels import normalise, squeeze
 from ingest.model import Fact, Kind
@@ -16,6 +16,8 @@ _EXECUTED = re.compile(r"(?:执行|完成|控制)率$")
 _SCORED = re.compile(r"得分率|得分系数")
 _SHARE = re.compile(r"^(?P<part>.{2,16})占(?P<whole>.{2,12}?)(?:的)?(?:总额)?(?:比重|比例|百分比|比)?$")
 _FEWEST = 2
+#: What is spent is held against the budget as adjusted, then as approved.
+_STAGE_ORDER = {STAGES[1]: 0, "": 1, STAGES[0]: 2}
 
 
 def rates(sheet: Sheet) -> Iterator[Relation]:
@@ -58,6 +60,7 @@ def _row_rates(band: Band, sheet: Sheet) -> Iterator[Relation]:
             if kinds is None:
                 continue
             tops, bottoms = (_in_row(row, kind, result, sheet) for kind in kinds)
+            bottoms.sort(key=lambda item: _STAGE_ORDER[stage_of(item.fact)])
             pairs = [(top, bottom) for top in tops for bottom in bottoms if comparable(top, bottom)]
             if pairs:
                 name = f"{label}＝{_words(pairs[0][0].fact)}÷{_words(pairs[0][1].fact)}"

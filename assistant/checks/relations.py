@@ -52,6 +52,12 @@ class Item:
         """One of the printed unit, in the base unit."""
         return in_base(Decimal(1), self.fact.unit)[1]
 
+    @property
+    def slack(self) -> Decimal:
+        """One in the last digit, 0 for what is counted in whole numbers (points, persons) and not rounded."""
+        counted = self.dimension not in ("money", "ratio", "") and self.step >= self.factor
+        return Decimal(0) if counted else self.step
+
 
 #: What a figure would have to be, to be tried in its place.
 Values = Mapping[Item, Decimal]
@@ -196,7 +202,7 @@ class Quotient(Relation):
         expected = self.quotient(over, under)
         if expected is None:
             return None
-        half = (top.step + abs(over / under) * bottom.step) / 2 / abs(under)
+        half = (top.slack + abs(over / under) * bottom.slack) / 2 / abs(under)
         allowed = max(_CUT, self.result.step) + half
         left = stated - expected
         return left if abs(left) > allowed else Decimal(0)

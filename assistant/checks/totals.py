@@ -25,6 +25,7 @@ _SUBTOTAL = re.compile(r"小计|^本年(?:收入|支出)?合计")
 _BY = re.compile(r"^按.{1,8}(?:分|分类|性质|构成)$")
 #: An analysis of the funds by source, which may leave out what was carried over.
 _BY_INCOME, _CARRIED = re.compile(r"收入性质|资金来源|收入来源"), "上年结转"
+_CODE = re.compile(r"[1-9]\d{2}(?:\d{2}){0,3}")
 #: A list with an item for whatever is left is complete.
 _REST = re.compile(r"^(?:其他|其它)")
 _NEAR = Decimal("0.15")
@@ -42,6 +43,7 @@ class _Line:
     total: bool
     item: Item | None
     empty: bool
+    code: str = ""
 
     @property
     def label(self) -> str:
@@ -109,8 +111,17 @@ def _lines(band: Band, column: int, sheet: Sheet) -> list[_Line]:
         entry = row.get(column)
         if entry is not None:
             fact = entry.stored.fact
-            found.append(_Line(number, fact.row_path, fact.total, sheet.item(entry), is_open(entry, sheet)))
+            item, code = sheet.item(entry), _code(sheet, band.table, number)
+            found.append(_Line(number, fact.row_path, fact.total, item, is_open(entry, sheet), code))
     return found
+
+
+def _code(sheet: Sheet, table: int, row: int) -> str:
+    """Return the code of a row's subject (类 201, 款 20103, 项 2010301), empty where it has none."""
+    grid = sheet.grids[table]
+    first = next((cell for cell in grid[row] if cell is not None), None) if row < len(grid) else None
+    text = squeeze(first.text) if first is not None else ""
+    return text if _CODE.fullmatch(text) else ""
 
 
 def is_open(entry: Entry, sheet: Sheet) -> bool:
@@ -143,6 +154,7 @@ def _is_pure_total(line: _Line) -> bool:
 
 def _of_parent(lines: Sequence[_Line], position: int) -> Iterator[_Group]:
     """Yield a row with the rows under it: 一、三公经费 of its items, 公用经费 of 其中：办公费 …"""
+    yield from _of_code(lines, position)
     path = lines[position].path
     under = []
     for line in lines[position + 1 :]:
@@ -155,6 +167,16 @@ def _of_parent(lines: Sequence[_Line], position: int) -> Iterator[_Group]:
         rest = any(_REST.search(normalise(line.label)) for line in children)
         name = f"{without_number(path[-1])}＝所列各项之和"
         yield _Group(lines[position].number, (_numbers(children),), rest or not opened, name)
+
+
+def _of_code(lines: Sequence[_Line], position: int) -> Iterator[_Group]:
+    """Yield a 类 or 款 with the 款 or 项 under it, by their codes."""
+    own = lines[position].code
+    under = [line for line in lines if own and line.code.startswith(own) and len(line.code) > len(own)]
+    nearest = min((len(line.code) for line in under), default=0)
+    children = [line for line in under if len(line.code) == nearest]
+    if len(children) >= _FEWEST:
+        yield _Group(lines[position].number, (_numbers(children),), True, f"{own}＝下级科目之和")
 
 
 def _of_total(lines: Sequence[_Line], position: int) -> Iterator[_Group]:
@@ -226,6 +248,8 @@ def _readings(scope: Sequence[_Line]) -> Iterator[tuple[int, ...]]:
 
 
 def _is_above(line: _Line, other: _Line) -> bool:
+    if line.code and len(line.code) < len(other.code) and other.code.startswith(line.code):
+        return True
     return len(line.path) < len(other.path) and other.path[: len(line.path)] == line.path
 
 
@@ -253,7 +277,8 @@ def _sum(group: _Group, lines: Sequence[_Line], sheet: Sheet) -> Sum | None:
         if not carried:
             return None  # 上年结转 may be left out of such an analysis, and nothing says how much it was
         readings += [(*readings[0], (1, item)) for item in carried]
-    kind = "units" if "单位" in group.name else "parts"
+    whose = {item.fact.organisation for _, item in readings[0]}
+    kind = "units" if len(whose) == len(readings[0]) and total.fact.organisation not in whose else "parts"
     sure = (
         _SURE if all(line.item is not None for number in group.readings[0] if (line := by_number[number])) else _UNSURE
     )
@@ -275,14 +300,21 @@ def _near(one: Sum) -> bool:
 
 def _across(band: Band, sheet: Sheet) -> Iterator[Relation]:
     """Yield the sums across the columns of a band: 收入合计 of its sources, 支出 = 基本 + 项目."""
-    for total, parts, name in parted_columns(band, sheet):
+    for total, parts, name, said in parted_columns(band, sheet):
         sums = []
         for row in band.rows.values():
             made = _row_sum(row, total, parts, name, sheet)
             if made is not None:
                 sums.append(made)
-        if _borne_out(sums, True):
+        if _borne_out(sums, said) if said else _mostly(sums):
             yield from sums
+
+
+def _mostly(sums: Sequence[Sum]) -> bool:
+    """Tell whether most rows bear out what only the order of the columns suggests."""
+    telling = [one for one in sums if sum(1 for item in one.items if item.value) > _FEWEST]
+    held = sum(one.holds for one in telling)
+    return held >= _FEWEST and held * 2 > len(telling)
 
 
 def _row_sum(row: dict[int, Entry], total: int, parts: Sequence[int], name: str, sheet: Sheet) -> Sum | None:
