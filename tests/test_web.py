@@ -13,6 +13,7 @@ import pytest
 from assistant.web.accounts import set_password
 from tests import wordfile
 from tests.serving import Served, proxied, served
+from tests.test_checks import faulty
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -347,6 +348,44 @@ def test_the_list_is_searched(visitor):
     visitor.page.fill("#jx-find textarea, #jx-find input", "水利局 2023年")
     visitor.page.wait_for_selector("#jx-reports .jx-note:has-text('共 1 份')")
     assert "清河县水利局" in visitor.page.locator("#jx-reports tbody").inner_text()
+
+
+# checking
+
+
+def test_findings_light_their_places_and_keep_a_verdict(browser, tmp_path):
+    store = ingested(tmp_path / "s", faulty(tmp_path))
+    with served(store) as running:
+        visitor = Visitor(browser, running.url).open()
+        page = visitor.page
+        visitor.tab("勾稽")
+        page.click("#jx-start")
+        page.wait_for_selector("#jx-findings .jx-finding")
+        cards = page.locator("#jx-findings .jx-finding")
+        assert cards.count() == 2
+        assert "应为800.00万元" in cards.first.inner_text()
+        cards.first.locator(".jx-text").click()
+        page.wait_for_selector("#jx-places #jx-lit")
+        lit = page.locator("#jx-places .jx-lit")
+        assert lit.first.inner_text() == "880.00"
+        assert in_view(lit.first)
+        cards.nth(1).locator(".jx-text").click()
+        page.wait_for_selector("#jx-places mark:has-text('50人')")
+        assert page.locator("#jx-places .jx-lit").all_inner_texts() == ["52"]
+        cards.nth(1).locator("a.jx-cite").first.click()
+        page.wait_for_selector("#jx-places .jx-apart", state="detached")
+        cards.first.locator("input[name=note]").fill("口径不同")
+        cards.first.get_by_role("button", name="误报").click()
+        page.wait_for_selector("#jx-findings button[aria-pressed=true]:has-text('误报')")
+        page.click("#jx-start")
+        page.wait_for_selector("#jx-findings summary:has-text('已标为误报 1 处')")
+        with page.expect_download() as caught:
+            page.get_by_role("link", name="导出复核意见").click()
+        caught.value.save_as(tmp_path / "o.docx")
+        assert docx.Document(str(tmp_path / "o.docx")).paragraphs[0].text == "复核意见"
+        visitor.tab("提问")
+        assert "不一致" in visitor.ask("编制人数是多少？").inner_text()
+        visitor.close()
 
 
 # visitors, logins, restarts, proxies
