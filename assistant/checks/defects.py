@@ -16,7 +16,7 @@ from assistant.compose import measure_name, shown
 from assistant.model import Entry
 from assistant.operands import AT_MOST
 from ingest.labels import NOTE_HEADER, kind_of, squeeze
-from ingest.model import Form, Kind
+from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base, plain
 
 #: Indicators of which less is better, where no sign says so.
@@ -73,8 +73,16 @@ def _row(cells: dict[int, Entry], sheet: Sheet, table: int, number: int) -> _Row
         kind: Kind = fact.kind if fact.kind is not Kind.RATE else Kind.ACTUAL
         if fact.form is Form.BLANK:
             kind = kind_of((label,)) or kind
-        found.setdefault(kind.value, entry)
+        if kind is Kind.WEIGHT and kind.value in found and not _deeper(entry, found[kind.value]):
+            continue
+        found[kind.value] = found.get(kind.value, entry) if kind is not Kind.WEIGHT else entry
     return _Row(*(found.get(name) for name in ("target", "actual", "weight", "score", "reason")))
+
+
+def _deeper(entry: Entry, other: Entry) -> bool:
+    """Tell whether points are those of a lower level than others of the row: 三级指标 after 一级, 二级."""
+    a, b = entry.stored.fact, other.stored.fact
+    return (len(a.row_path), a.source.column or 0) > (len(b.row_path), b.source.column or 0)
 
 
 def _name(row: _Row) -> str:
@@ -83,6 +91,11 @@ def _name(row: _Row) -> str:
         return ""
     fact = entry.stored.fact
     return measure_name(fact) if len(measure_name(fact)) > 1 else squeeze(fact.measure)
+
+
+def _aim(fact: Fact) -> str:
+    """Return a target with its bound, which may stand in a column of its own."""
+    return shown(fact) if fact.hedge in squeeze(fact.raw) else f"{fact.hedge}{shown(fact)}"
 
 
 def _figure(entry: Entry | None) -> bool:
@@ -96,7 +109,7 @@ def _unfilled(row: _Row, sheet: Sheet) -> Defect | None:
     fact = row.actual.stored.fact
     if fact.form is not Form.BLANK or kind_of(fact.column_path[-1:]) is not Kind.ACTUAL:
         return None
-    goal = shown(row.target.stored.fact)
+    goal = _aim(row.target.stored.fact)
     message = f"{_name(row)}有目标值{goal}，“{squeeze(fact.column_path[-1])}”没有填，请补填。"
     return Defect("target", Severity.ERROR, 0.9, message, (row.actual.stored, row.target.stored))
 
@@ -116,12 +129,12 @@ def _full_marks(row: _Row, sheet: Sheet) -> Defect | None:
     if weight is None or score is None or row.target is None or row.actual is None:
         return None
     reached = _reached(row.target, row.actual)
-    goal, done = (shown(entry.stored.fact) for entry in (row.target, row.actual))
+    goal, done = _aim(row.target.stored.fact), shown(row.actual.stored.fact)
     places = (score.entry.stored, row.actual.stored, row.target.stored, weight.entry.stored)
     if reached is False and score.value == weight.value:
         message = f"{_name(row)}目标值{goal}、完成值{done}，没有达到目标却得了满分{shown(score.fact)}，请核实。"
         return Defect("scores", Severity.ERROR, 0.85, message, places)
-    if reached and score.value < weight.value and not _explained(row):
+    if reached and score.value < weight.value and row.reason is not None and not _explained(row):
         message = (
             f"{_name(row)}目标值{goal}、完成值{done}，已达到目标，得分{shown(score.fact)}却低于分值"
             f"{shown(weight.fact)}，也没有写原因，请核实。"

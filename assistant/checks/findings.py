@@ -151,6 +151,8 @@ def _identity(report: Report, kind: str, stated: Sequence[tuple[str, Citation]])
 
 def _years(cause: Cause) -> tuple[Item, ...]:
     """Return both years' figures that a change said in words is worked out from; none where nothing states them."""
+    if cause.suspect is None or not _WORDED.match(squeeze(cause.suspect.fact.raw)):
+        return ()
     found = (one.items[1:] for one in cause.relations if one.kind == "change" and one.result is cause.suspect)
     return next((items for items in found if len(items) == _FEWEST), ())
 

@@ -79,18 +79,23 @@ def key_of(measure: str, lexicon: Lexicon) -> str:
 
 
 def stated_identities(sheet: Sheet) -> Iterator[Relation]:
-    """Yield the identities whose result and every operand the report states, for each organisation and year."""
+    """Yield the identities whose result and every operand the report states, for each organisation and year.
+
+    Identities of one result are ways to work it out: where one holds, the others may mean another thing.
+    """
+    ways: dict[Item, list[Relation]] = {}
     for identity in identities():
         if identity.kind == "carry":
             continue
         result = key_of(identity.result, sheet.lexicon)
-        for kind in identity.kinds:
-            keys = [key for key in sheet.measures if key[0] == result and key[3].startswith(kind)]
-            for key in keys:
-                for item in sheet.measures[key]:
-                    made = _quotient(identity, item, sheet) if identity.bottoms else _sum(identity, item, key[3], sheet)
-                    if made is not None:
-                        yield made
+        for key in [key for key in sheet.measures if key[0] == result and key[3].startswith(identity.kinds)]:
+            for item in sheet.measures[key]:
+                made = _quotient(identity, item, sheet) if identity.bottoms else _sum(identity, item, key[3], sheet)
+                if made is not None:
+                    ways.setdefault(item, []).append(made)
+    for relations in ways.values():
+        held = [one for one in relations if one.holds]
+        yield from held or relations[:1]
 
 
 def _candidates(term: Term, like: Fact, kind: str, sheet: Sheet) -> list[Item]:

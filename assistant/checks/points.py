@@ -15,7 +15,7 @@ from ingest.model import Fact, Form, Kind, SourceRef, StoredFact
 from ingest.numbers import fold
 
 _POINTS = re.compile(
-    r"^(?P<name>[^()（）\d][^()（）]{1,24}?)\s*[(（]\s*(?:分值|满分|权重|共)?\s*[:：]?\s*(?P<weight>\d{1,3}(?:\.\d+)?)\s*分"
+    r"^(?P<name>[^()（）\d][^()（）]{1,24}?)(?:[(（][^()（）\d]{1,6}[)）])?\s*[(（]\s*(?:分值|满分|权重|共)?\s*[:：]?\s*(?P<weight>\d{1,3}(?:\.\d+)?)\s*分"
     r"(?:\s*[,，、;；/]?\s*(?:自评)?得分?\s*[:：]?\s*(?P<score>\d{1,3}(?:\.\d+)?)\s*分)?\s*[)）]$"
 )
 _LONGEST = 60

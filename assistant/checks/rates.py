@@ -60,6 +60,7 @@ def _row_rates(band: Band, sheet: Sheet) -> Iterator[Relation]:
             if kinds is None:
                 continue
             tops, bottoms = (_in_row(row, kind, result, sheet) for kind in kinds)
+            tops = [item for item in tops if "调整" not in "".join(item.fact.column_path[-1:])] or tops
             bottoms.sort(key=lambda item: _STAGE_ORDER[stage_of(item.fact)])
             pairs = [(top, bottom) for top in tops for bottom in bottoms if comparable(top, bottom)]
             if pairs:
@@ -152,14 +153,19 @@ def _share(result: Item, sheet: Sheet) -> Quotient | None:
     match = _SHARE.match(result.entry.leaves[0]) if result.entry.leaves else None
     if not match:
         return None
-    tops, bottoms = (
-        sheet.stated(key_of(match[name], sheet.lexicon), result.fact, "actual") for name in ("part", "whole")
-    )
+    tops, bottoms = (sheet.stated(_marked(match[name], sheet), result.fact, "actual") for name in ("part", "whole"))
     pairs = [(top, bottom) for top in tops for bottom in bottoms if comparable(top, bottom)]
     if not pairs:
         return None
     name = f"占比＝{match['part']}÷{match['whole']}"
     return quotient(name, "ratio", result, pairs, Severity.ERROR, 0.9)
+
+
+def _marked(measure: str, sheet: Sheet) -> str:
+    """Return a measure's key; what was spent of a grant is another figure than the grant."""
+    return key_of(measure, sheet.lexicon) + (
+        "支出" if "财政拨款支出" in measure or "公共财政拨款支出" in measure else ""
+    )
 
 
 def _said_rate(result: Item, named: set[str], sheet: Sheet) -> Quotient | None:

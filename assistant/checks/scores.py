@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -82,8 +82,9 @@ def _tables(sheet: Sheet) -> Iterator[Points]:
 
 
 def _sorted(table: int, kind: Kind, items: Sequence[Item]) -> Points:
-    totals = [item for item in items if item.fact.total and is_total(item.fact.measure) and not _is_execution(item)]
-    execution = [item for item in items if _is_execution(item)]
+    beside = Counter(_levels_of(item.fact)[:-1] for item in items)
+    execution = [item for item in items if _is_execution(item) and beside[_levels_of(item.fact)[:-1]] == 1]
+    totals = [item for item in items if item.fact.total and is_total(item.fact.measure) and item not in execution]
     rest = [item for item in items if item not in totals and item not in execution]
     by_path: dict[tuple[str, ...], Item] = {}
     for item in rest:
@@ -138,12 +139,22 @@ def _totals(points: Points, headings: Sequence[Heading]) -> Iterator[Relation]:
         return
     for total in whole:
         name = f"总分{word}＝各项{word}之和"
-        yield _sum(name, total, [*points.execution, *points.roots], points.roots)
+        alone = _standing_alone(headings, points)
+        with_alone = [[*points.execution, *points.roots, *alone]] if alone else []
+        yield _sum(name, total, [*points.execution, *points.roots], points.roots, *with_alone)
         outer = _outermost(headings)
         stated = [one.weight if points.kind is Kind.WEIGHT else one.score for one in outer]
         given = [item for item in stated if item is not None]
         if len(given) == len(outer) >= _FEWEST:
             yield _sum(f"总分{word}＝各类{word}之和", total, [*points.execution, *given], given)
+
+
+def _standing_alone(headings: Sequence[Heading], points: Points) -> list[Item]:
+    """Return the points of labels over rows that have none of their own: 预算执行情况（20分）."""
+    rows = {item.fact.source.row for item in (*points.leaves, *points.execution)}
+    found = [one for one in headings if not rows & set(range(one.top, one.bottom))]
+    stated = [one.weight if points.kind is Kind.WEIGHT else one.score for one in found]
+    return [item for item in stated if item is not None]
 
 
 def _subtotals(subtotals: Sequence[Item], points: Points) -> Iterator[Relation]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from assistant.checks.naming import balanced, fund_of, is_grand_total, is_nameless
 from assistant.checks.relations import Item, item_of
 from assistant.lexicon import Lexicon
 from assistant.model import Entry
@@ -46,6 +48,7 @@ class Sheet:
     load_tables: Callable[[], list[StoredTable]]
     load_blocks: Callable[[], list[tuple[Block, tuple[str, ...]]]]
     _items: dict[int, Item] = field(default_factory=dict)
+    _keys: dict[int, Key] = field(default_factory=dict)
 
     def item(self, entry: Entry) -> Item | None:
         """Return an entry's figure, the same item every time; ``None`` for a blank, a text or a hedged figure.
@@ -65,13 +68,14 @@ class Sheet:
 
     @cached_property
     def _counting(self) -> frozenset[int]:
-        """The entries of columns that only count the rows: 行次 1, 2, 3 …"""
-        columns: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        """The entries that only count the rows or columns: 行次 and 栏次 1, 2, 3 …"""
+        lines: dict[tuple[int, str, int], list[Entry]] = defaultdict(list)
         for entry in self.entries:
             source = entry.stored.fact.source
             if source.table is not None and source.column is not None and source.start is None:
-                columns[source.table, source.column].append(entry)
-        return frozenset(id(entry) for column in columns.values() for entry in _counted(column))
+                lines[source.table, "column", source.column].append(entry)
+                lines[source.table, "row", source.row or 0].append(entry)
+        return frozenset(id(entry) for line in lines.values() for entry in _counted(line))
 
     @cached_property
     def tables(self) -> dict[int, StoredTable]:
@@ -112,13 +116,46 @@ class Sheet:
         return {key: items[:_MANY] for key, items in found.items()}
 
     def key(self, entry: Entry) -> Key:
-        """Return what an entry states: its measure without words of kind and year, and of whom, when, which kind."""
+        """Return what an entry states: its measure without words of kind and year, and of whom, when, which kind.
+
+        The measure is empty where the labels name none.
+        """
+        held = self._keys.get(id(entry))
+        if held is None:
+            held = self._keys[id(entry)] = self._key(entry)
+        return held
+
+    def _key(self, entry: Entry) -> Key:
         fact = entry.stored.fact
         kind = "actual" if fact.kind in (Kind.ACTUAL, Kind.RATE) else fact.kind.value
-        measure = measure_key(entry, self.lexicon).replace("\0", "")
-        if not measure and fact.total and fact.kind is Kind.BUDGET:
+        name, before = measure_key(entry, self.lexicon), self.before(fact)
+        measure = "" if is_nameless(entry, name, before) else name.replace("\0", "")
+        if measure:
+            measure += fund_of(entry, before)
+            measure += "总计" if self._balanced and is_grand_total(fact) else ""
+        elif fact.total and fact.kind is Kind.BUDGET:
             measure = "资金总额"
         return (measure, fact.organisation, fact.period, kind + stage_of(fact))
+
+    @cached_property
+    def _balanced(self) -> bool:
+        return balanced(self.entries)
+
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        return {block.number: block.text for block, _ in self.blocks}
+
+    def before(self, fact: Fact) -> str:
+        """Return what the sentence of a figure in running text says before it, empty for a whole cell."""
+        source = fact.source
+        if source.start is None:
+            return ""
+        text = self._texts.get(source.block, "")
+        if source.table is not None:
+            grid = self.grids.get(source.table, [])
+            cell = grid[source.row or 0][source.column or 0] if (source.row or 0) < len(grid) else None
+            text = cell.text if cell is not None else ""
+        return re.split(r"[。；;！？\n]", text[: source.start])[-1]
 
     def stated(self, measure: str, like: Fact, kind: str, period: str = "") -> list[Item]:
         """Return one item of each value stated of a measure for the organisation and year of a fact.

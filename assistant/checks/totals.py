@@ -30,6 +30,7 @@ _CODE = re.compile(r"[1-9]\d{2}(?:\d{2}){0,3}")
 _REST = re.compile(r"^(?:其他|其它)")
 _NEAR = Decimal("0.15")
 _FEWEST = 2
+_MOST_PARTS = 8
 #: How sure a sum is, and one of which some parts are dashes.
 _SURE, _UNSURE = 0.95, 0.75
 
@@ -98,11 +99,17 @@ def _down(band: Band, sheet: Sheet) -> Iterator[Relation]:
     for number, lines in columns.items():
         by_structure.setdefault(tuple((line.number, line.path) for line in lines), []).append(number)
     for numbers in by_structure.values():
-        for group in _groups(columns[numbers[0]]):
-            held = [_sum(group, columns[number], sheet) for number in numbers]
-            made = [one for one in held if one is not None]
-            if _borne_out(made, group.whole):
-                yield from made
+        groups: dict[tuple[int, str], list[Sum]] = {}
+        whole: dict[tuple[int, str], bool] = {}
+        for number in numbers:
+            for group in _groups(columns[number]):
+                made = _sum(group, columns[number], sheet)
+                if made is not None:
+                    groups.setdefault((group.total, group.name), []).append(made)
+                    whole[group.total, group.name] = group.whole
+        for key, sums in groups.items():
+            if _borne_out(sums, whole[key]):
+                yield from sums
 
 
 def _lines(band: Band, column: int, sheet: Sheet) -> list[_Line]:
@@ -111,14 +118,15 @@ def _lines(band: Band, column: int, sheet: Sheet) -> list[_Line]:
         entry = row.get(column)
         if entry is not None:
             fact = entry.stored.fact
-            item, code = sheet.item(entry), _code(sheet, band.table, number)
+            item, code = sheet.item(entry), _code(sheet, entry)
             found.append(_Line(number, fact.row_path, fact.total, item, is_open(entry, sheet), code))
     return found
 
 
-def _code(sheet: Sheet, table: int, row: int) -> str:
+def _code(sheet: Sheet, entry: Entry) -> str:
     """Return the code of a row's subject (类 201, 款 20103, 项 2010301), empty where it has none."""
-    grid = sheet.grids[table]
+    source = entry.stored.fact.source
+    grid, row = sheet.grids[source.table or 0], source.row or 0
     first = next((cell for cell in grid[row] if cell is not None), None) if row < len(grid) else None
     text = squeeze(first.text) if first is not None else ""
     return text if _CODE.fullmatch(text) else ""
@@ -235,6 +243,9 @@ def _readings(scope: Sequence[_Line]) -> Iterator[tuple[int, ...]]:
     roots = [line for line in filled if not any(_is_above(other, line) for other in filled)]
     leaves = [line for line in filled if not any(_is_above(line, other) for other in filled)]
     yield _numbers(roots)
+    outer = _without_parts(roots)
+    if len(outer) != len(roots):
+        yield _numbers(outer)
     subtotals = [line for line in scope if _is_pure_total(line)]
     if subtotals:
         last = scope.index(subtotals[-1])
@@ -245,6 +256,24 @@ def _readings(scope: Sequence[_Line]) -> Iterator[tuple[int, ...]]:
     plain = [line for line in roots if not is_of_which(line.label)]
     if len(plain) != len(roots):
         yield _numbers(plain)
+
+
+def _without_parts(lines: Sequence[_Line]) -> list[_Line]:
+    """Return lines without those that another one right above adds up, though nothing marks them as its parts."""
+    kept: list[_Line] = []
+    skip = 0
+    for position, line in enumerate(lines):
+        if skip:
+            skip -= 1
+            continue
+        kept.append(line)
+        run = Decimal(0)
+        for count, other in enumerate(lines[position + 1 : position + 1 + _MOST_PARTS], 1):
+            run += other.item.value if other.item is not None else 0
+            if line.item is not None and line.item.value and run == line.item.value:
+                skip = count
+                break
+    return kept
 
 
 def _is_above(line: _Line, other: _Line) -> bool:

@@ -13,6 +13,7 @@ from ingest.model import Fact, Kind
 
 _COMPARED = {Kind.BUDGET, Kind.ACTUAL, Kind.RATE, Kind.SCORE, Kind.WEIGHT, Kind.CHANGE, Kind.TARGET}
 _MOST = 40
+_EXECUTION = ("预算执行率", "执行率", "预算完成率")
 
 
 def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
@@ -29,6 +30,8 @@ def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
     for item in others:
         groups[sheet.key(item.entry), item.entry.scope, item.dimension].append(item)
     for (key, scope, dimension), group in groups.items():
+        if not key[0] or _of_several_forms(key, group):
+            continue
         if key[3] == Kind.BUDGET.value:
             staged = [groups.get(((*key[:3], key[3] + stage), scope, dimension), []) for stage in STAGES]
             known = {item.value for held in staged for item in held}
@@ -42,9 +45,17 @@ def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
 
 
 def _listed_together(fact: Fact, other: Fact) -> bool:
-    """Tell whether two figures are rows of one list that happen to have the same label: two loans of one kind."""
+    """Tell whether two figures are cells of one table: rows or columns that share a label are different things."""
     a, b = fact.source, other.source
-    return a.table is not None and a.start is b.start is None and (a.table, a.column) == (b.table, b.column)
+    return a.table is not None and a.table == b.table and a.start is b.start is None
+
+
+def _of_several_forms(key: Key, group: list[Item]) -> bool:
+    """Tell whether a rate of execution stands in several forms of one report, each of a project of its own."""
+    tables = {
+        item.fact.source.table for item in group if item.fact.kind is Kind.RATE and item.fact.source.start is None
+    }
+    return key[0] in _EXECUTION and len(tables - {None}) > 1
 
 
 def _pair(one: Item, other: Item) -> Same:

@@ -21,6 +21,8 @@ _NOTICE = re.compile(
 #: Headings under which next year's targets stand.
 _AHEAD = re.compile(r"下一步|打算|措施|建议|展望|下年|明年|改进")
 _ALIKE = 0.5
+#: How far a result is from its target is no target.
+_GAP = re.compile(r"^[较比高低]|高于|低于|超额|超过目标|目标值?$|差距")
 _MOST_NAMED = 8
 _GIVEN = re.compile(
     r"(?:等级|等次|档次)(?:为|是)?[：:]?\s*[“\"]?(优秀|良好|优|良|中等|中|较差|差|合格|不合格)[”\"]?(?![^，。；\n]{0,4}分)"
@@ -51,6 +53,7 @@ def unanswered(sheet: Sheet) -> Iterator[Defect]:
     for stored in facts:
         if stored.fact.kind in (Kind.ACTUAL, Kind.RATE, Kind.CHANGE):
             done.setdefault(_unit(stored.fact), []).append(_grams(stored.fact))
+    met = _met_beside(sheet)
     open_: dict[str, list[StoredFact]] = {}
     for stored in facts:
         fact = stored.fact
@@ -58,6 +61,8 @@ def unanswered(sheet: Sheet) -> Iterator[Defect]:
         if fact.kind is not Kind.TARGET or fact.source.start is None or ahead or fact.period != sheet.report.year:
             continue
         grams = _grams(fact)
+        if _GAP.search(measure_name(fact)) or stored.id in met:
+            continue
         if grams and not any(_alike(grams, other) for other in done.get(_unit(fact), [])):
             open_.setdefault(_aim(fact), []).append(stored)
     if open_:
@@ -72,6 +77,21 @@ def _words(label: str, text: str, source: SourceRef, sheet: Sheet) -> StoredFact
     report = sheet.report
     fact = Fact((label,), (), report.organisation, report.year, Kind.ACTUAL, Form.TEXT, None, "", text, source)
     return StoredFact(-1, report.id, fact)
+
+
+def _met_beside(sheet: Sheet) -> frozenset[int]:
+    """Return the targets whose sentence itself tells what was done: 培训1260场，完成目标1200场的105%."""
+    done = {
+        (fact.source.block, fact.source.row, fact.source.column, entry.sentence)
+        for entry in sheet.entries
+        if (fact := entry.stored.fact).kind in (Kind.ACTUAL, Kind.RATE) and entry.sentence
+    }
+    return frozenset(
+        entry.stored.id
+        for entry in sheet.entries
+        if (fact := entry.stored.fact).kind is Kind.TARGET
+        and (fact.source.block, fact.source.row, fact.source.column, entry.sentence) in done
+    )
 
 
 def _aim(fact: Fact) -> str:
