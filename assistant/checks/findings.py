@@ -242,9 +242,11 @@ def _sum_formula(relation: Sum) -> str:
     if len(parts) > _MOST_SHOWN:
         parts = [*parts[: _MOST_SHOWN - 1], f"＋…（共{len(terms)}项）"]
     total = _in_unit(relation.total, unit)
-    left = _in_unit(abs(relation.result.value - relation.total), unit)
     stated = _in_unit(relation.result.value, unit)
-    return f"{''.join(parts).removeprefix('＋')}＝{total}{unit}，与{stated}{unit}相差{left}{unit}"
+    worked = f"{''.join(parts).removeprefix('＋')}＝{total}{unit}"
+    if relation.holds:
+        return f"{worked}，与{stated}{unit}相符"
+    return f"{worked}，与{stated}{unit}相差{_in_unit(abs(relation.result.value - relation.total), unit)}{unit}"
 
 
 def _signed(item: Item, unit: str) -> str:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 from assistant.checks.identities import comparable, identities, key_of, quotient
 from assistant.checks.relations import Item, Quotient, Relation, Severity, Sum
 from assistant.checks.sheet import STAGES, Band, Sheet, distinct, stage_of
 from assistant.model import Entry
-from ingest.labels import normalise, squeeze
+from ingest.labels import is_total, normalise, squeeze
 from ingest.model import Fact, Kind
 
 _EXECUTED = re.compile(r"(?:执行|完成|控制)率$")
 _SCORED = re.compile(r"得分率|得分系数")
 _SHARE = re.compile(r"^(?P<part>.{2,16})占(?P<whole>.{2,12}?)(?:的)?(?:总额)?(?:比重|比例|百分比|比)?$")
+_SHARED = re.compile(r"占比|比重|所占比例|构成比")
+_PERCENT = Decimal("0.01")
+_LAST = re.compile(r"上年|去年")
+_WORDED = re.compile(r"增加|减少|增长|下降|降低|提高|上升|压减|节约")
 _FEWEST = 2
 #: What is spent is held against the budget as adjusted, then as approved.
 _STAGE_ORDER = {STAGES[1]: 0, "": 1, STAGES[0]: 2}
@@ -25,6 +31,7 @@ def rates(sheet: Sheet) -> Iterator[Relation]:
     for band in sheet.bands:
         yield from _agreed(_row_rates(band, sheet))
         yield from _agreed(_row_changes(band, sheet))
+        yield from _agreed(_row_shares(band, sheet))
     named = {key_of(one.result, sheet.lexicon) for one in identities() if one.bottoms}
     for entry in sheet.entries:
         item = sheet.item(entry)
@@ -67,6 +74,35 @@ def _row_rates(band: Band, sheet: Sheet) -> Iterator[Relation]:
                 name = f"{label}＝{_words(pairs[0][0].fact)}÷{_words(pairs[0][1].fact)}"
                 more = [pair for pair in _elsewhere(pairs[0], sheet) if pair not in pairs]
                 yield quotient(name, "ratio", result, [*pairs, *more], Severity.ERROR, 0.9)
+
+
+def _row_shares(band: Band, sheet: Sheet) -> Iterator[Relation]:
+    """Yield the shares of a column 占比 against the amount left of it and the total of that column."""
+    for column, path in band.columns.items():
+        if not path or not _SHARED.search(squeeze(path[-1])):
+            continue
+        amounts = max((c for c in band.columns if c < column and _is_money(band, c, sheet)), default=None)
+        cells = [] if amounts is None else [item for e in band.column(amounts) if (item := sheet.item(e)) is not None]
+        whole = next((item for item in reversed(cells) if item.fact.total and is_total(item.fact.measure)), None)
+        if amounts is None or whole is None or not whole.value:
+            continue
+        name = f"{squeeze(path[-1])}＝{_words(whole.fact)}÷{squeeze(whole.fact.measure)}"
+        for row in band.rows.values():
+            result, part = (sheet.item(row[one]) if one in row else None for one in (column, amounts))
+            if result is not None and part is not None and part is not whole and result.dimension in ("ratio", ""):
+                yield quotient(name, "ratio", _as_percent(result), [(part, whole)], Severity.ERROR, 0.9)
+
+
+def _is_money(band: Band, column: int, sheet: Sheet) -> bool:
+    items = [item for entry in band.column(column) if (item := sheet.item(entry)) is not None]
+    return bool(items) and all(item.dimension == "money" and item.fact.kind is not Kind.CHANGE for item in items)
+
+
+def _as_percent(item: Item) -> Item:
+    """Return a figure of a column whose header says 占比（%） as a percentage, where it has no unit of its own."""
+    if item.dimension == "ratio":
+        return item
+    return replace(item, value=item.value * _PERCENT, step=item.step * _PERCENT, dimension="ratio")
 
 
 def _operand_kinds(label: str) -> tuple[tuple[Kind, ...], tuple[Kind, ...]] | None:
@@ -142,10 +178,40 @@ def _said_change(result: Item, sheet: Sheet) -> Relation | None:
         return None
     measure = sheet.key(result.entry)[0]
     last = str(int(fact.period) - 1)
-    now = sheet.stated(measure, fact, "actual")
-    before = sheet.stated(measure, fact, "actual", last)
+    now = sheet.stated(measure, fact, "actual") if measure else []
+    before = sheet.stated(measure, fact, "actual", last) if measure else []
     pairs = [(a, b) for a in now for b in before if a.dimension == b.dimension != "ratio"]
-    return next(_change(result, pairs), None) if pairs and measure else None
+    pairs = pairs or _said_before(result, last, sheet)
+    return next(_change(result, pairs), None) if pairs else None
+
+
+def _said_before(result: Item, last: str, sheet: Sheet) -> list[tuple[Item, Item]]:
+    """Return both years' figures that the sentence names before a change: X万元，较上年Y万元，减少Z万元."""
+    fact, sentence = result.fact, result.entry.sentence
+    start = fact.source.start or 0
+    if fact.source.table is not None or not _WORDED.search(squeeze(fact.raw)):
+        return []
+    said = [
+        item for entry in sheet.entries
+        if entry.stored.fact.source.block == fact.source.block and entry.stored.fact.source.table is None
+        and entry.sentence == sentence and (entry.stored.fact.source.start or 0) < start
+        and (item := sheet.item(entry)) is not None and item.dimension == "money"
+    ]  # fmt: skip
+    places = [n for n, item in enumerate(said) if n and _is_last_years(item, last)]
+    if not places or said[places[-1] - 1].fact.kind is not Kind.ACTUAL:
+        return []
+    now, before, after = said[places[-1] - 1], said[places[-1]], said[places[-1] + 1 :]
+    clear = now.fact.period == fact.period and len(after) < _FEWEST and all(i.fact.kind is Kind.CHANGE for i in after)
+    return [(now, before)] if clear else []
+
+
+def _is_last_years(item: Item, last: str) -> bool:
+    """Tell whether a figure in a sentence is last year's level: 2020年…, or 较上年… without a word of change."""
+    fact = item.fact
+    if fact.kind is Kind.ACTUAL:
+        return fact.period == last
+    name = squeeze("".join(fact.row_path[-1:]))
+    return fact.kind is Kind.CHANGE and bool(_LAST.search(name)) and not _WORDED.search(squeeze(fact.raw) + name)
 
 
 def _share(result: Item, sheet: Sheet) -> Quotient | None:
@@ -163,9 +229,7 @@ def _share(result: Item, sheet: Sheet) -> Quotient | None:
 
 def _marked(measure: str, sheet: Sheet) -> str:
     """Return a measure's key; what was spent of a grant is another figure than the grant."""
-    return key_of(measure, sheet.lexicon) + (
-        "支出" if "财政拨款支出" in measure or "公共财政拨款支出" in measure else ""
-    )
+    return key_of(measure, sheet.lexicon) + ("支出" if "财政拨款支出" in measure else "")
 
 
 def _said_rate(result: Item, named: set[str], sheet: Sheet) -> Quotient | None:
