@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.checks.findings import Finding, formula
-from assistant.checks.relations import Relation, Same
+from assistant.checks.findings import Finding, formula, spelt_out
+from assistant.checks.relations import Relation, Same, Sum
 from assistant.checks.run import Checked, Checker
 from assistant.checks.verdicts import Verdict, Verdicts
 from assistant.citations import Citer
@@ -23,7 +23,8 @@ _GENERAL = re.compile(
     r"勾稽|(?:前后|上下文|数据|数字|数|报告|各处|哪里|哪些|什么)[^，。？]{0,10}(?:不一致|矛盾|对不上|不符|打架)|"
     r"(?:有没有|有无|是否有|是否存在|哪里|哪些)[^，。？]{0,8}(?:错误|差错|写错|算错|填错|出入|勾稽|逻辑错)"
 )
-_SPECIFIC = re.compile(r"对吗|对不对|对得上|算错|算得对|正确吗|是否正确|有没有错|等于|一致吗|是否一致|相符")
+_SPECIFIC = re.compile(r"对吗|对不对|对得上|正确吗|是否正确|有没有错|等于|一致吗|是否一致|相符")
+_RECKONED = re.compile(r"算(?:得|的)?(?:对|错|准)|算错|有没有算错|核对|复核")
 _SUMMED = re.compile(r"加起来|相加|之和|合计|加总|总和|各项|各个|逐项|明细")
 #: What an answer says when it has already held figures against each other.
 _SAID = re.compile(r"一致|不符|相等|相差|对得上|并没有")
@@ -43,7 +44,8 @@ class Aware:
         """Answer a question that asks whether the reports are right in themselves; ``None`` for any other."""
         packed = squeeze(query.text)
         general = _GENERAL.search(packed)
-        if not general and not _SPECIFIC.search(packed):
+        specific = _RECKONED.search(packed) or (_SPECIFIC.search(packed) and _SUMMED.search(packed))
+        if not general and not specific:
             return None
         if not 0 < len(reports) <= _MOST_AWARE:
             return None
@@ -76,7 +78,11 @@ class Aware:
         content = self._lexicon.canonical(normalise(query.content))
         points = Kind.SCORE if "得分" in packed else Kind.WEIGHT if "分值" in packed else None
         terms = [term for term in self._lexicon.terms_in(content) if term not in ("得分", "分值")]
+        whose = query.organisations or (checked.report.organisation,)
         for relation in checked.relations:
+            about = relation.result.fact
+            if about.organisation not in whose or (query.periods and about.period not in query.periods):
+                continue
             own = "".join(relation.result.entry.leaves)
             if points is not None and relation.kind == "scores" and relation.result.fact.kind is points:
                 if not terms or any(term in own for term in terms):
@@ -86,14 +92,18 @@ class Aware:
 
     def _verdict(self, wanted: Sequence[tuple[Checked, Relation]], citer: Citer) -> Answer:
         """Say of relations whether they hold, with the figures."""
-        told = (checked.of_relation.get(one) for checked, one in wanted)
-        failed = list(dict.fromkeys(finding for finding in told if finding is not None))[:_MOST_LISTED]
+        told = [(checked.of_relation.get(one), one) for checked, one in wanted]
+        failed = list(dict.fromkeys(finding for finding, _ in told if finding is not None))[:_MOST_LISTED]
         if failed:
             for finding in failed:
                 _cite(finding, citer)
+            sums = [one for finding, one in told if finding in failed and isinstance(one, Sum)]
+            for item in (item for one in sums for item in one.items):
+                citer.fact(item.entry.stored)
             text = "对不上：" + "\n".join(finding.message for finding in failed)
             support = [f"{FOUND}{finding.message}" for finding in failed]
-            return Answer(Status.CONFLICT, text, (), tuple(citer.citations), (_TRACE, *support))
+            formulas = [line for one in sums for line in spelt_out(one)]
+            return Answer(Status.CONFLICT, text, (), tuple(citer.citations), (_TRACE, *support, *formulas))
         every = [one for _, one in wanted]
         held = [one for one in every if one.holds and not isinstance(one, Same)][:_MOST_HELD] or every[:1]
         for relation in held:
@@ -101,6 +111,7 @@ class Aware:
                 citer.fact(item.entry.stored)
         said = [f"{one.name}：{formula(one)}" for one in held]
         support = [f"{FOUND}{line}" for line in said]
+        support += [line for one in held if isinstance(one, Sum) for line in spelt_out(one)]
         return Answer(Status.ANSWERED, f"对得上。{'；'.join(said)}。", (), tuple(citer.citations), (_TRACE, *support))
 
     def remarked(self, answer: Answer, reports: dict[str, Report]) -> Answer:

@@ -26,6 +26,7 @@ _MOST_PLACES = 3
 _ORDER = {Severity.ERROR: 0, Severity.SUSPECT: 1, Severity.NOTE: 2}
 _SURE_ENOUGH = 0.8
 _FEWEST = 2
+_AGAINST = re.compile(r"(?:\d{4}年)?[较比与同]?(?:上年|去年)?(?:相比|同期)?")
 _FALLS = ("减少", "下降", "降低", "下滑", "回落", "降幅")
 _WORDED = re.compile("|".join((*_FALLS, "增加", "增长", "提高", "上升", "上涨", "增幅", "增速")))
 _WORD_AFTER = re.compile(f"(?:{_WORDED.pattern})$")
@@ -134,7 +135,9 @@ class Writer:
             result = cause.relations[0].result
             return f"{_name(result)}“{_said(result.fact)}”（{_place(result.fact)}）：{reasons}，请核实。"
         where = _place(suspect.fact)
-        return f"{_name(suspect)}写作“{_said(suspect.fact)}”（{where}），应为{recomputed}：{reasons}，请核实。"
+        return (
+            f"{_subject(cause, suspect)}写作“{_said(suspect.fact)}”（{where}），应为{recomputed}：{reasons}，请核实。"
+        )
 
 
 def _kind(relations: Sequence[Relation]) -> str:
@@ -147,6 +150,13 @@ def _identity(report: Report, kind: str, stated: Sequence[tuple[str, Citation]])
     places = [stated[0][1].place] if stated else []
     said = (report.organisation, report.year, report.title, kind, *places, *(text for text, _ in stated))
     return blake2b("\n".join(said).encode(), digest_size=8).hexdigest()
+
+
+def _subject(cause: Cause, suspect: Item) -> str:
+    """Return what a suspect is a figure of; a change that is only called 较上年 takes the name of what changed."""
+    own = _name(suspect)
+    now = next((one.items[1] for one in cause.relations if one.kind == "change" and one.result is suspect), None)
+    return f"{_name(now)}较上年" if now is not None and _AGAINST.fullmatch(own) else own
 
 
 def _years(cause: Cause) -> tuple[Item, ...]:
@@ -240,13 +250,25 @@ def _sum_formula(relation: Sum) -> str:
     terms = relation.terms
     parts = [("－" if s < 0 else "＋") + _signed(item, unit) for s, item in terms if item.value or len(terms) <= 2]
     if len(parts) > _MOST_SHOWN:
-        parts = [*parts[: _MOST_SHOWN - 1], f"＋…（共{len(terms)}项）"]
+        parts = [*parts[: _MOST_SHOWN - 1], "＋…"]
     total = _in_unit(relation.total, unit)
     stated = _in_unit(relation.result.value, unit)
     worked = f"{''.join(parts).removeprefix('＋')}＝{total}{unit}"
     if relation.holds:
         return f"{worked}，与{stated}{unit}相符"
     return f"{worked}，与{stated}{unit}相差{_in_unit(abs(relation.result.value - relation.total), unit)}{unit}"
+
+
+def spelt_out(relation: Sum) -> list[str]:
+    """Return a sum as lines of a trace, every operand written: 公式：87 + 3 = 90万元, then what it is off by."""
+    unit = relation.result.fact.unit
+    terms = [(" − " if sign < 0 else " + ") + _in_unit(item.value, unit) for sign, item in relation.terms]
+    lines = [f"公式：{''.join(terms).removeprefix(' + ')} = {_in_unit(relation.total, unit)}{unit}"]
+    if not relation.holds:
+        left = relation.result.value - relation.total
+        high, low = sorted((relation.result.value, relation.total), reverse=True)
+        lines.append(f"公式：{_in_unit(high, unit)} − {_in_unit(low, unit)} = {_in_unit(abs(left), unit)}{unit}")
+    return lines
 
 
 def _signed(item: Item, unit: str) -> str:

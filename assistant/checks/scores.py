@@ -83,9 +83,9 @@ def _tables(sheet: Sheet) -> Iterator[Points]:
 
 def _sorted(table: int, kind: Kind, items: Sequence[Item]) -> Points:
     beside = Counter(_levels_of(item.fact)[:-1] for item in items)
-    execution = [item for item in items if _is_execution(item) and beside[_levels_of(item.fact)[:-1]] == 1]
+    execution = [item for item in items if _is_execution(item) and _stands_apart(item, beside)]
     totals = [item for item in items if item.fact.total and is_total(item.fact.measure) and item not in execution]
-    rest = [item for item in items if item not in totals and item not in execution]
+    rest = _once([item for item in items if item not in totals and item not in execution])
     by_path: dict[tuple[str, ...], Item] = {}
     for item in rest:
         by_path.setdefault(_levels_of(item.fact), item)
@@ -100,6 +100,26 @@ def _sorted(table: int, kind: Kind, items: Sequence[Item]) -> Points:
             parents[id(above)].append(item)
     leaves = [item for item in rest if id(item) not in parents]
     return Points(table, kind, totals, execution, parents, roots, leaves)
+
+
+def _stands_apart(item: Item, beside: Counter[tuple[str, ...]]) -> bool:
+    """Tell whether the points for execution are no indicator among others (预算执行率 under 资金管理)."""
+    above = _levels_of(item.fact)[:-1]
+    return not above or beside[above] == 1
+
+
+def _once(items: Sequence[Item]) -> list[Item]:
+    """Drop the points of a higher level that are printed again in each of its rows."""
+    paths = [_levels_of(item.fact) for item in items]
+    parents = {path[:n] for path in paths for n in range(1, len(path))}
+    seen: set[object] = set()
+    kept = []
+    for item, path in zip(items, paths, strict=True):
+        key = (path, item.fact.source.column, item.value)
+        if path not in parents or key not in seen:
+            kept.append(item)
+        seen.add(key)
+    return kept
 
 
 def _levels_of(fact: Fact) -> tuple[str, ...]:
