@@ -81,16 +81,22 @@ def _row_shares(band: Band, sheet: Sheet) -> Iterator[Relation]:
     for column, path in band.columns.items():
         if not path or not _SHARED.search(squeeze(path[-1])):
             continue
-        amounts = max((c for c in band.columns if c < column and _is_money(band, c, sheet)), default=None)
-        cells = [] if amounts is None else [item for e in band.column(amounts) if (item := sheet.item(e)) is not None]
-        whole = next((item for item in reversed(cells) if item.fact.total and is_total(item.fact.measure)), None)
-        if amounts is None or whole is None or not whole.value:
-            continue
-        name = f"{squeeze(path[-1])}＝{_words(whole.fact)}÷{squeeze(whole.fact.measure)}"
-        for row in band.rows.values():
-            result, part = (sheet.item(row[one]) if one in row else None for one in (column, amounts))
-            if result is not None and part is not None and part is not whole and result.dimension in ("ratio", ""):
-                yield quotient(name, "ratio", _as_percent(result), [(part, whole)], Severity.ERROR, 0.9)
+        left = [c for c in band.columns if c < column and _is_money(band, c, sheet)]
+        tried = [list(_shares_of(band, column, amounts, sheet)) for amounts in left]
+        yield from max(tried, key=lambda made: sum(one.holds for one in made), default=[])
+
+
+def _shares_of(band: Band, column: int, amounts: int, sheet: Sheet) -> Iterator[Relation]:
+    """Yield the shares of a column as those of the amounts in another one; it isn't said which one is meant."""
+    cells = [item for entry in band.column(amounts) if (item := sheet.item(entry)) is not None]
+    whole = next((item for item in reversed(cells) if item.fact.total and is_total(item.fact.measure)), None)
+    if whole is None or not whole.value:
+        return
+    name = f"{squeeze(band.columns[column][-1])}＝{_words(whole.fact)}÷{squeeze(whole.fact.measure)}"
+    for row in band.rows.values():
+        result, part = (sheet.item(row[one]) if one in row else None for one in (column, amounts))
+        if result is not None and part is not None and part is not whole and result.dimension in ("ratio", ""):
+            yield quotient(name, "ratio", _as_percent(result), [(part, whole)], Severity.ERROR, 0.9)
 
 
 def _is_money(band: Band, column: int, sheet: Sheet) -> bool:
@@ -145,6 +151,7 @@ def _row_changes(band: Band, sheet: Sheet) -> Iterator[Relation]:
             if result is None or result.fact.kind is not Kind.CHANGE or not result.fact.period.isdecimal():
                 continue
             now, before = (_of_year(row, result, back, sheet) for back in (0, 1))
+            now = [item for item in now if before and item.dimension == before[0].dimension]
             if len(now) != 1 or len(before) != 1 or now[0].dimension != before[0].dimension:
                 continue
             yield from _change(result, [(now[0], before[0])])

@@ -19,6 +19,7 @@ from ingest.model import Block, Cell, Fact, Form, Kind, Report, StoredTable
 Key = tuple[str, str, str, str]
 #: The stages of a budget: as approved, and as adjusted during the year.
 STAGES = ("年初", "全年")
+OVERALL = "综合得分"
 _MANY = 40
 #: Rows that go up by one before they are taken for a count.
 _COUNTED = 4
@@ -130,6 +131,8 @@ class Sheet:
         kind = "actual" if fact.kind in (Kind.ACTUAL, Kind.RATE) else fact.kind.value
         name, before = measure_key(entry, self.lexicon), self.before(fact)
         measure = "" if is_nameless(entry, name, before) else name.replace("\0", "")
+        if fact.kind is Kind.SCORE and f"\0{OVERALL}\0" in name:
+            measure = OVERALL  # 部门整体绩效自评得分, 本次评价得分
         if measure:
             measure += fund_of(entry, before)
             measure += "总计" if self._balanced and is_grand_total(fact) else ""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from assistant.checks.relations import Item, Relation, Same, Severity
-from assistant.checks.sheet import STAGES, Key, Sheet
+from assistant.checks.sheet import OVERALL, STAGES, Key, Sheet
 from assistant.same import same_thing
 from ingest.model import Fact, Kind
 
@@ -40,7 +40,7 @@ def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
             made = _pair(one, other)
             if _listed_together(one.fact, other.fact):
                 continue
-            if made.holds or same_thing(one.entry, other.entry, sheet.lexicon):
+            if made.holds or _overall(key, made, group) or same_thing(one.entry, other.entry, sheet.lexicon):
                 yield made
 
 
@@ -48,6 +48,13 @@ def _listed_together(fact: Fact, other: Fact) -> bool:
     """Tell whether two figures are cells of one table: rows or columns that share a label are different things."""
     a, b = fact.source, other.source
     return a.table is not None and a.table == b.table and a.start is b.start is None
+
+
+def _overall(key: Key, made: Same, group: list[Item]) -> bool:
+    """Tell whether a pair is the overall score of the text and that of the tables, which agree with each other."""
+    cells = {item.value for item in group if item.fact.source.table is not None}
+    said = [item for item in made.items if item.fact.source.table is None]
+    return key[0] == OVERALL and len(cells) == 1 and len(said) == 1
 
 
 def _of_several_forms(key: Key, group: list[Item]) -> bool:
