@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.citations import Citer
 from assistant.compose import measure_name, printed_alike, value_of
-from assistant.model import Evidence, Value
+from assistant.model import FORMULA, Evidence, Value
 from ingest.model import Fact
 from ingest.numbers import UNITS, in_base, plain
 
@@ -74,7 +74,7 @@ class Sheet:
 
     def formula(self, left: str, value: Decimal, unit: str, note: str = "") -> None:
         """Write a formula into the trace: 公式：70.60 − 14.02 = 56.58万元."""
-        self.trace.append(f"公式：{left} = {plain(value)}{unit}" + (f"（{note}）" if note else ""))
+        self.trace.append(f"{FORMULA}{left} = {plain(value)}{unit}" + (f"（{note}）" if note else ""))
 
 
 def comparable(a: Operand, b: Operand) -> bool:
@@ -95,7 +95,7 @@ def _term(operand: Operand, unit: str, sheet: Sheet) -> _Term:
     value = operand.value
     if operand.unit != unit and unit in UNITS and operand.unit in UNITS:
         value = Decimal(plain((in_base(value, operand.unit)[1] / UNITS[unit][1]).normalize()))
-        line = f"公式：{plain(operand.value)}{operand.unit} = {plain(value)}{unit}"
+        line = f"{FORMULA}{plain(operand.value)}{operand.unit} = {plain(value)}{unit}"
         if line not in sheet.trace:
             sheet.trace.append(line)
     return _Term(value, plain(value) if value >= 0 else f"({plain(value)})")

@@ -241,26 +241,35 @@ def check(
     from assistant.checks.listing import print_findings
     from assistant.checks.verdicts import Verdicts
 
+    write = _writer_of(out) if out is not None else None
     with _assistant(store) as assistant:
         with _bar("检查", as_json) as advance:
             run = assistant.checker.run(assistant.library(report or ()).reports, advance)
         found = Verdicts(assistant.store.folder).heeded(run)
-        if out is not None:
-            _write_findings(out, found, assistant.store)
+        if out is not None and write is not None:
+            _write(out, write(found, assistant.store))
+            typer.echo(f"已写到 {out}：{len(found)} 条。")
         elif as_json:
             _print_json([one.to_json() for one in found])
         else:
             print_findings(found, assistant.library(report or ()).reports)
 
 
-def _write_findings(path: Path, found: list[Any], store: Store) -> None:
+def _writer_of(path: Path) -> Callable[[list[Any], Store], bytes]:
+    """Return what writes findings in the format that a file name asks for."""
     from assistant.web.opinion import findings_workbook, opinion_document
 
-    writer = {".xlsx": findings_workbook, ".docx": opinion_document}.get(path.suffix.lower())
-    if writer is None:
+    writers: dict[str, Callable[[list[Any], Store], bytes]] = {".xlsx": findings_workbook, ".docx": opinion_document}
+    if path.suffix.lower() not in writers:
         raise StoreError(f"看不出“{path.name}”要写成什么，请用 .xlsx（清单）或 .docx（复核意见）结尾的文件名。")
-    path.write_bytes(writer(found, store))
-    typer.echo(f"已写到 {path}：{len(found)} 条。")
+    return writers[path.suffix.lower()]
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise StoreError(f"“{path}”写不进去（{error.strerror}），请检查文件夹是否存在、文件是否正被打开。") from error
 
 
 @app.command()

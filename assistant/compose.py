@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.choices import of_reports
 from assistant.citations import Citer
-from assistant.model import Answer, Evidence, Query, Status, Value
+from assistant.model import FORMULA, Answer, Evidence, Query, Status, Value
 from assistant.same import distinct_values, parallel
 from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
@@ -87,7 +87,7 @@ def converted(fact: Fact, unit: str) -> tuple[Decimal, str] | None:
         return None
     value = in_base(fact.value, fact.unit)[1] / UNITS[unit][1]
     text = plain(value.normalize()) if value else "0"
-    return Decimal(text), f"公式：{plain(abs(fact.value))}{fact.unit} = {text.removeprefix('-')}{unit}"
+    return Decimal(text), f"{FORMULA}{plain(abs(fact.value))}{fact.unit} = {text.removeprefix('-')}{unit}"
 
 
 def figure_answer(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.jsonlines import JsonLines
 from assistant.model import Answer
 
 FILE = "feedback.jsonl"
@@ -30,45 +29,31 @@ class Feedback:
     """Appends verdicts to a file; visitors of the web page share it."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._writing = threading.Lock()
+        self._lines = JsonLines(folder / FILE)
 
     def keep(
         self, asked: Asked, *, helpful: bool, note: str = "", names: dict[str, str] | None = None, user: str = ""
     ) -> None:
         """Write a verdict down; ``names`` gives the file names by which reports stay known (id → name)."""
-        line = json.dumps(_entry(asked, helpful, note, names or {}, user), ensure_ascii=False)
-        with self._writing, self._path.open("a", encoding="utf-8") as target:
-            target.write(line + "\n")
+        self._lines.append(_entry(asked, helpful, note, names or {}, user))
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return the verdicts kept, oldest first, the last word on each answer only.
-
-        A line that is no JSON object (the file may be edited by hand) is left out here and kept in the file.
-        """
-        if not self._path.exists():
-            return []
+        """Return the verdicts kept, oldest first, the last word on each answer only."""
         found: dict[tuple[object, ...], dict[str, Any]] = {}
-        for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
-            entry = _read(line)
-            if entry is not None:
-                answer = {**entry.get("answer", {}), "ms": 0}
-                key = (entry.get("question"), *map(str, (entry.get("history"), entry.get("user"), answer)))
+        for entry in self._lines.entries():
+            answer = entry.get("answer", {})
+            if isinstance(answer, dict):
+                key = (
+                    entry.get("question"),
+                    *map(str, (entry.get("history"), entry.get("user"), {**answer, "ms": 0})),
+                )
                 found.pop(key, None)
                 found[key] = entry
         return list(found.values())
 
     def raw(self) -> bytes:
         """Return the file as it is, for ``jixiao eval adopt``."""
-        return self._path.read_bytes() if self._path.exists() else b""
-
-
-def _read(line: str) -> dict[str, Any] | None:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    return entry if isinstance(entry, dict) and isinstance(entry.get("answer", {}), dict) else None
+        return self._lines.path.read_bytes() if self._lines.path.exists() else b""
 
 
 def _entry(asked: Asked, helpful: bool, note: str, names: dict[str, str], user: str) -> dict[str, Any]:

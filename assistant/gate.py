@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.model import Answer, Status
+from assistant.model import GROUNDS, Answer, Status
 from ingest.numbers import NUMBER, fold
 
 _NUMBER = re.compile(NUMBER)
@@ -27,7 +27,7 @@ def unsupported(answer: Answer, question: str = "") -> set[str]:
     for value in answer.values:
         held |= numbers_in(value.period) | numbers_in(value.measure) | numbers_in(value.organisation)
     for line in answer.trace:
-        if line.startswith(("公式：", "勾稽：")):
+        if line.startswith(GROUNDS):
             held |= numbers_in(line)
     return numbers_in(answer.text) - held
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from ingest.model import Fact, Kind, Report, StoredFact
 
+#: What begins a line of a trace that grounds the answer's figures: a formula with its operands, a finding.
+FORMULA, FOUND = GROUNDS = ("公式：", "勾稽：")
+
 
 class Status(StrEnum):
     """How a question was answered."""

@@ -18,6 +18,8 @@ _FUNDS = re.compile(r"收入性质|预算申请|资金总额|资金来源")
 _INCOME, _FUNDS_SPENT = "收入合计", "资金使用"
 _ALL_FUNDS, _SPENT = re.compile(r"(?:年度)?资金(?:总额|合计)"), "支出合计"
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+#: The stages of a budget: as approved, and as adjusted during the year.
+STAGES = ("年初", "全年")
 
 
 def rivals(
@@ -64,8 +66,8 @@ def _implied_stage(entry: Entry, alike: Sequence[Entry]) -> str:
     fact = entry.stored.fact
     if fact.kind is not Kind.BUDGET:
         return ""
-    own = _stage(fact)
-    told = {_stage(e.stored.fact) for e in alike if _stage(e.stored.fact) and _agree(e.stored.fact, fact)}
+    own = stage_of(fact)
+    told = {stage for e in alike if (stage := stage_of(e.stored.fact)) and _agree(e.stored.fact, fact)}
     return own or (told.pop() if len(told) == 1 else "")
 
 
@@ -113,9 +115,12 @@ def _same_kind(x: Fact, y: Fact) -> bool:
     return {x.kind, y.kind} <= {Kind.ACTUAL, Kind.RATE}
 
 
-def _stage(fact: Fact) -> str:
+def stage_of(fact: Fact) -> str:
+    """Return the stage of a budget that its own labels name: 年初, 全年, or none."""
+    if fact.kind is not Kind.BUDGET:
+        return ""
     own = "".join((*fact.row_path[-1:], *fact.column_path))
-    return "年初" if "年初" in own else "全年" if "全年" in own or "调整" in own else ""
+    return STAGES[0] if STAGES[0] in own else STAGES[1] if STAGES[1] in own or "调整" in own else ""
 
 
 def _same_dimension(x: Fact, y: Fact) -> bool:

@@ -18,9 +18,8 @@ from assistant.core import Assistant
 from assistant.model import Citation
 from eval.corpus.generate import write_corpus
 from eval.goldset import GoldError
-from ingest.errors import JixiaoError
 from ingest.labels import squeeze
-from ingest.pipeline import ingest_file
+from ingest.pipeline import Outcome, ingest_file
 from ingest.store import Store
 
 #: Called with what is being done, how many are done, and of how many.
@@ -78,13 +77,7 @@ def measure_checks(
 
     for name, faults in (("合成报告，带错误", True), ("合成报告，不带错误", False)):
         corpus = work / name
-        write_corpus(
-            corpus,
-            reports,
-            seed + (not faults),
-            faults=faults,
-            progress=lambda done: advance("生成报告", done, reports),
-        )
+        write_corpus(corpus, reports, seed + (not faults), faults=faults, progress=drawn_one)
         found[name] = score_corpus(corpus, work / f"{name}-store", advance).to_json()
     document = next(iter(sorted((shared / "reports").glob("*.docx"))), None)
     if document is not None:
@@ -124,10 +117,10 @@ def score_corpus(folder: Path, store_folder: Path, advance: Advance) -> Tally:
 def _read(documents: Sequence[Path], store_folder: Path, advance: Advance) -> Store:
     store = Store.open(store_folder, write=True)
     for done, path in enumerate(documents, 1):
-        try:
-            ingest_file(store, path)
-        except JixiaoError as error:
-            raise GoldError(f"“{path.name}”读不了：{error}") from error
+        result = ingest_file(store, path)
+        if result.outcome is Outcome.FAILED:
+            store.close()
+            raise GoldError(f"“{path.name}”读不了：{result.message}")
         advance("读报告", done, len(documents))
     return store
 

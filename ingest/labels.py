@@ -29,6 +29,9 @@ _UNIT_BRACKET = re.compile(rf"[(（\[]\s*(?:单位[:：])?\s*({UNIT})\s*[)）\]]
 _TOTAL = re.compile(
     r"^(?:合计|总计|共计|小计|总分|总得分|总和|汇总|得分合计|分值合计|(?:年度)?资金(?:总额|合计)|(?:部门)?整体(?:支出)?资金(?:总额)?(?:\([^()]{1,4}\))?)$|(?:合计|总计|小计|汇总|汇总数)$"
 )
+#: Words of a rise and of a fall, as alternatives of a pattern.
+RISE = r"增长|增加|提高|上升|增幅|上涨|增速|提升|增收|扩大|多"
+FALL = r"减少|下降|降低|降幅|减幅|回落|下滑|压减|缩减|节约"
 NOTE_HEADER = re.compile(r"备注|说明|原因|措施|签字|签名|评分标准|评价标准|依据|解释|情况说明|偏差")
 INDEX_HEADER = re.compile(r"序号|行次|栏次|编号|编码|代码|列次")
 STUB_HEADER = re.compile(

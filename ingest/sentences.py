@@ -10,33 +10,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ingest.labels import kind_of, squeeze
+from ingest.labels import FALL, RISE, kind_of, squeeze
 from ingest.model import Kind
 from ingest.numbers import COUNTS, Figure, find_figures, fold
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
 _CLAUSE = re.compile(r"[，,、：:（(）)。；;\n]")
 _YEAR = re.compile(r"((?:19|20)\d{2})年度?")
-_RISE = r"增长|增加|提高|上升|增幅|上涨|增速|提升|增收|扩大|多"
-_FALL = r"减少|下降|降低|降幅|减幅|回落|下滑|压减|缩减|节约"
 _CHANGE = re.compile(
-    rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{_RISE}|{_FALL})(?:了|率|额|幅度)?(?:为|达到?)?$"
+    rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{RISE}|{FALL})(?:了|率|额|幅度)?(?:为|达到?)?$"
 )
-_CHANGE_END = re.compile(rf"(?P<way>{_RISE}|{_FALL})(?:了|率|幅度)?(?:为|达到?)?$")
+_CHANGE_END = re.compile(rf"(?P<way>{RISE}|{FALL})(?:了|率|幅度)?(?:为|达到?)?$")
 _BASE = re.compile(
     r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)"
     r"(?P<against>(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?)的?(?:相比)?(?P<rest>\D*)$"
 )
 #: 甲、乙、丙投入分别增长…: what is measured of the last one is measured of them all.
 _SHARED = re.compile(r"(?:投入|投资|收入|支出|产值|增加值|产量|面积|销售额|销量|税收|规模|利润|人数)$")
-_TURNING = re.compile(rf"(?:{_RISE}|{_FALL})(?:了|至|到|为)*")
+_TURNING = re.compile(rf"(?:{RISE}|{FALL})(?:了|至|到|为)*")
 #: 甲由2020年的…, then 减少到2021年的…
 _MOVED = re.compile(
-    rf"(?:(?P<measure>.*[\u4e00-\u9fff])[由从]|(?:{_RISE}|{_FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
+    rf"(?:(?P<measure>.*[\u4e00-\u9fff])[由从]|(?:{RISE}|{FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
 )
 #: 甲由5.2万元减少到3.1万元: where it came from is no figure of this year, where it went to is one.
 _FROM = re.compile(r"(?P<measure>.*[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期)?的?$")
-_TO = re.compile(rf"^(?P<measure>.*?)(?:{_RISE}|{_FALL})(?:至|到|为)$")
+_TO = re.compile(rf"^(?P<measure>.*?)(?:{RISE}|{FALL})(?:至|到|为)$")
 #: 比预算节约…: a change against the budget or the aim, of the measure said before.
 _RELATIVE = re.compile(r"^(?:较|比)(?:年初|全年|调整)?(?:预算|目标|计划|指标)(?:数|额|值)?$")
 _LAST_YEAR = re.compile("同比|环比|较?上年|比上年|同期")
@@ -254,7 +252,7 @@ class _Sentence:
         return "" if verdict or _TURNING.fullmatch(noun) else noun
 
     def _change(self, figure: Figure, way: str, measure: str) -> Statement:
-        falls = bool(re.search(f"(?:{_FALL})$", way))
+        falls = bool(re.search(f"(?:{FALL})$", way))
         value = -abs(figure.value) if falls else figure.value
         start = figure.start
         near = max(0, start - 40)

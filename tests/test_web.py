@@ -374,6 +374,10 @@ def test_findings_light_their_places_and_keep_a_verdict(browser, tmp_path):
         assert page.locator("#jx-places .jx-lit").all_inner_texts() == ["52"]
         cards.nth(1).locator("a.jx-cite").first.click()
         page.wait_for_selector("#jx-places .jx-apart", state="detached")
+        cards.nth(1).locator("input[name=note]").fill("待核对")
+        cards.nth(1).locator("input[name=note]").press("Enter")
+        page.wait_for_selector("#jx-findings input[name=note][value='待核对']")
+        assert page.locator("#jx-findings button[aria-pressed=true]").count() == 0
         cards.first.locator("input[name=note]").fill("口径不同")
         cards.first.get_by_role("button", name="误报").click()
         page.wait_for_selector("#jx-findings button[aria-pressed=true]:has-text('误报')")

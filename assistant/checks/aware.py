@@ -12,12 +12,10 @@ from assistant.checks.run import Checked, Checker
 from assistant.checks.verdicts import Verdict, Verdicts
 from assistant.citations import Citer
 from assistant.lexicon import Lexicon
-from assistant.model import Answer, Citation, Query, Status
+from assistant.model import FOUND, Answer, Citation, Query, Status
 from ingest.labels import normalise, squeeze
 from ingest.model import Kind, Report
 
-#: What begins a line of the trace that a finding stands in; the page shows it under the answer.
-FOUND = "勾稽："
 _TRACE = "按勾稽检查回答"
 _GENERAL = re.compile(
     r"勾稽|(?:前后|上下文|数据|数字|数|报告|各处|哪里|哪些|什么)[^，。？]{0,10}(?:不一致|矛盾|对不上|不符|打架)|"
@@ -120,8 +118,9 @@ class Aware:
         if answer.status not in (Status.ANSWERED, Status.CONFLICT) or not 0 < len(cited) <= _MOST_AWARE:
             return answer
         known = [reports[one] for one in cited if one in reports and reports[one].facts <= _MOST_FACTS]
-        found = [one for report in known for one in self._heeded(self._checker.check(report).findings)]
-        about = [one for one in found if one.verdict != Verdict.FALSE and _disputes(one, answer.citations)]
+        found = [one for report in known for one in self._checker.check(report).findings]
+        about = [one for one in found if _disputes(one, answer.citations)]
+        about = [one for one in self._heeded(about) if one.verdict != Verdict.FALSE] if about else []
         if not about:
             return answer
         trace = (*answer.trace, *(f"{FOUND}[{one.severity.value}] {one.message}" for one in about))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from assistant.checks.relations import Item, Relation, Same, Sum, operands
+from assistant.checks.relations import Item, Relation, Same, Sum
 from ingest.model import Kind
 
 #: Beyond so many operands only the result is taken for a suspect: a part among hundreds can't be told.
@@ -224,7 +224,7 @@ def touched(cause: Cause) -> tuple[list[Item], list[Item]]:
     results = [one.result for one in cause.relations]
     others = [one.other for one in cause.relations if isinstance(one, Same)]
     disputed = list(dict.fromkeys([*cause.repairs, *results, *others]))
-    rest = dict.fromkeys(item for one in cause.relations for item in operands(one))
+    rest = dict.fromkeys(item for one in cause.relations for item in one.items[1:])
     return disputed, [item for item in rest if item not in disputed]
 
 

@@ -14,8 +14,8 @@ from assistant.checks.defect import Defect
 from assistant.checks.relations import Item, Quotient, Relation, Same, Severity, Sum
 from assistant.citations import Citer
 from assistant.compose import kind_word, measure_name, shown
-from assistant.model import Citation
-from ingest.labels import is_total, squeeze
+from assistant.model import FORMULA, Citation
+from ingest.labels import FALL, RISE, is_total, squeeze
 from ingest.model import Fact, Form, Kind, Report, StoredFact
 from ingest.numbers import in_base, plain
 from ingest.store import Store
@@ -27,9 +27,9 @@ _ORDER = {Severity.ERROR: 0, Severity.SUSPECT: 1, Severity.NOTE: 2}
 _SURE_ENOUGH = 0.8
 _FEWEST = 2
 _AGAINST = re.compile(r"(?:\d{4}年)?[较比与同]?(?:上年|去年)?(?:相比|同期)?")
-_FALLS = ("减少", "下降", "降低", "下滑", "回落", "降幅")
-_WORDED = re.compile("|".join((*_FALLS, "增加", "增长", "提高", "上升", "上涨", "增幅", "增速")))
-_WORD_AFTER = re.compile(f"(?:{_WORDED.pattern})$")
+_FALLS = re.compile(FALL)
+_WORDED = re.compile(f"{RISE}|{FALL}")
+_WORD_AFTER = re.compile(f"(?:{RISE}|{FALL})$")
 #: The family that a finding is named by, the most telling first.
 _KINDS = ("carry", "scores", "change", "units", "across", "parts", "roll", "ratio", "target", "same")
 
@@ -263,11 +263,11 @@ def spelt_out(relation: Sum) -> list[str]:
     """Return a sum as lines of a trace, every operand written: 公式：87 + 3 = 90万元, then what it is off by."""
     unit = relation.result.fact.unit
     terms = [(" − " if sign < 0 else " + ") + _in_unit(item.value, unit) for sign, item in relation.terms]
-    lines = [f"公式：{''.join(terms).removeprefix(' + ')} = {_in_unit(relation.total, unit)}{unit}"]
+    lines = [f"{FORMULA}{''.join(terms).removeprefix(' + ')} = {_in_unit(relation.total, unit)}{unit}"]
     if not relation.holds:
         left = relation.result.value - relation.total
         high, low = sorted((relation.result.value, relation.total), reverse=True)
-        lines.append(f"公式：{_in_unit(high, unit)} − {_in_unit(low, unit)} = {_in_unit(abs(left), unit)}{unit}")
+        lines.append(f"{FORMULA}{_in_unit(high, unit)} − {_in_unit(low, unit)} = {_in_unit(abs(left), unit)}{unit}")
     return lines
 
 
@@ -303,6 +303,8 @@ def _printed(item: Item | None, value: Decimal | None) -> str:
         exact = in_unit.normalize()
     worded = _WORDED.match(squeeze(item.fact.raw))
     if item.fact.kind is Kind.CHANGE and worded:
-        word = worded.group() if (worded.group() in _FALLS) == (exact < 0) else ("减少" if exact < 0 else "增加")
+        word = (
+            worded.group() if bool(_FALLS.match(worded.group())) == (exact < 0) else ("减少" if exact < 0 else "增加")
+        )
         return f"{word}{plain(abs(exact))}{item.fact.unit}"
     return f"{plain(exact)}{item.fact.unit}"

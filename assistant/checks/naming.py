@@ -14,6 +14,8 @@ from assistant.model import Entry
 from ingest.labels import squeeze
 from ingest.model import Fact, Form, Kind
 
+#: The canonical terms of the score that a report gives itself, and of the rate at which its budget was executed.
+OVERALL, EXECUTION = "综合得分", "预算执行率"
 #: Words that say how a figure was come by, not of what it is.
 _GENERIC = re.compile(
     r"(?:19|20)\d\d年?|[较比与同]|上年度?|去年|本年度?|当年|全年|同期|同比|环比|实际|相比|增减率|增减额|增减|增长率|增长|增加|减少|下降|"
@@ -38,7 +40,7 @@ def is_nameless(entry: Entry, key: str, before: str) -> bool:
     raw = squeeze(measure_name(fact))
     said = fact.source.start is not None or fact.source.table is None
     if said and _RATE_OF_ALL.search(raw):
-        return (raw != "预算执行率" and len(raw) < len("预算执行率")) or _NARROWER.search(before) is not None
+        return (raw != EXECUTION and len(raw) < len(EXECUTION)) or _NARROWER.search(before) is not None
     if _ONE_PROJECT.search(raw) or _NAMED.search(raw):
         return _ONE_PROJECT.search(raw) is not None
     left = _GENERIC.sub("", raw if said else key)
@@ -51,13 +53,18 @@ def fund_of(entry: Entry, before: str) -> str:
     raw = squeeze(measure_name(fact))
     if _OF_ANY_FUND.search(raw):
         return ""
-    heading = fact.source.heading_path[-1:] if fact.source.table is None else ()
     if _FUND.search(raw):
         own = _FUND.search(squeeze(fact.caption)) is not None
-        return (_SPENT if _SPENT in raw else "") + (_OWN_TABLE if own else "")
+        return spent_of(raw) + (_OWN_TABLE if own else "")
+    heading = fact.source.heading_path[-1:] if fact.source.table is None else ()
     context = (fact.caption, *fact.row_path[:-1], *fact.column_path[:-1], *filter(_GRANT.search, heading), before)
     found = next((match for label in context if (match := _FUND.search(squeeze(label)))), None)
     return found.group() if found else ""
+
+
+def spent_of(measure: str) -> str:
+    """Return a mark for what was spent of a fund (财政拨款支出), which is another figure than the fund."""
+    return _SPENT if _FUND.search(measure) and _SPENT in measure else ""
 
 
 def balanced(entries: Iterable[Entry]) -> bool:

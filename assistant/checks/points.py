@@ -19,6 +19,7 @@ _POINTS = re.compile(
     r"(?:\s*[,，、;；/]?\s*(?:自评)?得分?\s*[:：]?\s*(?P<score>\d{1,3}(?:\.\d+)?)\s*分)?\s*[)）]$"
 )
 _LONGEST = 60
+POINT_KINDS = (Kind.WEIGHT, Kind.SCORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,27 @@ class Heading:
     column: int = 0
 
 
-def labelled_points(sheet: Sheet, table: int) -> list[Heading]:
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """A report's labels with points: in paragraphs, in reading order, and in the cells of tables of points."""
+
+    paragraphs: list[Heading]
+    tables: dict[int, list[Heading]]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Headings:
+        """Read them once: relations that share a figure must share its item."""
+        scored = (entry.stored.fact for entry in sheet.entries if entry.stored.fact.kind in POINT_KINDS)
+        tables = sorted({fact.source.table for fact in scored if fact.source.table is not None})
+        return cls(_headed_points(sheet), {table: _labelled_points(sheet, table) for table in tables})
+
+    def items(self) -> list[Item]:
+        """Return their points, to be held against what is stated elsewhere."""
+        every = [*self.paragraphs, *(heading for held in self.tables.values() for heading in held)]
+        return [item for heading in every for item in (heading.weight, heading.score) if item is not None]
+
+
+def _labelled_points(sheet: Sheet, table: int) -> list[Heading]:
     """Return the labels with points in a table's cells, with the rows that they span."""
     held = sheet.tables[table]
     taken = {
@@ -53,7 +74,7 @@ def labelled_points(sheet: Sheet, table: int) -> list[Heading]:
     return found
 
 
-def headed_points(sheet: Sheet) -> list[Heading]:
+def _headed_points(sheet: Sheet) -> list[Heading]:
     """Return the headings and paragraphs that are nothing but a name and its points, in reading order."""
     found = []
     for block, headings in sheet.blocks:

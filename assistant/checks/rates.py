@@ -8,10 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.checks.identities import comparable, identities, key_of, quotient
+from assistant.checks.naming import spent_of
 from assistant.checks.relations import Item, Quotient, Relation, Severity, Sum
-from assistant.checks.sheet import STAGES, Band, Sheet, distinct, stage_of
+from assistant.checks.sheet import Band, Sheet, distinct
 from assistant.model import Entry
-from ingest.labels import is_total, normalise, squeeze
+from assistant.same import STAGES, stage_of
+from ingest.labels import FALL, RISE, is_total, normalise, squeeze
 from ingest.model import Fact, Kind
 
 _EXECUTED = re.compile(r"(?:执行|完成|控制)率$")
@@ -20,7 +22,7 @@ _SHARE = re.compile(r"^(?P<part>.{2,16})占(?P<whole>.{2,12}?)(?:的)?(?:总额)
 _SHARED = re.compile(r"占比|比重|所占比例|构成比")
 _PERCENT = Decimal("0.01")
 _LAST = re.compile(r"上年|去年")
-_WORDED = re.compile(r"增加|减少|增长|下降|降低|提高|上升|压减|节约")
+_WORDED = re.compile(f"{RISE}|{FALL}")
 _FEWEST = 2
 #: What is spent is held against the budget as adjusted, then as approved.
 _STAGE_ORDER = {STAGES[1]: 0, "": 1, STAGES[0]: 2}
@@ -152,9 +154,8 @@ def _row_changes(band: Band, sheet: Sheet) -> Iterator[Relation]:
                 continue
             now, before = (_of_year(row, result, back, sheet) for back in (0, 1))
             now = [item for item in now if before and item.dimension == before[0].dimension]
-            if len(now) != 1 or len(before) != 1 or now[0].dimension != before[0].dimension:
-                continue
-            yield from _change(result, [(now[0], before[0])])
+            if len(now) == len(before) == 1:
+                yield from _change(result, [(now[0], before[0])])
 
 
 def _of_year(row: dict[int, Entry], result: Item, back: int, sheet: Sheet) -> list[Item]:
@@ -236,7 +237,7 @@ def _share(result: Item, sheet: Sheet) -> Quotient | None:
 
 def _marked(measure: str, sheet: Sheet) -> str:
     """Return a measure's key; what was spent of a grant is another figure than the grant."""
-    return key_of(measure, sheet.lexicon) + ("支出" if "财政拨款支出" in measure else "")
+    return key_of(measure, sheet.lexicon) + spent_of(measure)
 
 
 def _said_rate(result: Item, named: set[str], sheet: Sheet) -> Quotient | None:

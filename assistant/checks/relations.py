@@ -7,7 +7,7 @@ A relation may have several readings, of operands that a report states more than
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -123,7 +123,7 @@ def tolerance(result: Item, parts: tuple[Item, ...]) -> Decimal:
 class Sum(Relation):
     """``result`` = Σ sign × item, in one of the ``readings``: (sign, item) pairs."""
 
-    readings: tuple[tuple[tuple[int, Item], ...], ...] = ()
+    readings: tuple[tuple[tuple[int, Item], ...], ...]
 
     @cached_property
     def _nearest(self) -> int:
@@ -182,7 +182,7 @@ class Sum(Relation):
 class Quotient(Relation):
     """``result`` = top ÷ bottom, or with ``growth`` (top − bottom) ÷ bottom, for one of the ``pairs``."""
 
-    pairs: tuple[tuple[Item, Item], ...] = ()
+    pairs: tuple[tuple[Item, Item], ...]
     growth: bool = False
 
     @property
@@ -225,7 +225,7 @@ class Quotient(Relation):
 class Same(Relation):
     """``result`` and ``other`` state one thing."""
 
-    other: Item = None  # type: ignore[assignment]
+    other: Item
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -249,8 +249,3 @@ class Same(Relation):
     def solve(self, item: Item) -> Decimal | None:
         """Return the other place's value."""
         return self.other.value if item is self.result else self.result.value
-
-
-def operands(relation: Relation) -> Iterator[Item]:
-    """Return the items other than the result."""
-    yield from relation.items[1:]

@@ -14,9 +14,10 @@ from assistant.checks.defects import defects
 from assistant.checks.findings import Finding, Writer, in_order
 from assistant.checks.identities import stated_identities
 from assistant.checks.listed import listed_sums
+from assistant.checks.points import Headings
 from assistant.checks.rates import rates
 from assistant.checks.relations import Item, Relation
-from assistant.checks.scores import heading_items, said_totals, score_sums
+from assistant.checks.scores import said_totals, score_sums
 from assistant.checks.sheet import Sheet
 from assistant.checks.totals import table_sums
 from assistant.checks.values import repeated
@@ -129,13 +130,14 @@ class Checker:
 
 def relations_of(sheet: Sheet) -> Iterator[Relation]:
     """Yield every relation that a report's own figures should hold."""
+    headings = Headings.of(sheet)
     yield from table_sums(sheet)
-    yield from score_sums(sheet)
+    yield from score_sums(sheet, headings)
     yield from said_totals(sheet)
     yield from stated_identities(sheet)
     yield from rates(sheet)
     yield from listed_sums(sheet)
-    yield from repeated(sheet, heading_items(sheet))
+    yield from repeated(sheet, headings.items())
 
 
 def _once(relations: Sequence[Relation]) -> list[Relation]:

@@ -10,20 +10,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from assistant.checks.identities import key_of
-from assistant.checks.points import Heading, headed_points, labelled_points, under
+from assistant.checks.naming import EXECUTION, OVERALL
+from assistant.checks.points import POINT_KINDS, Heading, Headings, under
 from assistant.checks.relations import Item, Relation, Severity, Sum
 from assistant.checks.sheet import Sheet
 from assistant.model import Entry
 from ingest.labels import is_total, normalise, squeeze
 from ingest.model import Fact, Form, Kind
 
-_POINT_KINDS = (Kind.WEIGHT, Kind.SCORE)
 _SUBTOTAL = re.compile(r"小计")
-_EXECUTION = "预算执行率"
 #: Forms without the points for execution add up to what is left of 100.
 _FULL = (100, 90, 80)
 _FEWEST = 2
-_OVERALL = "综合得分"
 #: The full marks for execution that templates give.
 _EXECUTION_POINTS = (10, 20)
 
@@ -41,16 +39,14 @@ class Points:
     leaves: list[Item]
 
 
-def score_sums(sheet: Sheet) -> Iterator[Relation]:
+def score_sums(sheet: Sheet, headings: Headings) -> Iterator[Relation]:
     """Yield the sums of points: of a total, of a group, of a heading."""
     for points in _tables(sheet):
         yield from _levels(points)
-        headings = labelled_points(sheet, points.table)
-        yield from _headings(points, headings)
-        yield from _totals(points, headings)
-    headed = headed_points(sheet)
-    for position, heading in enumerate(headed):
-        below = list(under(headed, position))
+        yield from _headings(points, headings.tables[points.table])
+        yield from _totals(points, headings.tables[points.table])
+    for position, heading in enumerate(headings.paragraphs):
+        below = list(under(headings.paragraphs, position))
         if len(below) >= _FEWEST:
             yield _sum(f"{heading.name}分值＝所列各类分值之和", heading.weight, [one.weight for one in below])
         scores = [one.score for one in below if one.score is not None]
@@ -58,20 +54,11 @@ def score_sums(sheet: Sheet) -> Iterator[Relation]:
             yield _sum(f"{heading.name}得分＝所列各类得分之和", heading.score, scores)
 
 
-def heading_items(sheet: Sheet) -> list[Item]:
-    """Return the points in labels and headings, to be held against what is stated elsewhere."""
-    tables = {entry.stored.fact.source.table for entry in sheet.entries if entry.stored.fact.kind in _POINT_KINDS}
-    found = [*headed_points(sheet)]
-    for table in sorted(table for table in tables if table is not None):
-        found += labelled_points(sheet, table)
-    return [item for heading in found for item in (heading.weight, heading.score) if item is not None]
-
-
 def _tables(sheet: Sheet) -> Iterator[Points]:
     held: dict[tuple[int, Kind], list[Item]] = defaultdict(list)
     for entry in sheet.entries:
         fact = entry.stored.fact
-        if fact.source.table is None or fact.source.start is not None or fact.kind not in _POINT_KINDS:
+        if fact.source.table is None or fact.source.start is not None or fact.kind not in POINT_KINDS:
             continue
         item = sheet.item(entry)
         if item is not None and item.dimension in ("分", ""):
@@ -127,7 +114,7 @@ def _levels_of(fact: Fact) -> tuple[str, ...]:
 
 
 def _is_execution(item: Item) -> bool:
-    return _EXECUTION in item.entry.leaves or normalise(item.fact.measure) in ("年度资金总额", _EXECUTION)
+    return EXECUTION in item.entry.leaves or normalise(item.fact.measure) in ("年度资金总额", EXECUTION)
 
 
 def _levels(points: Points) -> Iterator[Relation]:
@@ -230,11 +217,11 @@ def said_totals(sheet: Sheet) -> Iterator[Relation]:
     spoken = [e for e in sheet.entries if e.stored.fact.source.table is None and e.stored.fact.kind is Kind.SCORE]
     for _, entries in groupby(spoken, key=lambda entry: entry.stored.fact.source.block):
         items = [item for entry in entries if (item := sheet.item(entry)) is not None]
-        total = next((item for item in items if _OVERALL in item.entry.leaves), None)
+        total = next((item for item in items if OVERALL in item.entry.leaves), None)
         groups = [item for item in items if total is not None and _follows(item, total)]
         if total is None or len(groups) < _FEWEST:
             continue
-        rates = sheet.stated(key_of(_EXECUTION, sheet.lexicon), total.fact, "actual")
+        rates = sheet.stated(key_of(EXECUTION, sheet.lexicon), total.fact, "actual")
         points = [_execution(rate, full) for rate in rates for full in _EXECUTION_POINTS]
         left = total.value - sum(item.value for item in groups)
         if points or left > max(_EXECUTION_POINTS) or left <= 0:

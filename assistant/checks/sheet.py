@@ -8,18 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assistant.checks.naming import balanced, fund_of, is_grand_total, is_nameless
+from assistant.checks.naming import OVERALL, balanced, fund_of, is_grand_total, is_nameless
 from assistant.checks.relations import Item, item_of
 from assistant.lexicon import Lexicon
 from assistant.model import Entry
-from assistant.same import measure_key
+from assistant.same import STAGES, measure_key, stage_of
 from ingest.model import Block, Cell, Fact, Form, Kind, Report, StoredTable
 
 #: (measure, organisation, year, kind) of a figure that is stated for the whole of an organisation.
 Key = tuple[str, str, str, str]
-#: The stages of a budget: as approved, and as adjusted during the year.
-STAGES = ("年初", "全年")
-OVERALL = "综合得分"
 _MANY = 40
 #: Rows that go up by one before they are taken for a count.
 _COUNTED = 4
@@ -171,14 +168,6 @@ class Sheet:
         found.sort(key=lambda item: _distance(item.fact, like))
         often = Counter((item.dimension, item.value) for item in found)
         return sorted(distinct(found), key=lambda item: -often[item.dimension, item.value])
-
-
-def stage_of(fact: Fact) -> str:
-    """Return the stage of a budget that its own labels name: 年初, 全年, or none."""
-    if fact.kind is not Kind.BUDGET:
-        return ""
-    own = "".join((*fact.row_path[-1:], *fact.column_path))
-    return STAGES[0] if "年初" in own else STAGES[1] if "全年" in own or "调整" in own else ""
 
 
 def _distance(fact: Fact, other: Fact) -> tuple[int, int]:

@@ -134,7 +134,8 @@ def _code(sheet: Sheet, entry: Entry) -> str:
 
 def is_open(entry: Entry, sheet: Sheet) -> bool:
     """Tell whether a cell may hide an amount: left empty, or hedged.  A dash says that there is none."""
-    return sheet.item(entry) is None and not entry.stored.fact.raw.strip()
+    fact = entry.stored.fact
+    return sheet.item(entry) is None and bool(fact.hedge or not fact.raw.strip())
 
 
 def _summable(lines: Sequence[_Line]) -> bool:
@@ -194,7 +195,7 @@ def _of_total(lines: Sequence[_Line], position: int) -> Iterator[_Group]:
         return
     label = squeeze(without_number(line.label))
     name = f"{label}＝各单位之和" if "汇总" in label else f"{label}＝各项之和"
-    parents = _by_parent(scope, line)
+    parents = _by_parent(scope)
     if parents:
         for parent, group in parents.items():
             yield _Group(line.number, (_numbers(group),), True, f"{label}＝{squeeze(parent).rstrip('：:')}各项之和")
@@ -221,7 +222,7 @@ def _scope(lines: Sequence[_Line], position: int) -> tuple[Sequence[_Line], bool
     return lines[position + 1 : after], True
 
 
-def _by_parent(scope: Sequence[_Line], total: _Line) -> dict[str, list[_Line]]:
+def _by_parent(scope: Sequence[_Line]) -> dict[str, list[_Line]]:
     """Return the lines by the analysis they belong to where a total is analysed in several ways: 按收入性质分 …"""
     found: dict[str, list[_Line]] = {}
     for line in scope:

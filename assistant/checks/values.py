@@ -6,14 +6,15 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from assistant.checks.naming import EXECUTION, OVERALL
 from assistant.checks.relations import Item, Relation, Same, Severity
-from assistant.checks.sheet import OVERALL, STAGES, Key, Sheet
-from assistant.same import same_thing
+from assistant.checks.sheet import Key, Sheet
+from assistant.same import STAGES, same_thing
 from ingest.model import Fact, Kind
 
 _COMPARED = {Kind.BUDGET, Kind.ACTUAL, Kind.RATE, Kind.SCORE, Kind.WEIGHT, Kind.CHANGE, Kind.TARGET}
 _MOST = 40
-_EXECUTION = ("预算执行率", "执行率", "预算完成率")
+_EXECUTED = (EXECUTION, "执行率", "预算完成率")
 
 
 def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
@@ -62,7 +63,7 @@ def _of_several_forms(key: Key, group: list[Item]) -> bool:
     tables = {
         item.fact.source.table for item in group if item.fact.kind is Kind.RATE and item.fact.source.start is None
     }
-    return key[0] in _EXECUTION and len(tables - {None}) > 1
+    return key[0] in _EXECUTED and len(tables - {None}) > 1
 
 
 def _pair(one: Item, other: Item) -> Same:

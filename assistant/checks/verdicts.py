@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.checks.findings import Finding
+from assistant.jsonlines import JsonLines
 from ingest.errors import StoreError
 
 FILE = "verdicts.jsonl"
@@ -30,32 +29,23 @@ class Verdicts:
     """Appends verdicts to a file in the store's folder; the last word on a finding counts."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._writing = threading.Lock()
+        self._lines = JsonLines(folder / FILE)
 
     def keep(self, finding: Finding, verdict: Verdict, note: str = "", user: str = "") -> None:
         """Write a verdict down; raises ``StoreError`` with a sentence when the folder can't be written to."""
-        line = {
+        entry = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"), "finding": finding.id, "report": finding.report,
             "kind": finding.kind, "severity": finding.severity.value, "message": finding.message,
             "verdict": verdict.value, "note": note.strip()[:_LONGEST_NOTE], **({"user": user} if user else {}),
         }  # fmt: skip
         try:
-            with self._writing, self._path.open("a", encoding="utf-8") as target:
-                target.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._lines.append(entry)
         except OSError as error:
-            raise StoreError(f"复核结论没能写进“{self._path.name}”，请检查存储目录能否写入再试。") from error
+            raise StoreError(f"复核结论没能写进“{FILE}”，请检查存储目录能否写入再试。") from error
 
     def known(self) -> dict[str, dict[str, Any]]:
-        """Return the last verdict on each finding by its id; lines that are no JSON objects are left out."""
-        if not self._path.exists():
-            return {}
-        found: dict[str, dict[str, Any]] = {}
-        for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
-            entry = _read(line)
-            if entry is not None:
-                found[str(entry.get("finding", ""))] = entry
-        return found
+        """Return the last verdict on each finding by its id."""
+        return {str(entry.get("finding", "")): entry for entry in self._lines.entries()}
 
     def heeded(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return findings with what was said of them; those called 误报 come last."""
@@ -67,11 +57,3 @@ class Verdicts:
             for one in findings
         ]
         return sorted(said, key=lambda one: one.verdict == Verdict.FALSE)
-
-
-def _read(line: str) -> dict[str, Any] | None:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    return entry if isinstance(entry, dict) else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.checks.defect import Defect
+from assistant.checks.naming import OVERALL
 from assistant.checks.relations import Item, Severity
 from assistant.checks.sheet import Sheet
 from assistant.compose import measure_name, shown
@@ -27,7 +28,6 @@ _MOST_NAMED = 8
 _GIVEN = re.compile(
     r"(?:等级|等次|档次)(?:为|是)?[：:]?\s*[“\"]?(优秀|良好|优|良|中等|中|较差|差|合格|不合格)[”\"]?(?![^，。；\n]{0,4}分)"
 )
-_OVERALL = "综合得分"
 _LONGEST_LEGEND = 400
 
 
@@ -135,7 +135,7 @@ def _legend(sheet: Sheet) -> list[Grade]:
 
 
 def _overall(sheet: Sheet) -> list[Item]:
-    key = (_OVERALL, sheet.report.organisation, sheet.report.year, Kind.SCORE.value)
+    key = (OVERALL, sheet.report.organisation, sheet.report.year, Kind.SCORE.value)
     return sheet.measures.get(key, [])
 
 

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from assistant.checks.aware import FOUND
-from assistant.model import Answer, Choice, Citation, Status, Value
+from assistant.model import FOUND, GROUNDS, Answer, Choice, Citation, Status, Value
 from assistant.web.chart import chart_html
 from assistant.web.escape import escaped_lines
 from assistant.web.places import cite_key
 from assistant.web.series import Series, comparable, shown_value
 from ingest.model import Report
 
-_FORMULA = "公式："
 _MOST_CITES = 8
 _LONGEST_QUOTE = 60
 _BADGES = {
@@ -148,13 +146,13 @@ def _choices(choices: Sequence[Choice], links: Links) -> str:
 
 def _worked_out(answer: Answer) -> list[str]:
     """Return the formulas of an answer, and the findings that dispute its figures but don't stand in its text."""
-    lines = [line for line in answer.trace if line.startswith((_FORMULA, FOUND))]
+    lines = [line for line in answer.trace if line.startswith(GROUNDS)]
     return [line for line in lines if line.removeprefix(FOUND) not in answer.text]
 
 
 def _foot(answer: Answer, links: Links, series: Series | None) -> str:
     """Close with the way it was found, and with the values to take along."""
-    lines = [line for line in answer.trace if not line.startswith((_FORMULA, FOUND))]
+    lines = [line for line in answer.trace if not line.startswith(GROUNDS)]
     found = "".join(f"<li>{escaped_lines(line)}</li>" for line in lines)
     parts = f"<details><summary>怎么查到的</summary><ul>{found}</ul></details>" if found else ""
     if links.workbook and answer.values:

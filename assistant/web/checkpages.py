@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
@@ -36,7 +37,8 @@ class CheckPages:
         body = await request.body() if _short(request) else b""
         plain = "text/html" in request.headers.get("accept", "")
         try:
-            one = self._desk.judge(body[:LONGEST_FORM].decode("utf-8", "replace"), user_of(request) or "")
+            form = body[:LONGEST_FORM].decode("utf-8", "replace")
+            one = await run_in_threadpool(self._desk.judge, form, user_of(request) or "")
         except JixiaoError as error:
             return self._sorry(error) if plain else Response(str(error), 409, headers=HEADERS)
         if plain:

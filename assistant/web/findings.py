@@ -80,8 +80,12 @@ def _places(one: Finding, cite: Callable[[Citation], str]) -> str:
 
 
 def _verdict(one: Finding, base: str) -> str:
-    """Draw the form in which a reviewer says 属实 or 误报; it works without script too."""
-    buttons = "".join(_button(word, pressed=one.verdict == word) for word in _VERDICTS)
+    """Draw the form in which a reviewer says 属实 or 误报; it works without script too.
+
+    Enter in the note presses a form's first button: one that keeps the note and leaves the verdict as it is.
+    """
+    entered = f'<button name="verdict" value="{escape(one.verdict)}" hidden></button>'
+    buttons = entered + "".join(_button(word, pressed=one.verdict == word) for word in _VERDICTS)
     again = '<button name="verdict" value="">撤回</button>' if one.verdict else ""
     fields = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">'

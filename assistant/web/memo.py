@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.feedback import Asked
+from assistant.model import FORMULA
 from assistant.web.answer import badge
 from assistant.web.document import EvidenceDocument
-from assistant.web.workbook import FORMULA, xml_text
+from assistant.web.workbook import xml_text
 from ingest.store import Store
 
 TITLE = "绩效问答记录"

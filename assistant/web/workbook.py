@@ -19,14 +19,13 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from assistant.model import Answer, Citation
+from assistant.model import FORMULA, Answer, Citation
 from assistant.web.answer import badge
 from assistant.web.series import Series, comparable
 from ingest.model import Report
 from ingest.numbers import plain
 
 GONE = "（这份报告已被移除或替换）"
-FORMULA = "公式："
 _LONGEST_TEXT = 32_767
 #: Excel keeps 15 significant digits of a number and shows at most 30 decimals.
 _MOST_DIGITS = 15
