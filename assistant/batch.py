@@ -1,4 +1,4 @@
-"""Answering many questions from a file: one JSON object a line."""
+"""Answering many questions from a file: one JSON object a line, and one question's failure stops no other."""
 
 from __future__ import annotations
 
@@ -6,30 +6,55 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from assistant.core import Assistant
-from ingest.errors import JixiaoError
+from assistant.edge import BROKEN, Asking, answered
+from assistant.model import Answer, Status
+
+_FORM = '{"id": …, "turns": ["问题", …]}'
+#: Marks, in the trace, a line that was no question.
+MALFORMED = "这一行不是问题"
 
 
-def answer_lines(assistant: Assistant, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Answer the last turn of each line: {"id", "turns": [q1, …], "reports": [R, …]?}.
+def answer_lines(assistant: Asking, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Answer the last turn of each line: {"id", "turns": [q1, …], "reports": [R, …]?}; blank lines are passed over.
 
-    Raises ``JixiaoError`` naming the line that isn't of that form.
+    A line that isn't of that form, a report that isn't loaded and an error of the program each get an answer that
+    says so, in their place.
     """
     for number, line in enumerate(lines, 1):
-        entry = _entry(line, number)
-        *earlier, last = entry["turns"]
-        answer = assistant.ask(last, history=earlier, reports=entry.get("reports") or ())
-        yield {"id": entry["id"], **answer.to_json()}
+        if not line.strip():
+            continue
+        entry = _parsed(line)
+        problem = _problem(entry, number)
+        if problem:
+            answer = Answer(Status.NOT_FOUND, problem, trace=(MALFORMED,))
+        else:
+            *earlier, last = entry["turns"]
+            answer = answered(assistant, last, earlier, entry.get("reports") or ())
+        yield {"id": entry.get("id") if isinstance(entry, dict) else None, **answer.to_json()}
 
 
-def _entry(line: str, number: int) -> dict[str, Any]:
-    form = '{"id": …, "turns": ["问题", …]}'
+def failed(answer: dict[str, Any]) -> bool:
+    """Tell whether an answer stands for a line that was no question, or for an error of the program."""
+    return not {MALFORMED, BROKEN}.isdisjoint(answer["trace"])
+
+
+def _parsed(line: str) -> Any:
     try:
-        entry = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise JixiaoError(f"第 {number} 行不是 JSON，请按 {form} 的样子改好。") from error
-    turns = entry.get("turns") if isinstance(entry, dict) else None
-    if not isinstance(turns, list) or not turns or "id" not in entry or not all(isinstance(t, str) for t in turns):
-        raise JixiaoError(f"第 {number} 行缺少 id 或 turns，请按 {form} 的样子改好。")
-    checked: dict[str, Any] = entry
-    return checked
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _problem(entry: Any, number: int) -> str:
+    """Say what is wrong with a line's form, empty where nothing is."""
+    if not isinstance(entry, dict):
+        return f"第 {number} 行不是 JSON 对象，请按 {_FORM} 的样子改好。"
+    if "id" not in entry or not _texts(entry.get("turns")) or not entry["turns"]:
+        return f"第 {number} 行缺少 id 或 turns，请按 {_FORM} 的样子改好。"
+    if not _texts(entry.get("reports") or []):
+        return f"第 {number} 行的 reports 应是报告名的列表，请改好。"
+    return ""
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +12,13 @@ import typer
 
 app = typer.Typer(help="评测：生成语料、跑题、比较、计时", no_args_is_help=True, rich_markup_mode=None)
 
-_ROOT = Path(__file__).resolve().parents[1]
 _EXIT_FELL = 4
 
 ReportsOption = Annotated[int, typer.Option("--reports", help="合成报告的份数", min=1, max=100_000)]
+SharedOption = Annotated[
+    Path | None,
+    typer.Option("--shared", help="真实报告和题集所在的目录；在源码里运行时默认是旁边的 shared"),
+]
 SeedOption = Annotated[int, typer.Option("--seed", help="随机种子；同一种子逐字节相同")]
 
 
@@ -75,14 +78,15 @@ def run(
     documents: Annotated[Path | None, typer.Option("--documents", help="题目所问的报告（文件或目录）")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="写出网页（.html）")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json），供 diff 用")] = None,
-    shared: Annotated[Path, typer.Option("--shared", help="真实报告和公开题集所在的目录")] = _ROOT.parent / "shared",
+    shared: SharedOption = None,
     reports: ReportsOption = 60,
     seed: SeedOption = 1,
     baselines: Annotated[bool, typer.Option(help="同一次运行里也跑两个基线")] = True,
+    strangers: Annotated[bool, typer.Option(help="也跑陌生题库；指定 --gold 时不跑")] = True,
     recorded: Annotated[Path | None, typer.Option("--recorded", help="低于这份记录就失败（退出码 4）")] = None,
     record: Annotated[Path | None, typer.Option("--record", help="把这次的数写成记录")] = None,
 ) -> None:
-    """跑题：真实报告、合成报告、公开题集，逐题按标准答案核对。"""
+    """跑题：陌生题库、真实报告、合成报告、公开题集，逐题按标准答案核对。"""
     from rich.console import Console
 
     from eval.compare import falls, read_record, write_record
@@ -90,18 +94,21 @@ def run(
     from eval.results import run_json, save
     from eval.run import run_sets
     from eval.sets import gold_sets
+    from eval.shared import shared_folder
     from eval.show import show
 
     kept = read_record(recorded) if recorded else None
+    beside = None if gold else shared_folder(shared)
     with (
         _bars() as advance,
-        gold_sets(gold or [], documents, shared, reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
+        gold_sets(gold or [], documents, beside, reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
     ):
+        asked = _strangers(beside, advance, ()) if beside is not None and strangers else None
         made = run_sets(sets, advance, baselines=baselines)
-    result = run_json(made)
+    result = run_json(made, asked)
     show(result, Console(width=None if Console().is_terminal else 160))
     if out:
-        save(made, out)
+        save(result, out)
     if report:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(page(result), encoding="utf-8")
@@ -110,6 +117,43 @@ def run(
         write_record(result, record)
     if kept is not None:
         _hold(falls(kept, result))
+
+
+def _strangers(shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str]) -> dict[str, Any]:
+    """Run the bank beside the real reports, or some of its authors."""
+    from tempfile import TemporaryDirectory
+
+    from eval.bank.questions import load_bank
+    from eval.bank.run import run_author, strangers_json
+    from eval.goldset import GoldError
+
+    with TemporaryDirectory() as made:
+        authors = load_bank(shared / "bank", shared / "reports" / "public", Path(made), advance)
+        chosen = [one for one in authors if not only or one.name in only]
+        if not chosen:
+            raise GoldError(f"题库里没有这些作者，有的是 {'、'.join(one.name for one in authors)}。")
+        return strangers_json(run_author(author, advance) for author in chosen)
+
+
+@app.command()
+def strangers(
+    author: Annotated[list[str] | None, typer.Option("--author", help="只跑这位作者，可重复；省略跑全部")] = None,
+    shared: SharedOption = None,
+    out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json）")] = None,
+) -> None:
+    """只跑陌生题库：没见过本程序的人写的报告和题，按作者和题型报对、错、未答、反问。"""
+    from rich.console import Console
+
+    from eval.shared import shared_folder
+    from eval.show import strangers_tables
+
+    with _bars() as advance:
+        made = _strangers(shared_folder(shared), advance, author or ())
+    console = Console(width=None if Console().is_terminal else 160)
+    for table in strangers_tables(made):
+        console.print(table)
+    if out:
+        out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _hold(lines: list[str]) -> None:
@@ -214,7 +258,7 @@ def headers(
 @app.command()
 def search(
     embedding: Annotated[str, typer.Option("--embedding", help="再比一个 sentence-transformers 模型文件夹")] = "",
-    shared: Annotated[Path, typer.Option("--shared", help="真实报告和公开题集所在的目录")] = _ROOT.parent / "shared",
+    shared: SharedOption = None,
     reports: ReportsOption = 1000,
     seed: SeedOption = 5,
     out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json）")] = None,
@@ -226,12 +270,13 @@ def search(
 
     from eval.search import measure, to_json
     from eval.searchsets import search_sets
+    from eval.shared import shared_folder
     from eval.show import search_table
 
     made = []
     with (
         _bars() as advance,
-        search_sets(shared, reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
+        search_sets(shared_folder(shared), reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
     ):
         for gold_set in sets:
             with TemporaryDirectory() as folder:
@@ -244,8 +289,8 @@ def search(
 @app.command("train-embedding")
 def train_embedding(
     folder: Annotated[Path, typer.Argument(help="模型写到这个目录")],
-    corpus: Annotated[Path, typer.Option("--corpus", help="训练语料目录")] = _ROOT.parent / "shared" / "corpus",
-    lexicon: Annotated[Path, typer.Option("--lexicon", help="预算术语表")] = _ROOT.parent / "shared" / "lexicon.tsv",
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="训练语料目录；默认 shared/corpus")] = None,
+    lexicon: Annotated[Path | None, typer.Option("--lexicon", help="预算术语表；默认 shared/lexicon.tsv")] = None,
     reports: Annotated[int, typer.Option("--reports", help="合成报告的份数", min=0)] = 200,
 ) -> None:
     """训练自带的词项向量模型（两核约三分钟）。"""
@@ -254,10 +299,13 @@ def train_embedding(
     from eval.embedding.build import Recipe, build
     from eval.embedding.data import training_data
     from eval.goldset import GoldError
+    from eval.shared import shared_folder
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "modules.json").exists():
         raise GoldError(f"“{folder}”里有别的文件，为免混在一起没有写，请换一个空目录。")
     own = Path(str(files("assistant") / "data" / "lexicon.tsv"))
+    corpus = corpus or shared_folder(None) / "corpus"
+    lexicon = lexicon or shared_folder(None) / "lexicon.tsv"
     with _bars() as advance:
         advance("读语料", 0, 1)
         data = training_data(corpus, [lexicon, own], reports)
@@ -269,7 +317,7 @@ def train_embedding(
 @app.command("check")
 def score_checks(
     folder: Annotated[Path | None, typer.Argument(help="合成语料目录；省略就现生成带错误的和不带错误的各一套")] = None,
-    shared: Annotated[Path, typer.Option("--shared", help="真实报告所在的目录")] = _ROOT.parent / "shared",
+    shared: SharedOption = None,
     reports: ReportsOption = 200,
     seed: SeedOption = 5,
     examples: Annotated[int, typer.Option("--examples", help="列出几个漏报、误报", min=0)] = 10,
@@ -279,10 +327,11 @@ def score_checks(
     from tempfile import TemporaryDirectory
 
     from eval.checks import REVIEWED, measure_checks
+    from eval.shared import shared_folder
     from eval.show import check_lines
 
     with _bars() as advance, TemporaryDirectory() as held:
-        made = measure_checks(folder, shared, Path(held), (reports, seed), advance)
+        made = measure_checks(folder, shared_folder(shared), Path(held), (reports, seed), advance)
     for name, result in made.items():
         for line in check_lines(name, result, examples, reviewed=name == REVIEWED):
             typer.echo(line)

@@ -9,12 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from eval.bank.model import Verdict
 from eval.goldset import GoldError
 from eval.model import Outcome
 
 #: From best to worst: a figure put forward wrongly is worse than silence.
 _ORDER = [outcome.value for outcome in (Outcome.RIGHT, Outcome.MISSED, Outcome.MISPLACED, Outcome.WRONG)]
 _COUNTS = ("questions", "right", "misplaced", "wrong", "missed", "unsupported")
+_VERDICTS = [verdict.value for verdict in Verdict]
 _SHOWN = 60
 
 
@@ -71,7 +73,26 @@ def record(run: dict[str, Any]) -> dict[str, Any]:
         facts = {key: one["facts"][key] for key in ("true", "right", "false")} if one.get("facts") else None
         counts = {key: own[key] for key in _COUNTS}
         sets[one["name"]] = {**counts, "gold": _digest(own["results"]), "facts": facts, "not_right": lacking}
-    return {"date": run["date"], "commit": run["commit"], "sets": sets}
+    beside = {"strangers": _strangers_record(run["strangers"])} if "strangers" in run else {}
+    return {"date": run["date"], "commit": run["commit"], **beside, "sets": sets}
+
+
+def _strangers_record(strangers: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of strangers' questions: counts alone, that nobody is tempted to mend one by one."""
+    return {
+        "total": _stranger_counts(strangers["total"]),
+        "authors": {
+            one["author"]: {
+                **_stranger_counts(one),
+                "types": {name: _stranger_counts(held) for name, held in one["types"].items()},
+            }
+            for one in strangers["authors"]
+        },
+    }
+
+
+def _stranger_counts(counted: dict[str, Any]) -> dict[str, int]:
+    return {key: counted[key] for key in ("questions", *_VERDICTS, "unsupported")}
 
 
 def _digest(results: list[dict[str, Any]]) -> str:
@@ -92,7 +113,25 @@ def falls(recorded: dict[str, Any], run: dict[str, Any]) -> list[str]:
         drops = _drops(kept, own, measured[name].get("facts"))
         if drops:
             lines += [f"{name}：{'；'.join(drops)}", *_worse(kept, own["results"])]
-    return lines
+    return lines + _stranger_falls(recorded.get("strangers"), run.get("strangers"))
+
+
+def _stranger_falls(kept: dict[str, Any] | None, now: dict[str, Any] | None) -> list[str]:
+    """Hold strangers' questions by the whole: what helps one author and costs another is no gain to be kept."""
+    if kept is None:
+        return []
+    if now is None:
+        return ["陌生题库：没有跑，记录里有"]
+    old, new = kept["total"], now["total"]
+    drops = []
+    if old["questions"] != new["questions"]:
+        drops.append(f"题目变了（现在 {new['questions']} 题，记录是 {old['questions']} 题），要重新记录")
+    if new["right"] < old["right"]:
+        drops.append(f"答对 {new['right']}，低于记录的 {old['right']}")
+    for key, name in (("wrong", "答错"), ("unsupported", "无出处的数")):
+        if new[key] > old[key]:
+            drops.append(f"{name} {new[key]}，高于记录的 {old[key]}")
+    return [f"陌生题库：{'；'.join(drops)}"] if drops else []
 
 
 def _drops(kept: dict[str, Any], own: dict[str, Any], facts: dict[str, Any] | None) -> list[str]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from eval.model import Outcome
-from eval.show import ASPECTS, KINDS, SYSTEMS, interval, share
+from eval.show import ASPECTS, KINDS, SYSTEMS, TYPES, interval, share, stranger_cells
 from eval.stats import percentile
 
 _BAR = 260
@@ -31,8 +31,19 @@ def page(run: dict[str, Any]) -> str:
     ]
     return template.render(
         run=_lenient(run), failures=_lenient(failures), kinds=KINDS, systems=_Lenient(SYSTEMS), aspects=ASPECTS,
-        bar=bar, latency=latency, share=share, interval=interval, expected=expected,
+        stranger_rows=_stranger_rows(run), bar=bar, latency=latency, share=share, interval=interval, expected=expected,
     )  # fmt: skip
+
+
+def _stranger_rows(run: dict[str, Any]) -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
+    """Return (what the rows are, (name, cells) rows) of strangers' questions; empty where they did not run."""
+    if "strangers" not in run:
+        return []
+    held = run["strangers"]
+    authors = [(f"{one['author']}（{one['documents']}份）", stranger_cells(one)) for one in held["authors"]]
+    types = [(TYPES.get(name, name), stranger_cells(one)) for name, one in held["types"].items()]
+    whole = ("合计", stranger_cells(held["total"]))
+    return [("作者", [whole, *authors]), ("题型", types)]
 
 
 class _Lenient(dict[str, Any]):

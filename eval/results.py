@@ -11,9 +11,10 @@ from eval.model import Outcome, Run, Scored, SetRun, SystemRun
 from eval.stats import Tally, by_kind, percentile, tally
 
 
-def run_json(run: Run) -> dict[str, Any]:
-    """Return a run with its totals, its kinds and every answer."""
-    return {"date": run.date, "commit": run.commit, "sets": [_set_json(one) for one in run.sets]}
+def run_json(run: Run, strangers: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a run with its totals, its kinds and every answer; ``strangers`` is what the bank came to, if it ran."""
+    beside = {} if strangers is None else {"strangers": strangers}
+    return {"date": run.date, "commit": run.commit, **beside, "sets": [_set_json(one) for one in run.sets]}
 
 
 def _set_json(one: SetRun) -> dict[str, Any]:
@@ -59,10 +60,10 @@ def _scored_json(scored: Scored) -> dict[str, Any]:
     }
 
 
-def save(run: Run, path: Path) -> None:
+def save(run: dict[str, Any], path: Path) -> None:
     """Write a run to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(run_json(run), ensure_ascii=False, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(run, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eval.corpus.generate import write_corpus
-from eval.goldset import GoldError, load_set
+from eval.goldset import load_set
 from eval.imtqa import load_imtqa
 from eval.model import GoldSet
 
@@ -23,17 +23,15 @@ _FAULTY_SHARE = 3  # one report with faults beside so many without
 def gold_sets(
     paths: Sequence[Path],
     documents: Path | None,
-    shared: Path,
+    shared: Path | None,
     reports: int,
     seed: int,
     progress: Callable[[int], None],
 ) -> Iterator[list[GoldSet]]:
     """Give the sets named, or all that the project measures itself by; synthetic files live as long as this."""
-    if paths:
+    if paths or shared is None:
         yield [set_at(path, documents) for path in paths]
         return
-    if not (shared / "reports").is_dir():
-        raise GoldError(f"“{shared}”里没有真实报告和公开题集，请用 --shared 写明它在哪里，或用 --gold 指定题目。")
     with TemporaryDirectory() as folder:
         clean, faulty = Path(folder) / "synthetic", Path(folder) / "faulty"
         write_corpus(clean, reports, seed, progress=progress)

@@ -23,6 +23,12 @@ KINDS = {
     "absent": "没有的",
 }
 
+TYPES = {
+    "cell": "查一格", "text-number": "文字里的数", "colloquial": "口语", "follow": "追问", "compute": "计算",
+    "rank": "排序", "list": "列举", "text": "文字答案", "conflict": "前后不一", "premise": "前提不对",
+    "multi": "几份报告", "abstain": "没有的",
+}  # fmt: skip
+
 FAULTS = {
     "total": "合计", "two_values": "一数两处", "roll_forward": "结转", "last_year": "上年数", "difference": "增减额",
     "ratio": "比率", "score_total": "总分", "points": "分值", "target": "目标值", "no_actual": "没有完成值",
@@ -56,11 +62,42 @@ def interval(counted: dict[str, Any]) -> str:
 def show(run: dict[str, Any], console: Console) -> None:
     """Print a run."""
     console.print(f"{run['date']}  {run['commit'] or '（不在 git 里）'}")
+    if "strangers" in run:
+        for table in strangers_tables(run["strangers"]):
+            console.print(table)
     console.print(_systems(run))
     console.print(_kinds(run))
     for one in run["sets"]:
         if one.get("facts"):
             console.print(facts_line(one["name"], one["facts"]))
+
+
+def strangers_tables(strangers: dict[str, Any]) -> list[Table]:
+    """Return what strangers' questions came to, by author and by type."""
+    authors = [(f"{one['author']}（{one['documents']}份）", one) for one in strangers["authors"]]
+    types = [(TYPES.get(name, name), held) for name, held in strangers["types"].items()]
+    whole = ("合计", strangers["total"])
+    return [
+        _strangers_table("陌生题库，按作者（%，括号内 95% 区间）", "作者", [*authors, whole]),
+        _strangers_table("陌生题库，按题型（%，括号内 95% 区间）", "题型", [*types, whole]),
+    ]
+
+
+def _strangers_table(title: str, first: str, rows: Sequence[tuple[str, dict[str, Any]]]) -> Table:
+    table = Table(title=title)
+    for name in (first, "题数", "对", "错", "反问给到", "未答", "无出处的数"):
+        table.add_column(name, justify="left" if name == first else "right")
+    for name, held in rows:
+        table.add_row(name, *stranger_cells(held))
+    return table
+
+
+def stranger_cells(counted: dict[str, Any]) -> tuple[str, ...]:
+    """Return a row of strangers' questions: how many, then shares with their intervals."""
+    whole, (low, high) = counted["questions"], counted["wrong_interval"]
+    wrong = f"{share(counted['wrong'], whole)}（{low * 100:.0f}–{high * 100:.0f}）"
+    rest = (share(counted[key], whole) for key in ("helped", "missed"))
+    return str(whole), interval(counted), wrong, *rest, str(counted["unsupported"])
 
 
 def _systems(run: dict[str, Any]) -> Table:

@@ -23,6 +23,16 @@ def test_the_table_has_the_recorded_figures():
             assert f"{name} {kept['facts']['true']} 个事实读对 {kept['facts']['right']}" in README
 
 
+def test_the_strangers_table_has_the_recorded_figures():
+    kept = read_record(ROOT / "eval" / "recorded.json")["strangers"]
+    for name, counts in {"**合计**": kept["total"], **kept["authors"]}.items():
+        (row,) = [line for line in README.splitlines() if line.startswith(f"| {name} | {counts['questions']} |")]
+        cells = [cell.strip().partition("（")[0] for cell in row.strip("|").split("|")]
+        shares = [share(counts[key], counts["questions"]) for key in ("right", "wrong", "helped", "missed")]
+        assert cells[2:] == [*shares, str(counts["unsupported"])]
+    assert README.index("陌生题库：作者") < README.index("| real | jixiao |")  # the first table of them all
+
+
 def test_every_command_of_the_readme_exists():
     from eval.cli import app
 

@@ -1,0 +1,1 @@
+"""Banks: questions that strangers wrote over reports of their own, answered and scored author by author."""
