@@ -1,5 +1,20 @@
 """The errors a user can meet: one Chinese sentence each, saying what to do next."""
 
+from __future__ import annotations
+
+import errno
+
+_CAUSES = {
+    errno.ENOSPC: "磁盘满了，请腾出空间再试",
+    errno.EDQUOT: "磁盘配额用完了，请腾出空间再试",
+    errno.ENOENT: "没有这个文件夹，请检查路径",
+    errno.EACCES: "没有权限，请检查权限",
+    errno.EPERM: "没有权限，请检查权限",
+    errno.EROFS: "所在的盘是只读的，请换个地方写",
+    errno.EISDIR: "那是一个文件夹，请写明文件名",
+    errno.ENOTDIR: "路径中间有一个不是文件夹，请检查路径",
+}
+
 
 class JixiaoError(Exception):
     """Base of every error shown to a user; ``str(error)`` is the sentence to show."""
@@ -15,3 +30,8 @@ class StoreError(JixiaoError):
 
 class UnknownReportError(JixiaoError):
     """A report was named that is not loaded, or a name fits several reports."""
+
+
+def cause_of(error: OSError) -> str:
+    """Return why the system refused, and what to do about it, as the end of a sentence."""
+    return _CAUSES.get(error.errno or 0, f"{error.strerror or error}，请检查文件夹和磁盘后再试")

@@ -1,4 +1,4 @@
-"""The store: one folder with one SQLite file, which is the truth.  All SQL is here and in fulltext.
+"""The store: one folder with one SQLite file, which is the truth.  All SQL is here, in rows, database and fulltext.
 
 Readers see a report only once its transaction has committed.  Vectors are derived from it and live
 beside it, in the assistant's care.
@@ -14,17 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, or_, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, text
 
-from ingest import fulltext, rows, schema
-from ingest.errors import StoreError, UnknownReportError
+from ingest import database, fulltext, rows, schema
+from ingest.errors import StoreError, UnknownReportError, cause_of
 from ingest.labels import normalise, squeeze
 from ingest.lock import StoreLock
 from ingest.model import Block, Bundle, Report, Scope, StoredFact, StoredPassage, StoredTable
 from ingest.ranked import ranked_passages
 
-_FILE = "store.sqlite"
 _CHUNK = 500
 
 
@@ -60,19 +58,17 @@ class Store:
         """Open or create a store.  ``write`` takes its lock; raises ``StoreError`` for the user."""
         lock = None
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if write or database.is_missing(folder):
+                lock = StoreLock(folder)
+                lock.acquire()
         except OSError as error:
-            raise StoreError(f"存储目录“{folder}”建不了（{error.strerror}），请换一个 --store 目录。") from error
-        fresh = not (folder / _FILE).exists()
-        if write or fresh:
-            lock = StoreLock(folder)
-            lock.acquire()
-        engine = create_engine(f"sqlite:///{folder / _FILE}")
-        event.listen(engine, "connect", _pragmas)
+            raise StoreError(f"存储目录“{folder}”写不进去：{cause_of(error)}，或换一个 --store 目录。") from error
+        engine = database.engine_at(folder)
         try:
-            if fresh:
-                _create(engine)
-            _check_version(engine, folder)
+            if lock and database.is_missing(folder):
+                database.make(folder)
+            database.check_version(engine, folder)
         except BaseException:
             engine.dispose()
             if lock:
@@ -191,15 +187,15 @@ class Store:
             found = {row.id: row.text for row in connection.execute(query)}
         return [(key, found[key]) for key in ids if key in found]
 
-    def facts(self, labels: list[int], scope: Scope, limit: int = 20_000) -> list[StoredFact]:
-        """Return the facts whose row or column label is among ``labels``, within the scope."""
+    def facts(self, labels: list[int], scope: Scope) -> list[StoredFact]:
+        """Return every fact whose row or column label is among ``labels``, within the scope."""
         found: dict[int, StoredFact] = {}
         with self._engine.connect() as connection:
             for start in range(0, len(labels), _CHUNK):
                 chunk = labels[start : start + _CHUNK]
                 for column in (schema.facts.c.row_label, schema.facts.c.column_label):
                     query = rows.within(select(schema.facts).where(column.in_(chunk)), schema.facts, scope)
-                    for row in connection.execute(query.limit(limit)):
+                    for row in connection.execute(query):
                         if row.id not in found:
                             found[row.id] = rows.fact_of(row, self._paths)
         return list(found.values())
@@ -335,34 +331,6 @@ class Store:
         with self._engine.connect() as connection:
             row = connection.execute(select(schema.paths.c.path).where(schema.paths.c.id == key)).first()
         return tuple(json.loads(row.path)) if row else ()
-
-
-def _pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _create(engine: Engine) -> None:
-    with engine.begin() as connection:
-        schema.metadata.create_all(connection)
-        fulltext.create(connection)
-        connection.execute(
-            insert(schema.meta).prefix_with("OR IGNORE"),
-            [{"key": "schema", "value": str(schema.SCHEMA_VERSION)}, {"key": "generation", "value": "0"}],
-        )
-
-
-def _check_version(engine: Engine, folder: Path) -> None:
-    again = f"请把目录“{folder}”改名备份，再运行 jixiao ingest 重新读入报告。"
-    try:
-        with engine.connect() as connection:
-            version = _meta(connection, "schema")
-    except DatabaseError as error:
-        raise StoreError(f"存储文件已损坏或不是本程序的存储，{again}") from error
-    if version != str(schema.SCHEMA_VERSION):
-        raise StoreError(f"存储是版本 {version} 建的，本程序用的是版本 {schema.SCHEMA_VERSION}，{again}")
 
 
 def _meta(connection: Connection, key: str) -> str | None:
