@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from ingest.errors import StoreError, cause_of
+
+_OWNER_ONLY = 0o600
 
 
 class JsonLines:
@@ -17,19 +22,25 @@ class JsonLines:
         self._writing = threading.Lock()
 
     def append(self, entry: Mapping[str, Any]) -> None:
-        """Write an entry down; raises ``OSError`` when the file can't be written to."""
-        line = json.dumps(entry, ensure_ascii=False)
-        with self._writing, self.path.open("a", encoding="utf-8") as target:
-            target.write(line + "\n")
+        """Write an entry down, for its owner's eyes only; raises ``StoreError`` where the file can't be written to."""
+        line = json.dumps(entry, ensure_ascii=False) + "\n"
+        try:
+            with self._writing:
+                handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, _OWNER_ONLY)
+                with os.fdopen(handle, "ab") as target:
+                    target.write(line.encode("utf-8", "replace"))
+        except OSError as error:
+            raise StoreError(f"没能记进“{self.path.name}”：{cause_of(error)}。") from error
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield the entries; none where there is no file yet."""
         if not self.path.exists():
             return
-        for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
+        # Not splitlines: what people write may hold U+2028, U+2029 and U+0085, which end no line of the file.
+        for line in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(entry, dict):
                 yield entry

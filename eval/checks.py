@@ -187,7 +187,7 @@ def score_review(document: Path, gold: Path, store_folder: Path, advance: Advanc
     A finding meets an entry when the figure it puts first, or two of those it states, stand where the entry
     says.  Entries below ``OPTIONAL`` certainty needn't be met.
     """
-    entries = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()]
+    entries = [json.loads(line) for line in gold.read_text(encoding="utf-8").split("\n") if line.strip()]
     review = Review()
     tally = Tally(reports=1)
     with closing(Assistant.open(_read([document], store_folder, advance))) as assistant:

@@ -32,7 +32,7 @@ def load_set(path: Path, documents: Path, name: str = "") -> GoldSet:
 def load_questions(path: Path) -> list[Gold]:
     """Read a JSONL file.  Raises ``GoldError`` naming the line that doesn't keep to the schema."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"题目文件“{path}”读不了，请确认它是 UTF-8 的 JSONL 文件。") from error
     questions: list[Gold] = []

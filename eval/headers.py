@@ -54,7 +54,7 @@ def measure_headers(folder: Path, tally: HeaderTally) -> Iterator[int]:
 
     Raises ``OSError`` when the folder holds no ``questions.jsonl``.
     """
-    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").split("\n")
     cells: dict[str, dict[tuple[int, int], dict[str, Any]]] = defaultdict(dict)
     types: dict[str, str] = {}
     for entry in map(json.loads, filter(str.strip, lines)):

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?P<unit>%)?")
 
 def load_imtqa(folder: Path) -> GoldSet:
     """Load the set from its folder (``questions.jsonl``, ``docs/``); figures are scored with their cells."""
-    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").split("\n")
     entries = [json.loads(line) for line in lines if line.strip()]
     documents = sorted({folder / entry["doc"] for entry in entries})
     return GoldSet("imtqa_dev", tuple(documents), tuple(map(_gold, entries)))

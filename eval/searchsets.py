@@ -37,7 +37,7 @@ def fresh(path: Path, documents: Path, name: str) -> GoldSet:
 
     A place is a row of a table, counted from 0, a passage that has all the words, or both.
     """
-    entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    entries = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     questions = tuple(
         Gold(
             id=entry["id"],
@@ -61,7 +61,7 @@ def texts(corpus: Path) -> GoldSet:
 
 def rows(folder: Path) -> GoldSet:
     """Load the public set as questions for rows, over all its tables together."""
-    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").split("\n")
     entries = [json.loads(line) for line in lines if line.strip()]
     questions = tuple(
         Gold(

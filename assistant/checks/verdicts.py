@@ -11,7 +11,6 @@ from typing import Any
 
 from assistant.checks.findings import Finding
 from assistant.jsonlines import JsonLines
-from ingest.errors import StoreError
 
 FILE = "verdicts.jsonl"
 _LONGEST_NOTE = 2_000
@@ -38,10 +37,7 @@ class Verdicts:
             "kind": finding.kind, "severity": finding.severity.value, "message": finding.message,
             "verdict": verdict.value, "note": note.strip()[:_LONGEST_NOTE], **({"user": user} if user else {}),
         }  # fmt: skip
-        try:
-            self._lines.append(entry)
-        except OSError as error:
-            raise StoreError(f"复核结论没能写进“{FILE}”，请检查存储目录能否写入再试。") from error
+        self._lines.append(entry)
 
     def known(self) -> dict[str, dict[str, Any]]:
         """Return the last verdict on each finding by its id."""

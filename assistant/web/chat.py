@@ -148,7 +148,10 @@ class Chat:
         if not isinstance(picked.liked, bool):  # the thumb was taken back: what was kept stays, and is said to
             return "评价已取消选中；先前记下的仍在“复核”里。", gr.Row(visible=False), None
         helpful = picked.liked
-        self._keep(asked, helpful, "", request)
+        try:
+            self._keep(asked, helpful, "", request)
+        except JixiaoError as error:
+            return escape(str(error)), gr.Row(visible=False), None
         words = VERDICTS["helpful" if helpful else "wrong"]
         return f"已记下：“{escape(asked.question[:40])}”{words}。", gr.Row(visible=True), (asked, helpful)
 
@@ -157,7 +160,10 @@ class Chat:
         if not judged or not note.strip():
             return "请先点“答得对”或“答错了”，再写说明，例如：应为12.30万元。", note, gr.Row(visible=bool(judged))
         asked, helpful = judged
-        self._keep(asked, helpful, note, request)
+        try:
+            self._keep(asked, helpful, note, request)
+        except JixiaoError as error:
+            return escape(str(error)), note, gr.Row(visible=True)
         return "说明已记下，谢谢。", "", gr.Row(visible=False)
 
     def _keep(self, asked: Asked, helpful: bool, note: str, request: gr.Request) -> None:
