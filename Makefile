@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: run test lint unit browser gold bench clean
 
 run: $(VENV)/.installed
-	$(BIN)/jixiao serve --samples samples --open
+	$(BIN)/jixiao serve --samples assistant/data/samples --port $(PORT) --open
 
 test: lint unit browser
 

@@ -40,14 +40,13 @@ from assistant.web.review import VERDICTS
 from assistant.web.routes import Site, routes
 from assistant.web.serving import Address, application, listen, run, sweep
 from ingest.errors import JixiaoError
-from ingest.pipeline import Outcome, Result, files_in, ingest_file
+from ingest.pipeline import Outcome, Result, collect, ingest_file
 from ingest.read import READERS
 from ingest.store import Store
 
 _TITLE = "绩效问答"
 _FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "SimHei", "SimSun", "sans-serif")
 _MAX_UPLOAD_MB = 100
-_UPLOAD_MARKS = {Outcome.ADDED: "✓", Outcome.REPLACED: "↻", Outcome.UNCHANGED: "＝", Outcome.FAILED: "✗"}
 _UPLOAD_WORDS = {
     Outcome.ADDED: "读入", Outcome.REPLACED: "更新", Outcome.UNCHANGED: "没有变化", Outcome.FAILED: "没读成",
 }  # fmt: skip
@@ -138,7 +137,7 @@ def _tally(results: Sequence[Result]) -> str:
 
 def _line(result: Result) -> str:
     extra = "".join(f"；注意：{warning}" for warning in result.warnings)
-    return f"{_UPLOAD_MARKS[result.outcome]} {result.file}：{result.message}{extra}"
+    return f"{result.mark} {result.file}：{result.message}{extra}"
 
 
 def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
@@ -343,7 +342,7 @@ def serve(store: Path, address: Address, *, samples: Path | None = None, open_br
     try:
         with Store.open(store, write=True) as held, TemporaryDirectory(prefix="jixiao-") as uploads:
             os.environ[_UPLOADS] = uploads
-            for path in files_in([samples]) if samples is not None else ():
+            for path in collect([samples]).files if samples is not None else ():
                 print(_line(ingest_file(held, path)))
             for line in _vectors_kept(held, tried=True):
                 print(line)

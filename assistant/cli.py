@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
-from ingest.errors import JixiaoError, StoreError
+from assistant.progress import bar, tracked
+from assistant.usage import cant_write, write_file, wrong_usage
+from ingest import database
+from ingest.errors import JixiaoError
 from ingest.store import Store
 
 EXIT_FAILED = 3
@@ -40,10 +44,44 @@ def main() -> None:
     os.environ.setdefault("PYTHONUTF8", "1")
     _with_eval()
     try:
-        app()
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        typer.echo(f"错误：{wrong_usage(error.format_message(), _called(error))}", err=True)
+        code = error.exit_code
+    except typer.Abort:
+        typer.echo("已取消。", err=True)
+        code = 1
     except JixiaoError as error:
         typer.echo(f"错误：{error}", err=True)
-        sys.exit(EXIT_FAILED)
+        code = EXIT_FAILED
+    except BrokenPipeError:  # what reads our output has seen enough of it
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_FAILED
+    except OSError as error:
+        typer.echo(f"错误：{cant_write(error)}", err=True)
+        code = EXIT_FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _called(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return str(context.command_path) if context is not None else "jixiao"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"jixiao {version('jixiao')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="版本", callback=_version, is_eager=True)] = False,
+) -> None:
+    """绩效问答：问预算绩效与决算报告，每个数字都指向它所在的单元格。"""
 
 
 def _with_eval() -> None:
@@ -67,30 +105,28 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """读入报告（.docx，或转换好的 .txt）；同一文件再读一次不会改变什么。"""
-    from ingest.pipeline import Outcome, files_in
+    from ingest.pipeline import Outcome, collect
     from ingest.pipeline import ingest as read_in
 
-    files = files_in(paths)
-    if not files:
+    found = collect(paths)
+    if not found.files:
+        for result in found.skipped:
+            _show(result)
         typer.echo("没有找到可读的文件（.docx、.txt），请检查路径。", err=True)
         raise typer.Exit(EXIT_USAGE)
     results = []
     with Store.open(store, write=True) as held:
-        for result in _progress(read_in(held, files), len(files), as_json):
+        for result in tracked(read_in(held, found.files), len(found.files), "读入", quiet=as_json):
             results.append(result)
             if not as_json:
                 _show(result)
         _embed_new(held, as_json)
+    results += found.skipped
     if as_json:
-        _print_json(
-            [
-                {
-                    "file": r.file, "outcome": r.outcome.value, "message": r.message, "report": r.report,
-                    "tables": r.tables, "facts": r.facts, "passages": r.passages, "warnings": list(r.warnings),
-                }
-                for r in results
-            ]
-        )  # fmt: skip
+        _print_json([one.to_json() for one in results])
+    else:
+        for result in found.skipped:
+            _show(result)
     if any(result.outcome is Outcome.FAILED for result in results):
         raise typer.Exit(EXIT_FAILED)
 
@@ -103,28 +139,17 @@ def _embed_new(store: Store, quiet: bool) -> None:
         return
     from assistant.vectors import keep_up
 
-    with _bar("算检索向量", quiet) as advance:
+    with bar("算检索向量", quiet=quiet) as advance:
         said = keep_up(store, advance)
     if said:
         typer.echo(f"注意：{said}", err=True)
 
 
 def _show(result: Any) -> None:
-    mark = {"added": "✓", "replaced": "↻", "unchanged": "＝", "failed": "✗"}[result.outcome.value]
     report = f"（{result.report}）" if result.report else ""
-    typer.echo(f"{mark} {result.file}{report} {result.message}", err=result.outcome.value == "failed")
+    typer.echo(f"{result.mark} {result.file}{report} {result.message}", err=result.outcome.value == "failed")
     for warning in result.warnings:
         typer.echo(f"  注意：{warning}", err=True)
-
-
-def _progress(results: Iterator[Any], total: int, quiet: bool) -> Iterator[Any]:
-    if quiet or total < 2 or not sys.stderr.isatty():
-        yield from results
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(results, description="读入", total=total, console=Console(stderr=True))
 
 
 @contextmanager
@@ -139,7 +164,7 @@ def _assistant(store: Path) -> Iterator[Any]:
 
 
 def _existing(store: Path) -> Path:
-    if not (store / "store.sqlite").exists():
+    if not (store / database.FILE).exists():
         raise JixiaoError(f"存储目录“{store}”里还没有报告，请先运行 jixiao ingest 读入。")
     return store
 
@@ -174,19 +199,43 @@ def batch(
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """成批回答：每行一组问题，写出最后一问的答案。"""
-    from assistant.batch import answer_lines
+    from assistant.batch import answer_lines, failed
 
     lines = _lines(source)
-    with _assistant(store) as assistant, out.open("w", encoding="utf-8") as target:
-        for answer in _progress(answer_lines(assistant, lines), len(lines), False):
+    lacking: list[str] = []
+    with _assistant(store) as assistant, _target(out) as target:
+        for answer in tracked(answer_lines(assistant, lines), len(lines), "回答"):
+            lacking += [answer["text"]] if failed(answer) else []
             target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    if lacking:
+        typer.echo(f"有 {len(lacking)} 行没能回答，其余都答了；原因写在“{out}”里，例如：{lacking[0]}", err=True)
+        raise typer.Exit(EXIT_FAILED)
+
+
+@contextmanager
+def _target(path: Path) -> Iterator[Any]:
+    """Open a file to write to; what goes wrong with it, also at its end, is said of it."""
+    try:
+        with path.open("w", encoding="utf-8") as target:
+            yield target
+    except OSError as error:
+        raise cant_write(error, path) from error
 
 
 def _lines(source: Path) -> list[str]:
     try:
-        return [line for line in source.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        return source.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise JixiaoError(f"“{source}”读不了，请确认它是 UTF-8 的 JSONL 文件。") from error
+
+
+@app.command()
+def samples(folder: Annotated[Path, typer.Argument(help="写到这个目录")]) -> None:
+    """写出两份虚构部门的样例报告，用来试读、试问。"""
+    from assistant.samples import write_samples
+
+    for path in write_samples(folder):
+        typer.echo(str(path))
 
 
 @app.command()
@@ -240,36 +289,20 @@ def check(
     """勾稽检查：明细与合计、比率、得分、前后不一、与上年报告对不上的地方。"""
     from assistant.checks.listing import print_findings
     from assistant.checks.verdicts import Verdicts
+    from assistant.web.opinion import writer_of
 
-    write = _writer_of(out) if out is not None else None
+    write = writer_of(out) if out is not None else None
     with _assistant(store) as assistant:
-        with _bar("检查", as_json) as advance:
+        with bar("检查", quiet=as_json) as advance:
             run = assistant.checker.run(assistant.library(report or ()).reports, advance)
         found = Verdicts(assistant.store.folder).heeded(run)
         if out is not None and write is not None:
-            _write(out, write(found, assistant.store))
+            write_file(out, write(found, assistant.store))
             typer.echo(f"已写到 {out}：{len(found)} 条。")
         elif as_json:
             _print_json([one.to_json() for one in found])
         else:
             print_findings(found, assistant.library(report or ()).reports)
-
-
-def _writer_of(path: Path) -> Callable[[list[Any], Store], bytes]:
-    """Return what writes findings in the format that a file name asks for."""
-    from assistant.web.opinion import findings_workbook, opinion_document
-
-    writers: dict[str, Callable[[list[Any], Store], bytes]] = {".xlsx": findings_workbook, ".docx": opinion_document}
-    if path.suffix.lower() not in writers:
-        raise StoreError(f"看不出“{path.name}”要写成什么，请用 .xlsx（清单）或 .docx（复核意见）结尾的文件名。")
-    return writers[path.suffix.lower()]
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise StoreError(f"“{path}”写不进去（{error.strerror}），请检查文件夹是否存在、文件是否正被打开。") from error
 
 
 @app.command()
@@ -314,25 +347,9 @@ def reindex(
             switch_off(held)
             typer.echo("已不用检索向量，文字检索只用全文索引。")
             return
-        with _bar("算向量、建索引") as advance:
+        with bar("算向量、建索引") as advance:
             built = rebuild(held, embedding, instruction, advance)
         typer.echo(f"已为 {built} 段文字建好向量。")
-
-
-@contextmanager
-def _bar(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on a terminal: called with what is done and how much there is."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=quiet or not console.is_terminal) as bars:
-        task = bars.add_task(what, total=None)
-
-        def advance(done: int, whole: int) -> None:
-            bars.update(task, completed=done, total=whole)
-
-        yield advance
 
 
 @app.command()

@@ -31,7 +31,7 @@ _BLOCK_TITLE = re.compile(r"情况(?:[(（][^()（）]*[)）])?$")
 
 def _sums_all(fact: Fact) -> bool:
     """Tell whether a total's label says nothing but that; points of 年度资金总额 are not the total points."""
-    label = normalise(fact.row_path[-1])
+    label = normalise(fact.row_path[-1]) if fact.row_path else ""
     funds = "资金" in label and fact.kind in (Kind.SCORE, Kind.WEIGHT)
     return _PURE_TOTAL.fullmatch(label) is not None and not funds
 

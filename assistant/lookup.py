@@ -258,7 +258,7 @@ class Finder:
             name = self.lexicon.canonical(normalise(label))
             owners = [measure for measure in parts if measure in name]
             measures = [term for term in self._measures_in(name) if term not in content]
-            if measures and not any(entry.leaves[0] in parts[owner] for owner in owners):
+            if measures and not any(entry.name in parts[owner] for owner in owners):
                 cost += 0.07
         return min(cost, 0.14)
 

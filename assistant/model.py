@@ -81,6 +81,11 @@ class Entry:
     sentence: str = ""
     scope: frozenset[str] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """Its first leaf label, empty for a figure that no label names."""
+        return self.leaves[0] if self.leaves else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -37,7 +37,7 @@ def reason_for(query: Query, reader: Reader, citer: Citer) -> Answer | None:
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
             explains = fact.column_path and re.search(r"原因|偏差|说明", squeeze(fact.column_path[-1]))
-            named = _names(subject, entry.leaves[0], finder)
+            named = _names(subject, entry.name, finder)
             if explains and fact.form is Form.BLANK and (named or _names_above(subject, fact, finder)):
                 blank.append(entry.stored)
             if explains and fact.form is Form.TEXT and named:

@@ -193,7 +193,7 @@ def adopt(
     from eval.goldset import GoldError
 
     try:
-        lines = feedback.read_text(encoding="utf-8-sig").splitlines()
+        lines = feedback.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"反馈文件“{feedback}”读不了，请检查路径。") from error
     adopted = turn(lines)

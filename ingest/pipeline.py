@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
@@ -21,6 +22,12 @@ class Outcome(StrEnum):
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+_MARKS = {
+    Outcome.ADDED: "✓", Outcome.REPLACED: "↻", Outcome.UNCHANGED: "＝", Outcome.FAILED: "✗", Outcome.SKIPPED: "－",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +43,49 @@ class Result:
     passages: int = 0
     warnings: tuple[str, ...] = ()
 
+    @property
+    def mark(self) -> str:
+        """Its sign in a list: a report without a single figure is no ✓."""
+        read = self.outcome in (Outcome.ADDED, Outcome.REPLACED)
+        return "△" if read and not self.facts else _MARKS[self.outcome]
 
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """Return the files to read: those named, and the readable kinds in the folders named."""
-    found: list[Path] = []
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as the interface has it."""
+        return {**asdict(self), "outcome": self.outcome.value, "warnings": list(self.warnings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The files to read, and what lies in the folders named but can't be read, a result each."""
+
+    files: list[Path]
+    skipped: list[Result]
+
+
+def collect(paths: Iterable[Path]) -> Collected:
+    """Find the files to read: those named, and the readable kinds in the folders named.
+
+    Hidden files, and those that Office keeps beside an open document, are no reports and are passed over.
+    """
+    files: dict[Path, None] = {}
+    skipped: dict[Path, Result] = {}
     for path in paths:
-        if path.is_dir():
-            inside = (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith(("~$", ".")))
-            found += [p for p in inside if p.suffix.lower() in READERS]
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found))
+        if not path.is_dir():
+            files[path] = None
+            continue
+        for inside in sorted(path.rglob("*")):
+            if not inside.is_file() or inside.name.startswith(("~$", ".")):
+                continue
+            if inside.suffix.lower() in READERS:
+                files[inside] = None
+            else:
+                skipped[inside] = _skipped(inside, str(inside.relative_to(path)))
+    return Collected(list(files), list(skipped.values()))
+
+
+def _skipped(path: Path, name: str) -> Result:
+    ending = path.suffix.lower() or "没有扩展名的文件"
+    return Result(name, Outcome.SKIPPED, f"跳过：{ending} 暂不能读，请另存为 .docx 后再读入")
 
 
 def ingest(
@@ -85,6 +124,8 @@ def _content(path: Path) -> bytes:
 def _result(shown: str, report: str, replaced: bool, bundle: Bundle) -> Result:
     unclear = sum(len(entry.unclear) for entry in bundle.ledger)
     warnings = [*bundle.document.warnings]
+    if not bundle.facts:
+        warnings.append("没有从中读到任何数字，多半不是绩效报告或决算，请核对文件")
     if unclear:
         warnings.append(f"有 {unclear} 格没有读懂，可用 jixiao tables {report} 查看")
     outcome = Outcome.REPLACED if replaced else Outcome.ADDED

@@ -35,7 +35,7 @@ def real_txt(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def samples() -> Path:
-    return Path(__file__).resolve().parents[1] / "samples"
+    return Path(__file__).resolve().parents[1] / "assistant" / "data" / "samples"
 
 
 def assistant_over(folder: Path, *files: Path) -> Assistant:

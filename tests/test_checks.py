@@ -22,7 +22,7 @@ from assistant.core import Assistant
 from assistant.web.opinion import findings_workbook, opinion_document
 from eval.checks import measure_checks, score_corpus, score_review
 from eval.goldset import GoldError
-from ingest.errors import StoreError
+from ingest.errors import JixiaoError
 from ingest.pipeline import ingest_file
 from ingest.store import Store
 from tests import madeup, wordfile
@@ -470,7 +470,7 @@ def test_the_command_says_why_a_file_is_not_written(faulty_assistant, tmp_path, 
     faulty_assistant.close()
     options = ["--store", str(tmp_path / "store"), "--out", str(tmp_path / out)]
     refused = CliRunner().invoke(commands, ["check", *options])
-    assert isinstance(refused.exception, StoreError)
+    assert isinstance(refused.exception, JixiaoError)
     assert words in str(refused.exception)
 
 

@@ -120,3 +120,84 @@ def test_a_malformed_batch_line_is_named(loaded, tmp_path):
     done = jixiao("batch", source, "--out", tmp_path / "out.jsonl", store=loaded[0])
     assert done.returncode == 3
     assert "第 1 行" in done.stderr
+
+
+def test_a_batch_goes_on_after_a_bad_line(loaded, tmp_path):
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('oops\n{"id": "好", "turns": ["清河县水利局的地址在哪里\\u2028"]}\n', encoding="utf-8")
+    done = jixiao("batch", source, "--out", out, store=loaded[0])
+    assert done.returncode == 3
+    assert "有 1 行没能回答" in done.stderr
+    assert [json.loads(line)["status"] for line in out.read_text(encoding="utf-8").split("\n") if line] == [
+        "not_found",
+        "answered",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "--out", "/no/such/x.docx"], "没有这个文件夹"),
+        (["check", "--out", "/no/such/x.pdf"], "看不出"),
+        (["batch", "IN", "--out", "/no/such/out.jsonl"], "没有这个文件夹"),
+        (["batch", "IN", "--out", "/dev/full"], "磁盘满了"),
+        (["batch", "IN", "--out", "/"], "文件夹"),
+        (["samples", "/dev/null/x"], "写不进去"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence(loaded, tmp_path, arguments, words):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": 1, "turns": ["单位地址"]}\n', encoding="utf-8")
+    store = None if arguments[0] == "samples" else loaded[0]
+    done = jixiao(*(str(source) if one == "IN" else one for one in arguments), store=store)
+    assert done.returncode == 3
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ingest"], "少了参数"),
+        (["nonsense"], "没有“nonsense”这个命令"),
+        (["ask", "甲", "乙"], "多出了“乙”"),
+        (["ask", "甲", "--foo"], "没有“--foo”这个选项"),
+        (["ask", "甲", "--store"], "后面要跟一个值"),
+        (["serve", "--port", "x"], "--port 要一个整数"),
+        (["serve", "--port", "99999"], "--port 最大是 65535"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese(arguments, words):
+    done = jixiao(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "--help" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_the_version_is_told():
+    done = jixiao("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("jixiao 0.")
+
+
+def test_a_folder_names_what_it_skips_and_a_file_without_figures_is_no_tick(tmp_path):
+    folder = tmp_path / "报告"
+    (folder / "里").mkdir(parents=True)
+    wordfile.write(folder / "好.docx", wordfile.plain_table([["项目", "2023年决算"], ["公务接待费", "3.5"]]))
+    (folder / "读我.txt").write_text("这里没有表", encoding="utf-8")
+    for name in ("旧.doc", "里/表.xlsx", "公开.pdf", "~$好.docx", ".藏.pdf"):
+        (folder / name).write_bytes(b"x")
+    done = jixiao("ingest", folder, store=tmp_path / "s")
+    assert done.returncode == 0
+    lines = {line.split()[1].partition("（")[0]: line[0] for line in done.stdout.strip().splitlines()}
+    assert lines == {"好.docx": "✓", "读我.txt": "△", "旧.doc": "－", "里/表.xlsx": "－", "公开.pdf": "－"}
+    assert "没有从中读到任何数字" in done.stderr
+    listed = json.loads(jixiao("ingest", folder, "--json", store=tmp_path / "s").stdout)
+    assert [one["file"] for one in listed if one["outcome"] == "skipped"] == ["公开.pdf", "旧.doc", "里/表.xlsx"]
+
+
+def test_samples_are_written_and_can_be_read(tmp_path):
+    done = jixiao("samples", tmp_path / "样例")
+    assert done.returncode == 0
+    assert len(done.stdout.strip().splitlines()) == len(list((tmp_path / "样例").glob("*.docx"))) == 2

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from ingest import rows
 from ingest.errors import StoreError, UnknownReportError
 from ingest.model import Scope
-from ingest.pipeline import Outcome, files_in, ingest_file
+from ingest.pipeline import Outcome, collect, ingest_file
 from ingest.store import Store
 from tests import wordfile
 
@@ -138,4 +138,4 @@ def test_folders_are_searched_for_readable_kinds(tmp_path):
     report(tmp_path / "a.docx", 1)
     (tmp_path / "~$a.docx").write_text("lock")
     (tmp_path / "b.pdf").write_text("x")
-    assert [p.name for p in files_in([tmp_path])] == ["a.docx"]
+    assert [p.name for p in collect([tmp_path]).files] == ["a.docx"]

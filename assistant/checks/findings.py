@@ -181,7 +181,7 @@ def _name(item: Item) -> str:
     fact = item.fact
     name = measure_name(fact)
     if fact.total and is_total(name) and item.entry.leaves:
-        name = item.entry.leaves[0] if not is_total(item.entry.leaves[0]) else name
+        name = item.entry.name if not is_total(item.entry.name) else name
     if fact.kind is Kind.CHANGE and _WORDED.match(squeeze(fact.raw)):
         name = _WORD_AFTER.sub("", name)
     period = f"{fact.period}年" if fact.period and fact.period not in name else ""

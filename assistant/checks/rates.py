@@ -224,7 +224,7 @@ def _is_last_years(item: Item, last: str) -> bool:
 
 def _share(result: Item, sheet: Sheet) -> Quotient | None:
     """Return a share said in words: 基本支出占支出合计的34.20%."""
-    match = _SHARE.match(result.entry.leaves[0]) if result.entry.leaves else None
+    match = _SHARE.match(result.entry.name)
     if not match:
         return None
     tops, bottoms = (sheet.stated(_marked(match[name], sheet), result.fact, "actual") for name in ("part", "whole"))

@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 from assistant.core import Assistant
+from assistant.edge import answered
 from assistant.feedback import Asked
-from assistant.model import Answer, Status
 from assistant.web.answer import Links, answer_html, in_page
 from assistant.web.escape import escaped_lines
 from assistant.web.places import workbook_link
-from ingest.errors import JixiaoError, UnknownReportError
 
 #: Turns kept of one conversation.
 MOST_TURNS = 100
 #: Of these, as many of the last as this many turns and characters are brought back: each is asked again.
 _MOST_BROUGHT_BACK, _LONGEST_KEPT = 30, 8_000
-_FAILED = "这个问题没能答出来（程序内部出错，已记在服务器的输出里）。请换个说法再问，并把问题告诉维护的人。"
 _REMOVED = "选定的报告已被移除或替换，请在“问哪些报告”里重新选，或看看报告的名称写得对不对。"
 _CHANGING = "报告正在更新，请再问一次。"
-_log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
 
 
 def answer_turn(assistant: Assistant, question: str, history: tuple[str, ...], reports: tuple[str, ...]) -> Asked:
     """Answer a question after those asked before; an error becomes a sentence, never a broken page."""
-    try:
-        answer = assistant.ask(question, history=history, reports=reports)
-    except UnknownReportError:
-        answer = Answer(Status.NOT_FOUND, _REMOVED if reports else _CHANGING)
-    except JixiaoError as error:
-        answer = Answer(Status.NOT_FOUND, str(error))
-    except Exception:  # the edge of the page: written down in full, said in a sentence
-        _log.exception("a question could not be answered: %r", question[:200])
-        answer = Answer(Status.NOT_FOUND, _FAILED)
+    answer = answered(assistant, question, history, reports, unknown=_REMOVED if reports else _CHANGING)
     return Asked(question, history, reports, answer)
 
 

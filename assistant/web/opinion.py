@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from assistant.checks.findings import Finding
 from assistant.checks.listing import tally
 from assistant.checks.verdicts import Verdict
 from assistant.web.document import EvidenceDocument
 from assistant.web.workbook import GONE, rows_workbook
+from ingest.errors import JixiaoError
 from ingest.store import Store
 
 HEADER = ("报告", "严重程度", "类别", "把握", "问题", "原文", "应为", "算式", "位置", "复核结论", "说明")
@@ -66,3 +68,11 @@ def _write(opinion: EvidenceDocument, number: int, one: Finding) -> None:
     said = f"复核结论：{one.verdict}" if one.verdict else "复核结论：□属实　□误报"
     opinion.line(f"{said}　说明：{one.note}" if one.note else said)
     opinion.evidence([citation for _, citation in one.stated[: one.disputed]], _MOST_SHOWN)
+
+
+def writer_of(path: Path) -> Callable[[Sequence[Finding], Store], bytes]:
+    """Return what writes findings in the format that a file name asks for; raises ``JixiaoError`` for another."""
+    writers = {".xlsx": findings_workbook, ".docx": opinion_document}
+    if path.suffix.lower() not in writers:
+        raise JixiaoError(f"看不出“{path.name}”要写成什么，请用 .xlsx（清单）或 .docx（复核意见）结尾的文件名。")
+    return writers[path.suffix.lower()]
