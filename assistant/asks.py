@@ -19,7 +19,7 @@ _ASKS = re.compile(
     r"多少|百分之几|(?<![一二三四五六七八九十加])几(?![加乎])|是什么|呢$|有多|何时|说一下$|说说$|列一下$|(?:比例|金额|增幅|幅度)呢"
 )
 _CLAUSE = re.compile(r"[，,；;？?。]+")
-_AFTER_ASKING = re.compile(r"(?<=[^\d])(?:、|和|又|以及)(?=[^、，]{2,})")
+_AFTER_ASKING = re.compile(r"(?<=[^\d])(?:、|和|又|以及)(?=[^、，]{2})")
 _RESTATES = re.compile(r"^(?:就是|即|也就是|指的是|我是说|我说的是)|(?:那个数|那个|这个数|这一项|那一项)$")
 _SUMMED = re.compile(r"加起来|合起来|之和|相加|加总|总和")
 _EACH = re.compile(r"各|分别|都")
@@ -204,7 +204,7 @@ def restatements(query: Query, library: Library) -> list[Query]:
     In brackets, or in a clause of its own that asks nothing: 账上家底有多少？就是固定资产.
     """
     packed = squeeze(query.text)
-    clauses = [clause for clause in _CLAUSE.split(re.sub(r"[（(].*?[)）]", "", packed)) if clause]
+    clauses = [clause for clause in _CLAUSE.split(re.sub(r"[（(].{0,80}?[)）]", "", packed)) if clause]
     said = [match[1] for match in re.finditer(r"[（(](.{2,12}?)[)）]", packed)]
     if len(clauses) > 1:
         said += [clause for clause in clauses if _RESTATES.search(clause) and not _ASKS.search(clause)]

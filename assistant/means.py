@@ -46,8 +46,8 @@ def mean_of(desk: Desk) -> Answer | None:
 
 def _mean_of_rows(desk: Desk) -> Answer | None:
     """Return the mean over a department's parts, or over a report's forms."""
-    if all_units(desk.packed) or re.search(r"\d+个单位|[一二两三四五六七八九十]+[个家](?:预算)?单位", desk.packed):
-        text = re.sub(r"\d+个单位|[一二两三四五六七八九十]+[个家](?:预算)?单位", "", MEAN.sub("", desk.packed))
+    if all_units(desk.packed) or re.search(r"\d个单位|[一二两三四五六七八九十]{1,3}[个家](?:预算)?单位", desk.packed):
+        text = re.sub(r"\d个单位|[一二两三四五六七八九十]{1,3}[个家](?:预算)?单位", "", MEAN.sub("", desk.packed))
         own = desk.phrase(NO_OWN.sub("", FAMILY.sub("", text)))
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder) or []
     else:

@@ -30,7 +30,7 @@ from ingest.numbers import plain
 _LOST = re.compile(r"被?扣(?:掉|了|去)?(?:了)?(?:多少|几)分?|丢了?(?:多少|几)分|失了?(?:多少|几)分")
 _EQUAL, _EQUAL_TO = (
     re.compile(
-        rf"^(?P<a>.+?)[，,]?(?:{words})(?P<b>.+?)[，,]?(?:两份报告|两处|前后)?(?:里|的)?(?:数)?(?:一致不一致|一致吗|是否一致|是不是一致|一样吗|"
+        rf"^(?P<a>.{{1,80}}?)[，,]?(?:{words})(?P<b>.{{1,80}}?)[，,]?(?:两份报告|两处|前后)?(?:里|的)?(?:数)?(?:一致不一致|一致吗|是否一致|是不是一致|一样吗|"
         r"是不是一样|对得上吗|对得上不|相等吗|是不是相等|等不等|吻合吗|吗)"
     )
     for words in ("和|跟|与|同", "跟|与|同(?!比)")
@@ -98,7 +98,7 @@ def summed(desk: Desk) -> Answer | None:
     elif not all_units(desk.packed):
         found = _enumerated(desk) or _children(desk) or each_form(desk)
     else:
-        own = desk.phrase(NO_OWN.sub("", FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed)))))
+        own = desk.phrase(NO_OWN.sub("", FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].{0,80}?[)）]", "", desk.packed)))))
         found = units_of(replace(own, units=(), organisations=()), desk.packed, desk.finder)
     if not found or len(found) < 2 or not all(comparable(found[0], one) for one in found):
         return None
@@ -246,15 +246,15 @@ def _summand_name(one: Operand, found: Sequence[Operand]) -> str:
 def _summands(desk: Desk, *, apart: bool = False) -> list[Query]:
     """Return what is summed; ``apart`` takes every 、 to part two things, though some label holds both."""
     if len(desk.query.units) > 1:
-        own = desk.phrase(FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed))))
+        own = desk.phrase(FAMILY.sub("", _SUM.sub("", re.sub(r"[（(].{0,80}?[)）]", "", desk.packed))))
         return by_slot(replace(own, units=desk.query.units, organisations=desk.query.organisations))
     if all_units(desk.packed):
         return []
     text = _SUM.sub("分别", desk.packed)
     labels = () if apart else desk.finder.index.labels_of(desk.finder.scope(desk.query))
-    parts = split(re.sub(r"[（(].*?[)）]", "", text), lambda words: any(words in label for label in labels))
+    parts = split(re.sub(r"[（(].{0,80}?[)）]", "", text), lambda words: any(words in label for label in labels))
     if len(parts) < 2:
-        own = desk.phrase(_SUM.sub("", re.sub(r"[（(].*?[)）]", "", desk.packed)))
+        own = desk.phrase(_SUM.sub("", re.sub(r"[（(].{0,80}?[)）]", "", desk.packed)))
         return by_slot(replace(own, units=desk.query.units, organisations=desk.query.organisations))
     found: list[Query] = []
     for part in parts:

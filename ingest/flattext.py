@@ -17,7 +17,7 @@ from ingest.numbers import read_cell
 from ingest.package import MAX_FILE
 from ingest.spans import Row, allocate
 
-_BOOKMARK = re.compile(r"\[bookmark: [^\]]*\]")
+_BOOKMARK = re.compile(r"\[bookmark: [^\]\[]{0,200}\]")
 _SIGNATURE = re.compile(r"签\s*[字章名]|盖\s*章|年\s+月\s+日")
 _MAX_CELL = 20_000
 
@@ -95,7 +95,7 @@ def _split_cell(piece: str, *, last: bool) -> tuple[str, str, bool]:
 
 
 def _opens_text(line: str) -> bool:
-    return bool(re.match(r"\s*附\s*[件表]\s*\d", line))
+    return bool(re.match(r"\s{0,20}附\s{0,4}[件表]\s{0,4}\d", line))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ _NUMERALS = "一二三四五六七八九十百〇零"
 _RANKS = (
     (1, re.compile(r"附\s*[件表录]\s*[0-9一二三四五六七八九十]*")),
     (2, re.compile(rf"第\s*[{_NUMERALS}0-9]+\s*[部分章编]+")),
-    (3, re.compile(rf"[{_NUMERALS}]+\s*[、．.]")),
+    (3, re.compile(rf"[{_NUMERALS}]{{1,6}}\s{{0,4}}[、．.]")),
     (4, re.compile(rf"[(（][{_NUMERALS}]+[)）]、?")),
     (6, re.compile(r"\d{1,2}\s*[.．]\s*\d{1,2}(?![\d%])[.．]?\s*(?!\d)")),
     (5, re.compile(r"\d{1,2}\s*(?:[、．]|\.(?!\d))")),
@@ -69,7 +69,7 @@ _ORG = (
     "(?:委员会|人民政府|办公室|管理局|服务中心|中心|总队|支队|大队|法院|检察院|研究院|学院|医院|学校|幼儿园|图书馆|博物馆|"
     "档案馆|党校|联合会|协会|集团|公司|银行|总站|[厅局委办署院校站所馆团处会科])"
 )
-ORG_NAME = re.compile(rf"[\u4e00-\u9fff]{{2,28}}?{_ORG}(?![\u4e00-\u9fff]*{_ORG})")
+ORG_NAME = re.compile(rf"[\u4e00-\u9fff]{{2,28}}?{_ORG}(?![\u4e00-\u9fff]{{0,40}}?{_ORG})")
 ORG_END = re.compile(rf"{_ORG}$")
 _SCOPE = re.compile(r"本级|机关本身|局机关|汇总|二级(?:机构|单位)|所属单位|下属单位")
 

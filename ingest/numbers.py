@@ -62,7 +62,7 @@ _BEFORE = (
 )
 _AFTER = r"(?:\(含\))?(?:以上|以下|以内|左右|上下|余|多)"
 _FIGURE = re.compile(
-    rf"(?P<before>{_BEFORE})?\s*(?P<sign>{_SIGN})?(?P<number>{NUMBER})"
+    rf"(?:(?P<before>{_BEFORE})\s*)?(?P<sign>{_SIGN})?(?P<number>{NUMBER})"
     rf"(?P<plus>余|多)?\s*(?P<unit>{UNIT})?(?P<after>{_AFTER})?"
 )
 _WHOLE = re.compile(rf"[(（]?(?:达到?|完成|共)?(?:{_FIGURE.pattern})[)）]?")
@@ -143,7 +143,7 @@ def read_cell(text: str) -> Filling:
     value = _value(match) if match else None
     if match is None or value is None:
         return Filling(Form.TEXT)
-    if re.fullmatch(r"[(（].*[)）]", packed) and not match["unit"]:
+    if re.fullmatch(r"[(（].{0,80}[)）]", packed) and not match["unit"]:
         value = -value if value > 0 else value  # (12.30) is accountants' −12.30
     return Filling(Form.FIGURE, value, unit_name(match["unit"]), _hedge(match))
 

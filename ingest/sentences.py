@@ -21,20 +21,23 @@ _CHANGE = re.compile(
     rf"^(?:同比|环比|较?上年|比上年|同期|实际|累计|年均|分别)*(?P<way>{RISE}|{FALL})(?:了|率|额|幅度)?(?:为|达到?)?$"
 )
 _CHANGE_END = re.compile(rf"(?P<way>{RISE}|{FALL})(?:了|率|幅度)?(?:为|达到?)?$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _BASE = re.compile(
-    r"(?P<measure>.*[\u4e00-\u9fff].*?)(?:相比|同比|较|比|与)"
-    r"(?P<against>(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?)的?(?:相比)?(?P<rest>\D*)$"
+    r"^(?P<measure>.{1,120})(?:相比|同比|较|比|与)"
+    r"(?P<against>(?:(?:19|20)\d{2}年(?:度|同期)?|上年|去年|上一年)(?:度|同期)?)的?(?:相比)?(?P<rest>\D{0,80})$"
 )
 #: 甲、乙、丙投入分别增长…: what is measured of the last one is measured of them all.
 _SHARED = re.compile(r"(?:投入|投资|收入|支出|产值|增加值|产量|面积|销售额|销量|税收|规模|利润|人数)$")
 _TURNING = re.compile(rf"(?:{RISE}|{FALL})(?:了|至|到|为)*")
 #: 甲由2020年的…, then 减少到2021年的…
 _MOVED = re.compile(
-    rf"(?:(?P<measure>.*[\u4e00-\u9fff])[由从]|(?:{RISE}|{FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
+    rf"^(?:(?P<measure>.{{0,80}}[\u4e00-\u9fff])[由从]|(?:{RISE}|{FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
 )
 #: 甲由5.2万元减少到3.1万元: where it came from is no figure of this year, where it went to is one.
-_FROM = re.compile(r"(?P<measure>.*[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期)?的?$")
-_TO = re.compile(rf"^(?P<measure>.*?)(?:{RISE}|{FALL})(?:至|到|为)$")
+_FROM = re.compile(
+    r"^(?P<measure>.{0,80}[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期)?的?$"
+)
+_TO = re.compile(rf"^(?P<measure>.{{0,120}}?)(?:{RISE}|{FALL})(?:至|到|为)$")
 #: 比预算节约…: a change against the budget or the aim, of the measure said before.
 _RELATIVE = re.compile(r"^(?:较|比)(?:年初|全年|调整)?(?:预算|目标|计划|指标)(?:数|额|值)?$")
 _LAST_YEAR = re.compile("同比|环比|较?上年|比上年|同期")
@@ -133,6 +136,8 @@ class _Sentence:
         if moved:
             return self._moved(figure, moved)
         base = None if against else _BASE.match(phrase)
+        if base and not _HAN.search(base["measure"]):
+            base = None
         if base and not base["rest"]:
             return self._compared(figure, base)
         if base:
@@ -245,7 +250,7 @@ class _Sentence:
         """Return the noun that a counted figure stands before: 引进3家省小巨人企业."""
         after = self.text[figure.end :]
         match = re.match(
-            r"(?:\([^)]*\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after
+            r"(?:\([^)]{0,60}\))?([\u4e00-\u9fffA-Za-z“”\"]{2,16}?)(?=[，,、。；;：:（(和及\d]|建成|完成|实现|$)", after
         )
         noun = _QUOTES.sub("", match.group(1)) if match else ""
         verdict = noun.startswith("为")  # 60分以下为差: a grade's bound, no noun

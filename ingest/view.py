@@ -9,7 +9,7 @@ from ingest.model import Cell, Form, Table
 from ingest.numbers import NUMBER, UNIT, read_cell
 
 _YEAR = r"(?:19|20)\d{2}"
-_RANGE = re.compile(rf"(?!{_YEAR}年?[-–—~～至])[-−]?{NUMBER}(?:{UNIT})?[-–—~～至]{NUMBER}(?:{UNIT})?")
+_RANGE = re.compile(rf"(?<!\d)(?!{_YEAR}年?[-–—~～至])[-−]?{NUMBER}(?:{UNIT})?[-–—~～至]{NUMBER}(?:{UNIT})?")
 _DATE = re.compile(rf"{_YEAR}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)")
 
 

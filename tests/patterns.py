@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import itertools
 import pkgutil
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import ModuleType
 
 try:
     from re import _constants as sre
@@ -18,11 +21,12 @@ except ImportError:  # pragma: no cover (Python 3.10 and before)
     import sre_parse
 
 PACKAGES = ("ingest", "assistant")
+_USES = {"search", "match", "fullmatch", "findall", "finditer", "split", "sub"}
 #: What reports and questions are made of, whatever a pattern looks for.
 _COMMON = (" ", "\t", "\n", "1", "1,", "1.", "年", "一", "（", "(", "，", "a", "万元", "%", "-", "　", "中", "第", ".")
 
 
-def modules() -> Iterator[object]:
+def modules() -> Iterator[ModuleType]:
     """Import and yield every module of the packages that read reports and questions."""
     for package in PACKAGES:
         root = importlib.import_module(package)
@@ -42,20 +46,36 @@ def patterns() -> dict[str, re.Pattern[str]]:
             if (value.pattern, value.flags) not in seen:
                 seen.add((value.pattern, value.flags))
                 found[name] = value
-        elif depth < 4 and isinstance(value, tuple | list | set | frozenset):
-            for number, one in enumerate(value):
+        elif depth < 4:
+            for number, one in enumerate(_inside(value)):
                 collect(f"{name}[{number}]", one, depth + 1)
-        elif depth < 4 and isinstance(value, dict):
-            for number, one in enumerate([*value, *value.values()]):
-                collect(f"{name}[{number}]", one, depth + 1)
-        elif depth < 4 and hasattr(type(value), "__dataclass_fields__"):
-            for field in type(value).__dataclass_fields__:
-                collect(f"{name}.{field}", getattr(value, field, None), depth + 1)
 
     for module in modules():
         for name, value in list(vars(module).items()):
             collect(f"{module.__name__}.{name}", value, 0)
+        for place, pattern in _inline(module):
+            collect(place, pattern, 0)
     return found
+
+
+def _inside(value: object) -> Iterable[object]:
+    """Return what a container or a dataclass holds, nothing for anything else."""
+    if isinstance(value, tuple | list | set | frozenset):
+        return value
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    return [getattr(value, name, None) for name in getattr(type(value), "__dataclass_fields__", ())]
+
+
+def _inline(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield the patterns that a module writes where it uses them: re.search(r"…", text)."""
+    tree = ast.parse(inspect.getsource(module))
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "re":
+            first = node.args[0] if node.args else None
+            if called.attr in _USES and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield f"{module.__name__}:{node.lineno}", re.compile(first.value)
 
 
 def _literals(parsed: object) -> Iterator[str]:

@@ -122,7 +122,7 @@ def _operand_kinds(label: str) -> tuple[tuple[Kind, ...], tuple[Kind, ...]] | No
 
 
 def _words(fact: Fact) -> str:
-    return squeeze(re.sub(r"[(（].*?[)）]", "", (fact.column_path or fact.row_path or ("",))[-1]))
+    return squeeze(re.sub(r"[(（].{0,80}?[)）]", "", (fact.column_path or fact.row_path or ("",))[-1]))
 
 
 def _in_row(row: dict[int, Entry], kinds: tuple[Kind, ...], like: Item, sheet: Sheet) -> list[Item]:
