@@ -315,8 +315,9 @@ def _theme() -> Any:
 def mount(assistant: Assistant, address: Address) -> Any:
     """Return the whole site: the plain pages, and the chat at its root."""
     site = Site(assistant, Feedback(assistant.store.folder), Examples(assistant), address.base)
-    app = application(address, assistant.store.folder)
-    app.include_router(routes(site))
+    router = routes(site)
+    app = application(address, assistant.store.folder, router.routes)
+    app.include_router(router)
     blocks = build(Chat(site), Shelf(assistant.store, address.base))
     blocks.queue(default_concurrency_limit=_AT_ONCE)
     # Gradio checks that a path it is sent was uploaded only once an app has launched, and mounting doesn't say so.

@@ -360,13 +360,18 @@ def serve(
     samples: Annotated[Path | None, typer.Option("--samples", help="启动前先读入的文件夹")] = None,
     auth_file: Annotated[Path | None, typer.Option("--auth-file", help="口令文件，用 jixiao passwd 建")] = None,
     root_path: Annotated[str, typer.Option("--root-path", help="放在反向代理的哪个路径下，例如 /jixiao")] = "",
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="别人用来打开它的主机名（经代理而不用登录时要写），可重复")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="启动后打开浏览器")] = False,
 ) -> None:
     """打开网页问答。"""
     from app import serve as start
     from assistant.web.serving import Address
 
-    start(store, Address(host, port, root_path, auth_file), samples=samples, open_browser=open_browser)
+    start(
+        store, Address(host, port, root_path, auth_file, tuple(name or ())), samples=samples, open_browser=open_browser
+    )
 
 
 @app.command()

@@ -31,6 +31,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.jsonlines import JsonLines
 from assistant.web.accounts import Accounts, Throttle, plain_name
 from assistant.web.template import render
 from ingest.errors import JixiaoError
@@ -38,6 +39,7 @@ from ingest.errors import JixiaoError
 LOGIN, LOGOUT = "/login", "/logout"
 MAX_AGE = 12 * 60 * 60
 KEY_FILE = "session.key"
+ENDED_FILE = "session.ended"
 _KEY_BYTES = 32
 _LONGEST_FORM = 16 * 1024
 _LONGEST_NEXT = 2000
@@ -75,10 +77,15 @@ class _Signer(TimestampSigner):
 
 
 class Sessions:
-    """Sessions as signed tokens: nothing is kept here, so a restart ends none of them."""
+    """Sessions as signed tokens, so that a restart ends none; those logged out of are kept until they expire."""
 
-    def __init__(self, key: bytes, accounts: Accounts, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, key: bytes, accounts: Accounts, clock: Callable[[], float] = time.time, ended: JsonLines | None = None
+    ) -> None:
         self._accounts = accounts
+        self._clock = clock
+        self._file = ended
+        self._ended = {str(one.get("token")) for one in (ended.entries() if ended else ()) if _still(one, clock())}
         # Cookies are shared by all ports of a host: two servers on one machine must not overwrite each other's.
         self.cookie = f"jixiao_{hashlib.blake2b(key, digest_size=4).hexdigest()}"
         self._tokens = URLSafeTimedSerializer(
@@ -94,16 +101,30 @@ class Sessions:
 
         Raises ``JixiaoError`` for a key that is damaged or can't be read or written.
         """
-        return cls(_key(folder / KEY_FILE), accounts, clock)
+        return cls(_key(folder / KEY_FILE), accounts, clock, JsonLines(folder / ENDED_FILE))
 
     def issue(self, name: str) -> str:
         """Return a token for a user who has shown the password; raises ``JixiaoError`` like ``Accounts.verify``."""
-        return str(self._tokens.dumps([name, self._accounts.fingerprint(name)]))
+        return str(self._tokens.dumps([name, self._accounts.fingerprint(name), secrets.token_hex(8)]))
+
+    def end(self, token: str) -> None:
+        """End a session for good, whoever still has its token; one that is none of ours is left alone.
+
+        Raises ``StoreError`` where that can't be written down; until a restart the session is ended all the same.
+        """
+        if not token or not self.user(token):
+            return
+        mark = _mark(token)
+        self._ended.add(mark)
+        if self._file is not None:
+            self._file.append({"token": mark, "until": self._clock() + MAX_AGE})
 
     def user(self, token: str) -> str:
         """Return whose token it is, empty if it is none of ours, expired, or the user or password is gone."""
+        if _mark(token) in self._ended:
+            return ""
         try:
-            name, fingerprint = self._tokens.loads(token, max_age=MAX_AGE)
+            name, fingerprint, *_ = self._tokens.loads(token, max_age=MAX_AGE)
             current = self._accounts.fingerprint(name)
         except BadSignature:
             return ""
@@ -116,6 +137,16 @@ class Sessions:
         """Return who sent the request, by its cookie; empty for nobody."""
         token = connection.cookies.get(self.cookie, "")
         return self.user(token) if token else ""
+
+
+def _mark(token: str) -> str:
+    """Return what a token is known by without being it."""
+    return hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _still(ended: dict[str, Any], now: float) -> bool:
+    until = ended.get("until")
+    return isinstance(until, int | float) and until > now
 
 
 def _key(path: Path) -> bytes:
@@ -156,7 +187,7 @@ class LoginGuard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        root, path = _located(scope, self._root)
+        root, path = split_root(scope, self._root)
         connection = HTTPConnection({**scope, "root_path": root, "path": root + path})
         user = self._sessions.visitor(connection)
         reading = scope["type"] == "http" and scope["method"] in READING
@@ -177,7 +208,7 @@ def _clean_root(root_path: str) -> str:
     return f"/{inner}" if inner else ""
 
 
-def _located(scope: Scope, configured: str) -> tuple[str, str]:
+def split_root(scope: Scope, configured: str) -> tuple[str, str]:
     """Return (root path, path below it), whether or not the proxy or the server left the root path in the path."""
     root = configured or _clean_root(scope.get("root_path", ""))
     path = str(scope["path"])
@@ -293,6 +324,10 @@ class _Pages:
         return self._page(request, user=user) if user else self._go(request, LOGIN)
 
     async def logout(self, request: Request) -> Response:
+        try:
+            await to_thread.run_sync(self._sessions.end, request.cookies.get(self._sessions.cookie, ""))
+        except JixiaoError as error:
+            _log.warning("%s", error)
         response = self._go(request, LOGIN)
         response.delete_cookie(self._sessions.cookie, **self._cookie(request))
         return response

@@ -9,7 +9,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,9 +21,21 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route
 
 from assistant.web.accounts import Accounts
-from assistant.web.login import ELSEWHERE, READING, LoginGuard, Sessions, from_here, login_routes, refusal
+from assistant.web.fence import Fence
+from assistant.web.login import (
+    ELSEWHERE,
+    LOGIN,
+    LOGOUT,
+    READING,
+    LoginGuard,
+    Sessions,
+    from_here,
+    login_routes,
+    refusal,
+)
 from ingest.errors import JixiaoError
 
 _log = logging.getLogger(__name__)
@@ -43,6 +55,7 @@ class Address:
     port: int = 7860
     root_path: str = ""
     auth_file: Path | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -68,9 +81,9 @@ class Address:
     def hosts(self) -> list[str]:
         """Return the host names that a request may come by: a page elsewhere can't borrow this one by its name.
 
-        With a login or behind a proxy, names are the network's matter.
+        With a login any name will do unless some are given: a borrowed name has no cookie to log in by.
         """
-        return ["*"] if self.auth_file is not None or self.root else list(_OWN)
+        return ["*"] if self.auth_file is not None and not self.names else [*_OWN, *self.names]
 
 
 def is_loopback(host: str) -> bool:
@@ -163,8 +176,16 @@ class UnderPath:
         await self._app(scope, receive, send)
 
 
-def application(address: Address, folder: Path) -> FastAPI:
-    """Return the site's application, without its pages: no documentation of itself, known host names alone.
+def _paths(own: Iterable[BaseRoute], methods: set[str]) -> list[str]:
+    """Return the paths of routes that take one of the methods; what is below a parameter is meant by a slash."""
+    taken = (one for one in own if isinstance(one, Route) and methods & (one.methods or set()))
+    return [one.path.partition("{")[0] for one in taken]
+
+
+def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -> FastAPI:
+    """Return the site's application, without its pages (``own``): no documentation of itself, known host names alone.
+
+    Nothing but what those pages and the chat need is let in (``fence``).
 
     With a file of accounts everything is behind a login, whose key lies in the store's ``folder``.  Raises
     ``JixiaoError`` for a file of accounts that can't be used.
@@ -180,6 +201,12 @@ def application(address: Address, folder: Path) -> FastAPI:
         app.add_middleware(LoginGuard, sessions=sessions, root_path=address.root, open_paths=["/page.css", "/icon.svg"])
     if hosts != ["*"]:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    app.add_middleware(
+        Fence,
+        root=address.root,
+        own=[*_paths(own, {"GET"}), LOGIN, LOGOUT],
+        posted=[*_paths(own, {"POST"}), LOGIN, LOGOUT],
+    )
     return app
 
 
