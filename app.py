@@ -14,7 +14,7 @@ from functools import partial
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -27,7 +27,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import gradio as gr
 
 from assistant.checks.relations import Severity
-from assistant.core import Assistant
+from assistant.core import LONGEST_QUESTION, Assistant
 from assistant.feedback import Feedback
 from assistant.vectors import keep_up
 from assistant.web import library
@@ -38,7 +38,9 @@ from assistant.web.examples import Examples
 from assistant.web.login import user_of
 from assistant.web.review import VERDICTS
 from assistant.web.routes import Site, routes
-from assistant.web.serving import Address, application, listen, run, sweep
+from assistant.web.serving import Address, application, listen, run
+from assistant.web.uploads import emptied, sweep, uploads_of
+from ingest.apart import read_apart
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, collect, ingest_file
 from ingest.read import READERS
@@ -52,6 +54,8 @@ _UPLOAD_WORDS = {
 }  # fmt: skip
 _PROGRESS = gr.Progress()
 _AT_ONCE = 4
+#: Events that wait at most; more are refused, and the page says so.
+_MOST_WAITING = 64
 #: Uploads that were broken off are deleted after this many seconds, at the next upload; all are when the server stops.
 _ABANDONED = 600
 
@@ -83,7 +87,7 @@ class Shelf:
 
     def _read(self, file: Path) -> Result:
         try:
-            return ingest_file(self.store, file, file.name)
+            return ingest_file(self.store, file, file.name, read_apart)
         except JixiaoError as error:
             return Result(file.name, Outcome.FAILED, str(error))
         except Exception:  # one file must not take the others with it
@@ -175,7 +179,7 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
             with gr.Row(elem_id="jx-entry"):
                 box = gr.Textbox(
                     label="问题", show_label=False, placeholder="输入问题，回车发送", scale=8, min_width=120,
-                    max_length=2000, elem_id="jx-ask", container=False,
+                    max_length=LONGEST_QUESTION, elem_id="jx-ask", container=False,
                 )  # fmt: skip
                 send = gr.Button("提问", variant="primary", scale=1, min_width=64)
                 stop = gr.Button("停止", scale=1, min_width=64)
@@ -319,7 +323,7 @@ def mount(assistant: Assistant, address: Address) -> Any:
     app = application(address, assistant.store.folder, router.routes)
     app.include_router(router)
     blocks = build(Chat(site), Shelf(assistant.store, address.base))
-    blocks.queue(default_concurrency_limit=_AT_ONCE)
+    blocks.queue(default_concurrency_limit=_AT_ONCE, max_size=_MOST_WAITING)
     # Gradio checks that a path it is sent was uploaded only once an app has launched, and mounting doesn't say so.
     blocks.has_launched = True
     data = files("assistant") / "data"
@@ -341,8 +345,8 @@ def serve(store: Path, address: Address, *, samples: Path | None = None, open_br
     address.check()
     listener = listen(address)
     try:
-        with Store.open(store, write=True) as held, TemporaryDirectory(prefix="jixiao-") as uploads:
-            os.environ[_UPLOADS] = uploads
+        with Store.open(store, write=True) as held, emptied(uploads_of(held.folder)) as uploads:
+            os.environ[_UPLOADS] = str(uploads)
             for path in collect([samples]).files if samples is not None else ():
                 print(_line(ingest_file(held, path)))
             for line in _vectors_kept(held, tried=True):

@@ -35,7 +35,7 @@ from assistant.ranking import ranked
 from assistant.rates import rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
-from assistant.refuse import empty_library, empty_question, not_found
+from assistant.refuse import empty_library, empty_question, long_question, not_found
 from assistant.rerank import LazyReranker
 from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
@@ -48,7 +48,10 @@ from ingest.labels import squeeze
 from ingest.model import Scope, StoredPassage
 from ingest.store import Store
 
-_LONGEST_QUESTION = 2_000
+#: Longer questions are refused in a sentence: nobody writes them, and every rule would read them through.
+LONGEST_QUESTION = 500
+#: So many questions before are looked at.
+_MOST_HISTORY = 50
 #: How many narrowed libraries are kept ready.
 _LIBRARIES = 32
 #: How many passages are looked at where a question about the text has no answer.
@@ -97,7 +100,8 @@ class Assistant:
         id, file name or part of a title.  Raises ``UnknownReportError`` for a report that isn't loaded.
         """
         started = time.perf_counter()
-        question, before = _printable(question), tuple(map(_printable, history))
+        question = _printable(question)
+        before = tuple(_printable(one)[:LONGEST_QUESTION] for one in history[-_MOST_HISTORY:])
         generation = self.store.generation()
         try:
             answer = self._asked(question, before, reports)
@@ -111,6 +115,8 @@ class Assistant:
         library = self.library(reports)
         if not question.strip():
             return empty_question()
+        if len(question) > LONGEST_QUESTION:
+            return long_question(len(question), LONGEST_QUESTION)
         return self._answer(question, library, history) if library.reports else empty_library()
 
     def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
@@ -120,7 +126,7 @@ class Assistant:
         ``UnknownReportError`` for a report that isn't loaded.
         """
         library = self.library(reports)
-        return self._passages(self._understood(_printable(question), library, ()), library, k)
+        return self._passages(self._understood(_printable(question)[:LONGEST_QUESTION], library, ()), library, k)
 
     def _passages(self, query: Query, library: Library, k: int) -> list[tuple[StoredPassage, float]]:
         chosen = tuple(report.id for report in meant(query, library))
@@ -346,7 +352,7 @@ def _cells(answer: Answer) -> set[tuple[int | None, int | None]]:
 
 
 def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isprintable() or char in "\n\t")[:_LONGEST_QUESTION]
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
 
 def _asks_for_words(query: Query) -> bool:

@@ -22,6 +22,11 @@ def empty_question() -> Answer:
     return Answer(Status.NOT_FOUND, "请输入问题，例如：三公经费控制率是多少？")
 
 
+def long_question(length: int, most: int) -> Answer:
+    """Refuse a question that is a text."""
+    return Answer(Status.NOT_FOUND, f"问题太长（{length} 个字），请缩短到 {most} 个字以内再问。")
+
+
 def empty_library() -> Answer:
     """Refuse while nothing is loaded."""
     return Answer(Status.NOT_FOUND, "还没有载入报告，请先上传 .docx，或运行 jixiao ingest 读入。")

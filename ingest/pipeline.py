@@ -96,14 +96,14 @@ def ingest(
         yield ingest_file(store, path, name(path))
 
 
-def ingest_file(store: Store, path: Path, name: str = "") -> Result:
-    """Read one file into the store; ``name`` is shown in place of an upload's temporary one."""
+def ingest_file(store: Store, path: Path, name: str = "", read: Callable[[Path], Bundle] = read_report) -> Result:
+    """Read one file into the store; ``name`` is shown in place of an upload's temporary one, ``read`` reads it."""
     shown = name or path.name
     try:
         claim = store.claim(path, _content(path), PIPELINE_VERSION, name=shown)
         if isinstance(claim, Ready):
             return Result(shown, Outcome.UNCHANGED, "内容没有变化，未重新读入", claim.report)
-        bundle = read_report(path)
+        bundle = read(path)
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)

@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 
 from assistant.cli import app as commands
 from assistant.web.accounts import Accounts
-from assistant.web.serving import Address, OldBrowsers, UnderPath, application, is_loopback, listen, sweep, too_old
+from assistant.web.serving import Address, OldBrowsers, UnderPath, application, is_loopback, listen, too_old
+from assistant.web.uploads import emptied, is_full, sweep, uploads_of
 from ingest.errors import JixiaoError
 from tests.serving import free_port, served
 
@@ -230,7 +231,7 @@ def test_nothing_uploaded_outlives_the_server(tmp_path, samples):
         with urllib.request.urlopen(request) as reply:
             (kept,) = json.loads(reply.read())
         folder = Path(kept).parent.parent
-        assert folder.name.startswith("jixiao-")
+        assert folder == uploads_of(tmp_path / "s")
         assert Path(kept).read_bytes() == b"abc"
     assert not folder.exists()
     assert not (tmp_path / "s" / "lock.json").exists()
@@ -247,3 +248,56 @@ def test_accounts_are_made_by_a_command(tmp_path):
     )
     assert "已改" in again.output
     assert CliRunner().invoke(commands, ["passwd", str(users), "李会计", "--remove"]).exit_code == 0
+
+
+def test_what_a_killed_server_left_is_gone_at_the_next_start(tmp_path, samples):
+    with served(tmp_path / "s", "--samples", str(samples)) as running:
+        body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="b.docx"\r\n\r\nabc\r\n--x--\r\n'
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        urllib.request.urlopen(urllib.request.Request(running.url + "gradio_api/upload", body, headers)).close()
+        running.process.kill()
+        running.process.wait()
+    assert any(uploads_of(tmp_path / "s").rglob("b.docx"))
+    with served(tmp_path / "s"):
+        assert not any(uploads_of(tmp_path / "s").rglob("*.docx"))
+
+
+def test_uploads_that_wait_are_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr("assistant.web.uploads.MOST_WAITING", 10)
+    with emptied(tmp_path / "uploads") as folder:
+        assert not is_full(folder)
+        (folder / "a").mkdir()
+        (folder / "a" / "x.docx").write_bytes(b"0123456789")
+        assert is_full(folder)
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not folder.exists()
+    assert not is_full(folder)
+    site = application(Address(), tmp_path)
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / "x").write_bytes(b"0123456789")
+    reply = TestClient(site).post("/gradio_api/upload", headers={"host": "127.0.0.1"})
+    assert reply.status_code == 507
+    assert "再上传" in reply.json()["detail"]
+
+
+def test_a_long_question_is_refused_in_a_sentence(server):
+    from urllib.parse import quote
+
+    with urllib.request.urlopen(server.url + "lite?q=" + quote("三公经费" * 200)) as reply:
+        assert "问题太长（800 个字）" in reply.read().decode("utf-8")
+
+
+def test_a_small_request_costs_little_whatever_it_says(server):
+    """Seven kilobytes once cost 39 seconds: a ratio to an ordinary question's time, in one run."""
+    from urllib.parse import quote
+
+    def seconds(query):
+        started = time.perf_counter()
+        with urllib.request.urlopen(server.url + "lite?" + query) as reply:
+            reply.read()
+        return time.perf_counter() - started
+
+    plain = min(seconds("q=" + quote("三公经费是多少")) for _ in range(3))
+    for unit in ("和三公经费", "（", "1", "减去公务接待费", "占", " ", "甲县民政局和"):
+        long = quote((unit * 500)[:500])
+        assert seconds(f"q={long}&h={long}&h={long}") < 100 * max(plain, 0.02), unit

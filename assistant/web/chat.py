@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.edge import answered
 from assistant.feedback import Asked
 from assistant.model import Answer, Status
 from assistant.web import library
@@ -32,7 +33,8 @@ from ingest.errors import JixiaoError
 Messages = list[Message]
 Turns = list[Asked]
 
-_LONGEST = 2_000
+#: A program sends so many questions and reports at most.
+_MOST_SENT = 200
 _STOPPED = "已停止，可以接着问。"
 
 
@@ -56,7 +58,6 @@ class Chat:
         What the chat shows is drawn from the turns held here, never taken from what the browser sends.
         """
         turns = self._recalled(turns, memory)
-        question = question[:_LONGEST]
         if not question.strip():
             yield self._shown(turns)
             return
@@ -126,10 +127,14 @@ class Chat:
 
     def ask(self, question: str, history: list[str] | None = None, reports: list[str] | None = None) -> dict[str, Any]:
         """Answer a question from a program; the same JSON as ``jixiao ask --json``."""
+        texts = [question, *(history or ()), *(reports or ())]
+        if not all(isinstance(one, str) for one in texts) or len(texts) > _MOST_SENT:
+            raise gr.Error(f"参数应为：问题、先前的问题、限定的报告，都是文字，合起来不超过 {_MOST_SENT} 项。")
         try:
-            return self.assistant.ask(question, history=history or (), reports=reports or ()).to_json()
+            self.assistant.library(tuple(reports or ()))
         except JixiaoError as error:
             raise gr.Error(str(error)) from error
+        return answered(self.assistant, question, history or (), reports or ()).to_json()
 
     def memo(self, turns: Turns | None, memory: str) -> str:
         """Write the conversation with its evidence as a Word file; return the link that fetches it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 
+from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +33,7 @@ _READ = (
 _SENT = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", UPLOAD, "/gradio_api/call/ask")
 _NOT_HERE = "没有这个网页，请从首页打开。"
 _TOO_LARGE = "发来的内容太大，请缩短问题、少带几句先前的话，或分几次上传。"
+_FULL = "等着读的文件已经很多，请等前面的读完再上传。"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -48,16 +50,22 @@ _POLICY = (
 
 
 class Fence:
-    """Pure ASGI middleware; ``own`` are the site's own paths, a trailing slash allowing what is below."""
+    """Pure ASGI middleware; ``own`` are the site's own paths, a trailing slash allowing what is below.
 
-    def __init__(self, app: ASGIApp, root: str, own: Iterable[str], posted: Iterable[str]) -> None:
+    ``full`` tells whether no more uploads may come for now.
+    """
+
+    def __init__(
+        self, app: ASGIApp, root: str, own: Iterable[str], posted: Iterable[str], full: Callable[[], bool] = bool
+    ) -> None:
         self._app = app
+        self._full = full
         self._root = root
         self._read = _Paths((*_READ, *own))
         self._sent = _Paths((*_SENT, *posted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 404 or 413; put the headers on whatever is answered."""
+        """Pass a request on, or answer 404, 413 or 507; put the headers on whatever is answered."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -71,6 +79,9 @@ class Fence:
         declared = connection.headers.get("content-length", "0")
         if not declared.isdigit() or int(declared) > most:
             await refusal(connection, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)(scope, receive, guarded)
+            return
+        if path == UPLOAD and await to_thread.run_sync(self._full):
+            await refusal(connection, HTTPStatus.INSUFFICIENT_STORAGE, _FULL)(scope, receive, guarded)
             return
         body = _Body(receive, most)
         late = refusal(connection, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from assistant.core import Assistant
+from assistant.edge import answered
 from assistant.feedback import Feedback
 from assistant.model import Answer, Choice, Citation
 from assistant.web.answer import Links, answer_html
@@ -31,7 +32,6 @@ from ingest.errors import JixiaoError
 from ingest.model import Report
 
 _MOST_LISTED = 200
-_LONGEST = 2_000
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,10 @@ class _Pages:
     def workbook(self, q: Text = "", h: Texts = None, r: Texts = None) -> Response:
         """Return the values of an answer as a workbook."""
         try:
-            answer = self._site.assistant.ask(q, history=tuple(h or ()), reports=tuple(r or ()))
+            self._site.assistant.library(tuple(r or ()))
         except JixiaoError as error:
             return self._page("sorry.html", {"sentence": str(error)}, 404)
+        answer = answered(self._site.assistant, q, tuple(h or ()), tuple(r or ()))
         return attachment(answer_workbook(q, answer, self._site.reports()), f"{q.strip()[:40]}.xlsx", XLSX)
 
     def download(self, token: str) -> Response:

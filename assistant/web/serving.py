@@ -5,13 +5,12 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
-import shutil
 import signal
 import socket
-import time
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from assistant.web.login import (
     login_routes,
     refusal,
 )
+from assistant.web.uploads import is_full, uploads_of
 from ingest.errors import JixiaoError
 
 _log = logging.getLogger(__name__)
@@ -149,17 +149,6 @@ def too_old(agent: str) -> bool:
     return "MSIE " in agent or "Trident/" in agent or (kernel is not None and int(kernel[1]) < OLDEST_CHROMIUM)
 
 
-def sweep(folder: Path, seconds: float) -> None:
-    """Delete what has lain in a folder of uploads for so long: files whose sending was broken off, or never read."""
-    oldest = time.time() - seconds
-    for path in folder.iterdir() if folder.is_dir() else ():
-        try:
-            if path.stat().st_mtime < oldest:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        except OSError as error:  # another upload may have taken it away meanwhile
-            _log.info("could not delete an upload: %s", error)
-
-
 class UnderPath:
     """Sets a site's path as ASGI has it, whether or not the proxy before it takes the path off."""
 
@@ -206,6 +195,7 @@ def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -
         root=address.root,
         own=[*_paths(own, {"GET"}), LOGIN, LOGOUT],
         posted=[*_paths(own, {"POST"}), LOGIN, LOGOUT],
+        full=partial(is_full, uploads_of(folder)),
     )
     return app
 
