@@ -93,7 +93,7 @@ class _TableReader:
         split = regions(self.view)
         facts = [fact for region in split for fact in self._region(region)]
         headers = tuple(sorted((c.row, c.column) for r in split for row in r.headers for c in self.view.own(row)))
-        unit = self.place.unit or next((region.unit for region in split if region.unit), "")
+        unit = self.place.unit or next((region.unit for region in split if region.unit), "") or self.place.money
         captions = {region.caption for region in split if region.caption}
         caption = self.place.caption or (captions.pop() if len(captions) == 1 else "")  # a stacked form has several
         info = TableInfo(self.number, caption, unit, self.place.heading_path, headers)
@@ -131,7 +131,10 @@ class _TableReader:
         by_org = self._rows_are_organisations(region, side, stub_header)
         orgs_across = _columns_are_organisations(headers)
         units = Hints.of_columns(
-            tuple(headers.values()), _unit_of_stub(stub_header) or region.unit or self.place.unit, self.place.caption
+            tuple(headers.values()),
+            _unit_of_stub(stub_header) or region.unit or self.place.unit,
+            self.place.caption,
+            self.place.money,
         )
         hierarchy = Hierarchy()
         seen: set[Cell] = set()
@@ -306,7 +309,9 @@ class _TableReader:
                 continue
             path = (*side, one_line(label.text))
             self.labels.add(label)
-            hints = Hints.of_columns((), region.unit or self.place.unit, self.place.caption).for_cell((), path, "")
+            hints = Hints.of_columns((), region.unit or self.place.unit, self.place.caption, self.place.money).for_cell(
+                (), path, ""
+            )
             yield from self._inline(label, path)
             yield from self._value(value, path, (), hints, region, "", True)
             index += 2
@@ -319,7 +324,9 @@ class _TableReader:
         if cut < 0 or filling.form is not Form.FIGURE or not head.strip():
             return
         own = (*path[:-1], one_line(head))
-        unit, origin = bind(filling.unit, Hints.of_columns((), self.place.unit, "").for_cell((), path, ""))
+        unit, origin = bind(
+            filling.unit, Hints.of_columns((), self.place.unit, "", self.place.money).for_cell((), path, "")
+        )
         yield Fact(
             own, (), self.context.organisation, self.context.year, kind_of(own) or Kind.ACTUAL, Form.FIGURE,
             filling.value, unit, tail.strip(), self._source(label), filling.hedge, self.place.caption, origin,

@@ -22,12 +22,16 @@ _YEAR_LINE = re.compile(r"^[(（]?\d{4}年度?[)）]?$")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What stands above a block: its headings, and for a table its caption, unit and year line."""
+    """What stands above a block: its headings, and for a table its caption, unit and year line.
+
+    ``money`` is the unit of its amounts that the report says or shows elsewhere (``ingest.money``).
+    """
 
     heading_path: tuple[str, ...] = ()
     caption: str = ""
     unit: str = ""
     near: tuple[str, ...] = ()
+    money: str = ""
 
 
 def heading_rank(block: Block) -> int:

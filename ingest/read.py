@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.context import Context
@@ -15,6 +16,7 @@ from ingest.errors import UnreadableFileError
 from ingest.facts import Reading, read_table
 from ingest.flattext import read_text
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, SourceRef
+from ingest.money import money_units
 from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import profile_of
@@ -22,7 +24,7 @@ from ingest.sentences import statements
 from ingest.short_names import short_names
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 5
+PIPELINE_VERSION = 6
 READERS = {".docx": read_docx, ".txt": read_text}
 
 
@@ -75,6 +77,7 @@ def _bundle(document: Document) -> Bundle:
 def _tables(blocks: tuple[Block, ...], where: list[Place], context: Context) -> Iterator[Reading]:
     """Read the tables in order; one that goes on without its header takes that and its place from the last."""
     headers: dict[int, Header] = {}
+    money = money_units(blocks)
     for index, block in enumerate(blocks):
         if block.table is None:
             continue
@@ -82,7 +85,8 @@ def _tables(blocks: tuple[Block, ...], where: list[Place], context: Context) -> 
         before = table_before(blocks, index)
         if header and before is not None:
             where[index] = where[before]
-        reading = read_table(block, where[index], context, header)
+        place = replace(where[index], money=money.get(block.number, ""))
+        reading = read_table(block, place, context, header)
         headers[index] = reading.header
         yield reading
 

@@ -1,17 +1,18 @@
-"""Which unit a figure has: its own, its header's, its row's, its table's, in that order."""
+"""Which unit a figure has: its own, its header's, its row's, its table's, its report's, in that order."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.labels import squeeze, unit_in
+from ingest.money import is_amount
 from ingest.numbers import UNITS
 
 _POINTS = re.compile(r"分值|得分(?!率|系数)|总分|权重|评分(?!标准)|自评分|标准分|扣分|满分")
 _RATIO = re.compile(r"率$|率[(（]|占比|比例|比重|百分比|增幅|降幅|增速|[%％]")
 _PEOPLE = re.compile(r"人数|编制数|编制人数|人员编制|在职(?:人员)?数?$|实有人员|职工数")
-_COUNT = re.compile(r"数量|个数|次数|户数|件数|辆数|面积|里程")
+_COUNT = re.compile(r"数量|个数|次数|户数|件数|辆数|面积|里程|批次|人次|团组")
 _INDICATOR = re.compile(r"指标值|目标值|完成值|完成情况|实际完成|绩效目标|指标$")
 
 
@@ -24,18 +25,21 @@ class Hints:
     row: tuple[str, ...] = ()
     beside: str = ""
     scored: bool = False
+    money: str = ""
+    caption: str = ""
 
     @classmethod
-    def of_columns(cls, headers: tuple[tuple[str, ...], ...], stated: str, caption: str) -> Hints:
+    def of_columns(cls, headers: tuple[tuple[str, ...], ...], stated: str, caption: str, money: str = "") -> Hints:
         """Collect what a region's columns share: the unit stated above, or that of all its headers."""
         named = {unit for path in headers for label in path if (unit := unit_in(label))}
         shared = named.pop() if len(named) == 1 else ""
         scored = any(_POINTS.search(squeeze(label)) for path in headers for label in path)
-        return cls(unit_in(caption) or stated or (shared if _is_money(shared) else ""), scored=scored)
+        inherited = unit_in(caption) or stated or (shared if _is_money(shared) else "")
+        return cls(inherited, scored=scored, money=money, caption=caption)
 
     def for_cell(self, header: tuple[str, ...], row: tuple[str, ...], beside: str) -> Hints:
         """Narrow to one cell: its column's header path, its row path, its row's unit column."""
-        return Hints(self.inherited, header, row, beside, self.scored)
+        return replace(self, header=header, row=row, beside=beside)
 
 
 def bind(own: str, hints: Hints) -> tuple[str, str]:
@@ -72,7 +76,11 @@ def _by_row(hints: Hints, header: str) -> tuple[str, str]:
         return "", ""
     if hints.scored and _INDICATOR.search(header):
         return "", ""
-    return (hints.inherited, "table") if hints.inherited else ("", "")
+    if hints.inherited:
+        return hints.inherited, "table"
+    if hints.money and is_amount(hints.header, hints.row, hints.caption):
+        return hints.money, "report"
+    return "", ""
 
 
 def _is_amount(header: str) -> bool:

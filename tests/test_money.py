@@ -1,0 +1,73 @@
+"""Where a report says its unit of money: each place by itself, and what must not be taken for money."""
+
+import pytest
+
+from ingest.model import Form
+from ingest.money import is_amount, unit_said
+from ingest.read import read_report
+from tests import wordfile
+from tests.wordfile import p, plain_table, tbl, tc
+
+FEES = [["项目", "2023年决算"], ["公务接待费", "3.08"], ["因公出国（境）费", "12.50"], ["接待批次", "24"]]
+
+
+def units(tmp_path, body):
+    path = wordfile.write(tmp_path / "甲县水利局2023年度部门决算.docx", body)
+    facts = [fact for fact in read_report(path).facts if fact.form is Form.FIGURE and fact.source.start is None]
+    return {fact.row_path[-1]: fact.unit for fact in facts if fact.row_path}
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("单位：万元", "万元"), ("金额：万元", "万元"), ("公开04表\n金额单位：万元", "万元"), ("部门：甲 单位：元", "元"),
+        ("单位：人、万元", "万元"), ("表4 项目支出（单位：万元、分）", "万元"), ("金额单位除注明外均为万元", "万元"), ("单位均为：元", "元"),
+        ("货币单位：人民币万元", "万元"), ("单位：家、个", ""), ("单位：元/人", ""), ("主管单位：甲县水利局", ""), ("单位名称", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_what_a_text_says(text, unit):
+    assert unit_said(text) == unit
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        p("（以下各表金额单位均为万元）") + p("表2 “三公”经费情况") + plain_table(FEES),
+        p("说明：以下表1至表3金额单位均为万元；表9金额单位为元。") + p("表2  2023年“三公”经费") + plain_table(FEES),
+        p("第二部分 报表（金额单位除注明外均为万元）") + p("“三公”经费情况") + plain_table(FEES),
+        p("“三公”经费") + tbl(tc("部门：甲县水利局") + tc("公开07表  单位：万元"), *("".join(map(tc, row)) for row in FEES)),
+        p("“三公”经费") + plain_table(FEES) + p("注：本表金额单位为万元。"),
+        p("“三公”经费情况见下表（单位：万元）。详情另附。") + plain_table(FEES),
+        p("全年公务接待费1803.08万元，因公出国（境）费1512.50万元。") + p("经费表")
+        + plain_table([FEES[0], ["公务接待费", "1803.08"], ["因公出国（境）费", "1512.50"], FEES[3]]),
+    ],
+    ids=["for all", "by number", "except", "inside", "below", "sentence above", "by agreement"],
+)  # fmt: skip
+def test_every_place_gives_amounts_their_unit_and_counts_none(tmp_path, body):
+    found = units(tmp_path, body)
+    assert (found["公务接待费"], found["因公出国（境）费"]) == ("万元", "万元")
+    assert found["接待批次"] != "万元"
+
+
+def test_the_nearest_word_counts(tmp_path):
+    body = p("以下各表金额单位均为万元。") + p("单位：元") + plain_table(FEES)
+    assert units(tmp_path, body)["公务接待费"] == "元"
+
+
+def test_sentences_that_disagree_or_repeat_one_figure_prove_nothing(tmp_path):
+    table = p("经费表") + plain_table([FEES[0], ["公务接待费", "1803.08"], ["因公出国（境）费", "1512.50"]])
+    assert units(tmp_path, p("公务接待费1803.08万元，因公出国（境）费1512.50元。") + table)["公务接待费"] == ""
+    assert units(tmp_path, p("公务接待费1803.08万元。") + table)["公务接待费"] == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "caption", "money"),
+    [
+        (("决算数",), ("办公费",), "", True), (("2023年",), ("省气象台",), "各单位支出情况", True), (("合计",), ("局机关",), "支出表", True),
+        (("支持情况", "企业数"), ("武汉市",), "专项资金拨付表", False), (("实有",), ("合计",), "机构人员及支出情况", False),
+        (("执行率",), ("项目支出",), "支出表", False), (("2023年",), ("接待人次",), "经费表", False), (("很满意",), ("补助发放",), "", False),
+        (("数量(辆)",), ("公务用车",), "资产", False), (("得分",), ("预算执行",), "", False),
+    ],
+)  # fmt: skip
+def test_what_is_an_amount(header, row, caption, money):
+    assert is_amount(header, row, caption) is money
