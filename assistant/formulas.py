@@ -61,6 +61,11 @@ def formula_for(content: str) -> Formula | None:
     return next(iter(formulas_for(content)), None)
 
 
+def named(content: str) -> Formula | None:
+    """Return the definition of a rate that is asked about by its bare name: 预算执行率怎么算."""
+    return next((formula for formula in formulas() if normalise(formula.name) == content), None)
+
+
 def formulas_for(content: str) -> list[Formula]:
     """Return every definition of that rate: 预算调整率 follows from 追加预算, or from the budgets before and after."""
     found: list[Formula] = []

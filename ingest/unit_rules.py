@@ -13,6 +13,8 @@ _POINTS = re.compile(r"分值|得分(?!率|系数)|总分|权重|评分(?!标准
 _RATIO = re.compile(r"率$|率[(（]|占比|比例|比重|百分比|增幅|降幅|增速|[%％]")
 _PEOPLE = re.compile(r"人数|编制数|编制人数|人员编制|在职(?:人员)?数?$|实有人员|职工数")
 _COUNT = re.compile(r"数量|个数|次数|户数|件数|辆数|面积|里程|批次|人次|团组")
+#: A title row read as a header (公开07表 单位：万元) says it of the whole table, as the line above one does.
+_TITLE = re.compile(r"单位[:：]")
 _INDICATOR = re.compile(r"指标值|目标值|完成值|完成情况|实际完成|绩效目标|指标$")
 
 
@@ -52,7 +54,7 @@ def bind(own: str, hints: Hints) -> tuple[str, str]:
     if _POINTS.search(header):
         return "分", "header"
     for label in reversed(hints.header):
-        if unit_in(label):
+        if unit_in(label) and not _TITLE.search(squeeze(label)):
             return unit_in(label), "header"
     if header and _RATIO.search(header):
         return ("%" if re.search("[%％]", header) else ""), "header"
@@ -76,8 +78,9 @@ def _by_row(hints: Hints, header: str) -> tuple[str, str]:
         return "", ""
     if hints.scored and _INDICATOR.search(header):
         return "", ""
-    if hints.inherited:
-        return hints.inherited, "table"
+    inherited = hints.inherited or next((unit_in(label) for label in hints.header if unit_in(label)), "")
+    if inherited:
+        return inherited, "table"
     if hints.money and is_amount(hints.header, hints.row, hints.caption):
         return hints.money, "report"
     return "", ""
