@@ -35,12 +35,13 @@ from assistant.ranking import ranked
 from assistant.rates import rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
-from assistant.refuse import empty_library, empty_question, long_question, not_found
+from assistant.refuse import empty_library, empty_question, long_question, not_found, of_part
 from assistant.rerank import LazyReranker
 from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
+from assistant.twins import with_twins
 from assistant.understand import asks_reason, known_of, understand, without_department
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
@@ -143,7 +144,7 @@ class Assistant:
         words = " ".join(labels(meant(query, library)).values()) if answer is not None else ""
         answer = answer or self._within(query, library, finder)
         passed = pass_gate(answer, " ".join((question, *query.assumed, words)))
-        return self.checks.remarked(passed, finder.reports)
+        return with_twins(self.checks.remarked(passed, finder.reports), library.reports)
 
     def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer whether a report is right in itself, unless what it states of the very figures says so already."""
@@ -201,6 +202,8 @@ class Assistant:
             lambda one: bool(finder.look_up(one).best),
         )  # fmt: skip
         answers = [self._one(single, library, finder) for single in singles]
+        if len(answers) > 1:
+            answers = [of_part(one, query, single) for one, single in zip(answers, singles, strict=True)]
         answer = answer_each(answers) if len(answers) > 1 else None
         if answer is None:
             answer = answers[0] if len(answers) == 1 else self._one(query, library, finder)

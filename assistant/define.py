@@ -10,7 +10,9 @@ from assistant.lexicon import Lexicon
 from assistant.model import Answer, Query, Status
 from ingest.labels import normalise
 
-_ASKING = re.compile(r"怎么|如何|怎样|计算|公式|得出|得来|(?<![预决核结])算的?|是指|指的?|什么|意思|含义|定义|理解|是|的")
+_ASKING = re.compile(
+    r"怎么|如何|怎样|计算|公式|得出|得来|出来|(?<![预决核结])算的?|是指|指的?|什么|意思|含义|定义|理解|是|的"
+)
 
 
 def defined(query: Query, lexicon: Lexicon, trace: Sequence[str]) -> Answer | None:

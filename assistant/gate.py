@@ -9,6 +9,8 @@ from assistant.model import GROUNDS, Answer, Status
 from ingest.numbers import NUMBER, fold
 
 _NUMBER = re.compile(NUMBER)
+#: What is said of a blank beside other figures puts none forward: 该格没有填数，不等于0.
+_NO_FIGURE = re.compile(r"不(?:等于|是)0(?![.\d])")
 
 
 def numbers_in(text: str) -> set[str]:
@@ -29,7 +31,7 @@ def unsupported(answer: Answer, question: str = "") -> set[str]:
     for line in answer.trace:
         if line.startswith(GROUNDS):
             held |= numbers_in(line)
-    return numbers_in(answer.text) - held
+    return numbers_in(_NO_FIGURE.sub("", answer.text)) - held
 
 
 def pass_gate(answer: Answer, question: str) -> Answer:

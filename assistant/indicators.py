@@ -19,7 +19,7 @@ from assistant.rows import (
     Row,
     at_level,
 )
-from ingest.labels import NOTE_HEADER, squeeze, without_number
+from ingest.labels import NOTE_HEADER, is_scored_total, squeeze, without_number
 from ingest.model import Form, Kind
 
 NOT_FULL = re.compile(
@@ -28,12 +28,14 @@ NOT_FULL = re.compile(
 UNMET = re.compile(
     r"(?:实际值?)?(?:没(?:有)?|未)(?:能)?(?:完成|达到|达标|实现)(?:的)?(?:年度)?(?:目标值?|任务)?|不达标|实际.{0,3}(?:低于|没到)目标值?"
 )
+#: So many rows are named in a sentence about all of them; every one is cited.
+_MOST_NAMED = 12
 
 
 def rows_by_loss(own: Query, packed: str, finder: Finder) -> list[Row]:
     """Return the indicators with their points, those that lost most first to be told apart by the points lost."""
     content = re.sub(r"扣分|失分|丢分|被?扣|[一二三]级|指标", "", own.content)
-    pairs = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.WEIGHT, Kind.SCORE)
+    pairs, _ = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.WEIGHT, Kind.SCORE)
     lost = sorted(pairs, key=lambda pair: pair[1].figure.value - pair[0].figure.value)
     return [score for weight, score in lost if score.figure.value < weight.figure.value]
 
@@ -60,12 +62,12 @@ def short_of_target(
     """List the indicators whose actual figure falls short of the target."""
     own = phrase(UNMET.sub("", FRAME.sub("", packed)), query, library, finder.lexicon)
     asked = replace(own, content=re.sub(r"[一二三]级|指标|哪些|目标值?|实际值?|完成|的", "", own.content), kind=None)
-    pairs = _paired(asked, finder, level_named(packed), Kind.TARGET, Kind.ACTUAL)
+    pairs, lacking = _paired(asked, finder, level_named(packed), Kind.TARGET, Kind.ACTUAL)
     short = [(target, actual) for target, actual in pairs if not meets(target.figure, actual.figure)]
     if not pairs:
         return None
     if not short:
-        return Answer(Status.ANSWERED, "没有未完成的指标，有目标值的都达到了目标。", (), (), tuple(trace))
+        return _all_of(pairs, lacking, "没有未完成的指标，{}都达到了目标", "完成值", citer, trace)
     for target, actual in short:
         citer.fact(target.figure.evidence[0].stored)
         citer.fact(actual.figure.evidence[0].stored)
@@ -82,12 +84,12 @@ def without_full_points(
     level = level_named(packed)
     content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
     asked = replace(own, content=content, kind=None)
-    pairs = _paired(asked, finder, level, Kind.SCORE, Kind.WEIGHT)
+    pairs, lacking = _paired(asked, finder, level, Kind.SCORE, Kind.WEIGHT)
     if not pairs:
         return None
     lost = [(score, weight) for score, weight in pairs if score.figure.value < weight.figure.value]
     if not lost:
-        return Answer(Status.ANSWERED, "没有失分的指标，各项得分都等于分值。", (), (), tuple(trace))
+        return _all_of(pairs, lacking, "没有失分的指标，{}得分都等于分值", "分值", citer, trace)
     sheet = Sheet(citer, list(trace))
     names = []
     for score, weight in lost:
@@ -101,13 +103,34 @@ def without_full_points(
     )  # fmt: skip
 
 
+def _all_of(
+    pairs: Sequence[tuple[Row, Row]], lacking: Sequence[str], says: str, blank: str, citer: Citer, trace: Sequence[str]
+) -> Answer:
+    """Say something of every row, each named and cited, with what lacks the figure that it rests on."""
+    for one, other in pairs:
+        citer.fact(one.figure.evidence[0].stored)
+        citer.fact(other.figure.evidence[0].stored)
+    names = list(dict.fromkeys(one.name for one, _ in pairs))
+    listed = "、".join(names[:_MOST_NAMED]) + ("等" if len(names) > _MOST_NAMED else "")
+    text = f"{says.format(f'列出的{len(pairs)}项（{listed}）')}。"
+    if lacking:
+        named = "、".join(dict.fromkeys(lacking[:_MOST_NAMED]))
+        text += f"另有{len(lacking)}项没有{blank}可比：{named}{'等' if len(lacking) > _MOST_NAMED else ''}。"
+    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项"))
+
+
 def level_named(packed: str) -> str:
     """Return the level of indicators that a question names."""
     return next((name for name in ("一级", "二级", "三级") if f"{name}指标" in packed), "")
 
 
-def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind) -> list[tuple[Row, Row]]:
-    """Return two kinds of figure (points got and possible) of every row of the table that the question means."""
+def _paired(
+    query: Query, finder: Finder, level: str, first: Kind, second: Kind
+) -> tuple[list[tuple[Row, Row]], list[str]]:
+    """Return two kinds of figure (points got and possible) of every row of the table that the question means.
+
+    Beside the pairs stand the names of its rows that have the first kind alone.
+    """
     tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, list[Row]]]] = {}
     around: dict[tuple[str, int | None], float] = {}
     for kind in (first, second):
@@ -121,9 +144,10 @@ def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind)
                 own.setdefault(kind, []).append(row)
     best = max(tables, key=lambda key: (round(around[key], 2), len(tables[key])), default=None)
     if best is None:
-        return []
-    pairs = [_pair(one.get(first, ()), one.get(second, ())) for one in tables[best].values()]
-    return [pair for pair in pairs if pair is not None]
+        return [], []
+    rows = [(one, _pair(one.get(first, ()), one.get(second, ()))) for one in tables[best].values()]
+    lacking = [one[first][0].name for one, pair in rows if pair is None and one.get(first)]
+    return [pair for _, pair in rows if pair is not None], lacking
 
 
 def _cells_first(rows: Sequence[Row]) -> list[Row]:
@@ -153,7 +177,8 @@ def _all_groups(finder: Finder, query: Query, kind: Kind) -> list[Group]:
             explains = bool(fact.column_path) and NOTE_HEADER.search(squeeze(fact.column_path[-1])) is not None
             if fact.kind is not kind or fact.form is not Form.FIGURE or explains:
                 continue
-            if not fact.total and fact.source.table is not None:
+            scored = bool(fact.row_path) and is_scored_total(fact.row_path[-1], fact.kind)
+            if (scored or not fact.total) and fact.source.table is not None:
                 singles.append(Group((entry,), "\n".join(entry.around)))
     return singles
 

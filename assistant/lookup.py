@@ -360,6 +360,8 @@ def _kind_fits(query: Query, fact: Fact, content: str, entry: Entry) -> bool:
     said = [match.group() for match in pattern.finditer(content)] if pattern else []
     if said and all(word in labels for word in said):
         return True  # the word is part of the measure's name: 公允价值变动收益
+    if kind is Kind.RATE and fact.kind is Kind.CHANGE and not _KIND_WORDS[Kind.CHANGE].search(content):
+        return False  # how far a thing was done is not how much it grew: 完成率 is no 增长
     if kind is Kind.CHANGE:
         return bool(_KIND_WORDS[Kind.CHANGE].search("".join((*fact.row_path[-1:], *fact.column_path[-1:]))))
     return (kind, fact.kind) in _COMPATIBLE

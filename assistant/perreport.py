@@ -18,6 +18,7 @@ from assistant.lookup import Finder
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.ranking import UNIT_AXIS
 from assistant.reader import Reader
+from assistant.sums import sums_units
 from ingest.labels import squeeze
 from ingest.model import Report
 
@@ -39,6 +40,7 @@ def one_for_all(query: Query, reports: Sequence[Report]) -> bool:
     """Tell whether a question is one over all its reports: over departments, over years, of a definition, a figure."""
     departments = {report.organisation for report in reports}
     over_departments = len(departments) > 1 and query.operation is Operation.RANK and _over_units(query)
+    over_departments = over_departments or (len(departments) > 1 and sums_units(squeeze(query.text)))
     whole = query.operation in (Operation.CHANGE, Operation.REVERSE, Operation.DEFINE)
     return whole or over_departments or len(query.periods) > 1 or len(query.units) > 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from unicodedata import normalize
 
 from assistant.choices import nearest_departments, of_departments, of_measures, of_years
@@ -54,8 +55,20 @@ def _why(query: Query, library: Library) -> tuple[str, tuple[Choice, ...]]:
         years = "、".join(sorted(library.periods - {""}))
         text = f"未收录：已载入的报告里没有{'、'.join(absent)}年的数（现有年度：{years}）。"
         return text, of_years(query, absent[0], library)
-    asked = query.text.rstrip("？?。 ")
-    return f"未披露：报告里没有找到“{asked[:_LONGEST_ASKED]}”。", ()
+    return undisclosed(query.text), ()
+
+
+def undisclosed(asked: str) -> str:
+    """Say that the reports don't have what is asked for."""
+    return f"未披露：报告里没有找到“{asked.rstrip('？?。 ')[:_LONGEST_ASKED]}”。"
+
+
+def of_part(answer: Answer, query: Query, part: Query) -> Answer:
+    """Return a part's answer among others: one that the reports don't have names the part, not the whole question."""
+    whole = undisclosed(query.text)
+    if answer.status is not Status.NOT_FOUND or not answer.text.startswith(whole) or not part.content:
+        return answer
+    return replace(answer, text=undisclosed(part.content) + answer.text.removeprefix(whole))
 
 
 def _nearest(found: Found) -> list[str]:

@@ -14,7 +14,7 @@ from assistant.lookup import Finder, fits
 from assistant.match import covered, share
 from assistant.model import Entry, Evidence, Query
 from assistant.operands import operand
-from ingest.labels import is_organisation, is_total, normalise, squeeze, without_number
+from ingest.labels import is_organisation, is_scored_total, is_total, normalise, squeeze, without_number
 from ingest.model import Fact, Form, Kind
 from ingest.names import same_unit
 
@@ -177,12 +177,13 @@ def under(finder: Finder, query: Query, packed: str, kind: Kind) -> list[Evidenc
     for report in finder.scope(query).reports:
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
-            if fact.kind is not kind or fact.form is not Form.FIGURE or fact.total or fact.source.table is None:
+            scored = bool(fact.row_path) and is_scored_total(fact.row_path[-1], fact.kind)
+            summed = not scored and (fact.total or is_total(fact.measure) or not fact.row_path[:-1])
+            if fact.kind is not kind or fact.form is not Form.FIGURE or summed or fact.source.table is None:
                 continue
             stems = [re.split(r"[(（\d]", squeeze(without_number(label)))[0] for label in fact.row_path[:-1]]
             named = max((len(stem) for stem in stems if len(stem) > 2 and stem in packed), default=0)
-            if fact.row_path[:-1] and not is_total(fact.measure):
-                found[(named, report, fact.source.table)].append(_evidence(entry))
+            found[(named, report, fact.source.table)].append(_evidence(entry))
     best = max(found, key=lambda key: (key[0], len(found[key])), default=None)
     return found[best] if best is not None else []
 

@@ -13,7 +13,9 @@ from ingest.model import Report
 from ingest.names import same_unit
 from ingest.numbers import UNIT, unit_name
 
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?:年度?(?!\d{1,2}月)|(?![\d.月万亿元]))(?:的|全年(?!预算|执行|决算|支出|收入|完成)|度)?")
+_YEAR = re.compile(
+    r"(?<![\d.])((?:19|20)\d{2})(?:年度?(?!\d{1,2}月)|(?![\d.月万亿元]))(?:的|全年(?!预算|执行|决算|支出|收入|完成)|度)?"
+)
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[-—~至到]((?:19|20)\d{2})年度?")
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年度?(?!以|内|来|期)")
 _CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年度?")

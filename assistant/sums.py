@@ -19,7 +19,7 @@ from assistant.asks import by_slot, split
 from assistant.desk import Desk, as_difference, full_name, write
 from assistant.model import Answer, Query, Status
 from assistant.operands import of_kind, operand, operands
-from assistant.rows import groups, item_rows, under, units_of
+from assistant.rows import groups, item_rows, rows_by_department, under, units_of
 from assistant.same import parallel
 from assistant.slots import all_units, spoken_number
 from assistant.verdict import AGREES, agreement
@@ -86,11 +86,11 @@ def agree(desk: Desk) -> Answer | None:
 
 def summed(desk: Desk) -> Answer | None:
     """Add up what the question names, and hold the sum against the total that the report states where it asks."""
-    if not _SUM.search(desk.packed):
+    if not sums_units(desk.packed) and not _SUM.search(desk.packed):
         return None
     queries = _summands(desk)
     found: Sequence[Operand] | None
-    found = _parts(desk) if _SOURCES.search(desk.packed) else None
+    found = _parts(desk) if _SOURCES.search(desk.packed) else _of_departments(desk)
     if found:
         pass
     elif len(queries) > 1:
@@ -113,6 +113,28 @@ def summed(desk: Desk) -> Answer | None:
     sheet.result(value, unit, f"{names}合计", found)
     text = f"{names}合计{plain(value)}{unit}：{' + '.join(one.shown for one in found)}"
     return write(text, sheet, found)
+
+
+def sums_units(packed: str) -> bool:
+    """Tell whether a question adds up over departments or units: 两家单位三公经费合计."""
+    adds = _SUM.search(packed) is not None or packed.rstrip("?？").endswith("合计")
+    return adds and FAMILY.search(packed) is not None
+
+
+def _of_departments(desk: Desk) -> list[Operand]:
+    """Return the figure of each department where several are loaded and none is named, if they are as many as said.
+
+    Where departments are meant, the units inside one of them are not: of those nothing is added up.
+    """
+    said = FAMILY.search(desk.packed)
+    reports = desk.finder.scope(desk.query).reports
+    departments = {desk.finder.reports[report].organisation for report in reports}
+    if said is None or len(departments) < 2 or desk.query.organisations or not sums_units(desk.packed):
+        return []
+    if spoken_number(said.group()[:1]) != len(departments):
+        return []
+    own = desk.phrase(re.sub(r"合计$", "", FAMILY.sub("", _SUM.sub("", desk.packed.rstrip("?？")))))
+    return [row.figure for row in rows_by_department(replace(own, units=(), organisations=()), desk.finder)]
 
 
 def _stated_whole(desk: Desk, found: Sequence[Operand]) -> Operand | None:

@@ -14,6 +14,7 @@ from assistant.slots import Slots, stranger, take_slots, without_actor
 from assistant.words import LIGHT, pattern_of
 from ingest.labels import normalise, squeeze
 from ingest.model import Kind
+from ingest.numbers import UNITS
 
 _LONGEST = 500
 _SHORT = 8
@@ -108,9 +109,15 @@ def _depends(query: Query, lexicon: Lexicon) -> bool:
     nameless = lexicon.names_nothing(lexicon.canonical(query.content)) and query.operation is not Operation.TEXT
     if asks_reason(query.text):
         nameless = lexicon.names_nothing(lexicon.canonical(_REASON.sub("", query.content)))
-    nameless = nameless and _OWN_SUBJECT.search(packed) is None
+    counts = bool(query.organisations) and _counts(query.unit)  # 林业局有多少人: the unit says what is asked for
+    nameless = nameless and _OWN_SUBJECT.search(packed) is None and not counts
     only_unit = bool(query.convert) and len(query.content) <= 6
     return bool(_FOLLOWS.search(packed)) or only_unit or nameless or len(packed) <= 3
+
+
+def _counts(unit: str) -> bool:
+    """Tell whether a unit is of things counted or measured, which money, shares and bare numbers are not."""
+    return UNITS.get(unit, ("money",))[0] not in ("money", "ratio", "points", "number")
 
 
 def asks_reason(text: str) -> bool:

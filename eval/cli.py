@@ -116,7 +116,7 @@ def run(
     if record:
         write_record(result, record)
     if kept is not None:
-        _hold(falls(kept, result))
+        _hold(falls(kept if strangers else {**kept, "strangers": None}, result))
 
 
 def _strangers(shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str]) -> dict[str, Any]:

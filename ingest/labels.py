@@ -163,6 +163,14 @@ def unit_in(label: str) -> str:
     return unit_name(match.group(1)) if match else ""
 
 
+_FUNDS_ROW = re.compile(r"(?:年度)?资金(?:总额|合计)|(?:部门)?整体(?:支出)?资金(?:总额)?(?:\([^()]{1,4}\))?")
+
+
+def is_scored_total(label: str, kind: Kind) -> bool:
+    """Tell whether a row that is a total of amounts is one row among others for its points: 年度资金总额's 执行率."""
+    return kind in (Kind.SCORE, Kind.WEIGHT) and _FUNDS_ROW.fullmatch(squeeze(label)) is not None
+
+
 def is_unit(text: str) -> bool:
     """Tell whether a whole text is a unit: 万元, 个, %."""
     return unit_name(squeeze(text)) in UNITS

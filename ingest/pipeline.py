@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from ingest.model import Bundle
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, READERS, read_report
 from ingest.store import Ready, Store
+from ingest.twins import twins
 
 
 class Outcome(StrEnum):
@@ -107,7 +108,15 @@ def ingest_file(store: Store, path: Path, name: str = "", read: Callable[[Path],
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)
-    return _result(shown, report, replaced, bundle)
+    return _told_twins(_result(shown, report, replaced, bundle), store)
+
+
+def _told_twins(result: Result, store: Store) -> Result:
+    """Add to a result that the same report is loaded already under another name."""
+    names = "”“".join(twins(store.reports()).get(result.report, ()))
+    if not names:
+        return result
+    return replace(result, warnings=(*result.warnings, f"和已载入的“{names}”像是同一份报告，请核对后移除一份"))
 
 
 def _content(path: Path) -> bytes:

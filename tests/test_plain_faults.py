@@ -1,0 +1,151 @@
+"""Faults that ended trust at first sight, each as its kind: over the samples, and over reports made for the purpose."""
+
+import itertools
+
+import pytest
+
+from assistant.formulas import formulas
+from assistant.gate import unsupported
+from assistant.model import Answer, Status
+from ingest.labels import normalise
+from ingest.pipeline import ingest_file
+from tests import wordfile
+from tests.conftest import assistant_over
+from tests.wordfile import p, plain_table
+
+WAYS = ("怎么算", "如何计算", "怎么算出来的", "是怎么算的？", "的计算公式", "是什么意思")
+
+
+@pytest.mark.parametrize("formula", formulas(), ids=lambda one: one.name)
+def test_a_definition_keeps_the_name_asked_for(two, formula):
+    """算 belongs to 预算 and 决算 as much as to 怎么算: 预算执行率怎么算 gave 预预算执行率."""
+    for way in WAYS:
+        answer = two.ask(f"{formula.name}{way}")
+        assert answer.status is Status.ANSWERED, (way, answer.text)
+        name = answer.text.partition(" = ")[0]
+        assert len(name) <= len(normalise(formula.name)) + 2, answer.text
+        assert not any(a + a in name for a in ("预算", "预", "执行", "控制")), answer.text
+
+
+def test_the_lexicon_changes_nothing_twice(two):
+    """A term that stands for another must not be found again in what it was replaced by."""
+    for formula in formulas():
+        once = two.lexicon.canonical(normalise(formula.name))
+        assert two.lexicon.canonical(once) == once
+
+
+@pytest.mark.parametrize("stage, value", [("年初", "2428.70"), ("全年", "3035.88")])
+@pytest.mark.parametrize("when", ["2023年", "2023年度", "2023", ""])
+@pytest.mark.parametrize("what", ["预算数", "预算", "预算是多少"])
+def test_the_stage_of_a_budget_survives_its_year(two, stage, value, when, what):
+    answer = two.ask(f"林业局{when}{stage}{what}")
+    assert [str(one.value) for one in answer.values] == [value], answer.text
+
+
+def test_all_and_none_rest_on_every_row_the_funds_too(two):
+    answer = two.ask("林草局哪些指标没得满分")
+    assert "年度资金总额" in answer.text
+    assert "9.10" in answer.text
+    lost = two.ask("林草局扣了几分")
+    assert [(str(one.value), one.unit) for one in lost.values] == [("0.90", "分")]
+
+
+def test_a_claim_of_none_names_and_cites_each_row(two):
+    answer = two.ask("林草局哪些指标没完成")
+    rows = {citation.row for citation in answer.citations}
+    assert answer.text.startswith("没有未完成的指标，列出的4项（")
+    assert len(rows) == 4
+    for name in ("营造林面积", "新建防火隔离带", "森林覆盖率", "服务对象满意度"):
+        assert name in answer.text
+
+
+@pytest.mark.parametrize("rate", ["完成率", "的完成率是多少", "目标完成率", "完成率多少"])
+def test_how_far_a_thing_was_done_is_never_how_much_it_grew(two, rate):
+    answer = two.ask(f"林草局营造林面积{rate}")
+    assert "5.60" not in [str(one.value) for one in answer.values], answer.text
+    assert two.ask("林草局营造林面积增长多少").values[0].value.normalize().to_eng_string() == "5.6"
+
+
+def test_departments_are_added_up_not_the_units_of_one(two):
+    for question in ("两家单位三公经费合计", "两家单位的三公经费加起来多少", "两家单位三公经费总共多少"):
+        answer = two.ask(question)
+        assert [str(one.value) for one in answer.values] == ["43.18"], answer.text
+    assert two.ask("三家单位三公经费一共多少").status is not Status.ANSWERED  # two are loaded
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "inherits"),
+    [
+        ("水利局2023年三公经费", "林草局有多少人", False),
+        ("水利局2023年三公经费", "林草局有几辆车", False),
+        ("水利局2023年三公经费", "林草局森林覆盖率", False),
+        ("水利局2023年三公经费", "林草局呢", True),
+        ("水利局2023年三公经费", "那林草局有多少", True),
+        ("水利局2023年三公经费", "林草局多少", True),
+    ],
+)
+def test_a_whole_question_takes_nothing_over(two, before, question, inherits):
+    answer = two.ask(question, history=(before,))
+    assert any(line.startswith("沿用上一问") for line in answer.trace) is inherits, answer.trace
+    assert ("三公" in answer.text) is inherits
+
+
+def test_every_part_of_a_question_is_answered_or_named(two):
+    answer = two.ask("林草局公务接待费、净利润、森林覆盖率各是多少")
+    assert [str(one.value) for one in answer.values] == ["1.29", "63.52"]
+    assert "没有找到“净利润”" in answer.text
+    blank = two.ask("林草局公务接待费和因公出国费的预算各是多少")
+    assert [str(one.value) for one in blank.values] == ["5.17"]
+    assert "未填列" in blank.text
+
+
+def test_saying_that_a_blank_is_not_0_is_no_figure():
+    assert unsupported(Answer(Status.ANSWERED, "没有填数，不等于0。")) == set()
+    assert unsupported(Answer(Status.ANSWERED, "没有填数，不等于0.5。")) == {"0.5"}
+    assert unsupported(Answer(Status.ANSWERED, "一共0个")) == {"0"}
+
+
+def test_a_report_loaded_twice_is_told_everywhere(tmp_path):
+    body = p("甲县水利局2023年度部门决算") + plain_table([["项目", "2023年决算（万元）"], ["公务接待费", "3.08"]])
+    one = wordfile.write(tmp_path / "甲县水利局2023年度部门决算.docx", body)
+    other = wordfile.write(tmp_path / "决算（最终版）.docx", body + p("附注。"))
+    assistant = assistant_over(tmp_path / "s", one, other)
+    answer = assistant.ask("甲县水利局2023年公务接待费")
+    assert "载入了两次" in answer.text
+    assert "决算（最终版）.docx" in answer.text
+    again = wordfile.write(tmp_path / "决算（再版）.docx", body + p("附注二。"))
+    assert any("像是同一份报告" in warning for warning in ingest_file(assistant.store, again).warnings)
+    assistant.close()
+
+
+def test_two_reports_of_one_department_are_no_twins(tmp_path):
+    files = [
+        wordfile.write(
+            tmp_path / f"甲县水利局{year}年度部门{kind}.docx", p(f"甲县水利局{year}年度部门{kind}") + p("编制12人。")
+        )
+        for year, kind in itertools.product(("2022", "2023"), ("决算", "整体支出绩效自评报告"))
+    ]
+    assistant = assistant_over(tmp_path / "s", *files)
+    from ingest.twins import twins
+
+    assert twins(assistant.store.reports()) == {}
+    assistant.close()
+
+
+def test_a_figure_that_28_reports_have_is_found_among_many(tmp_path):
+    """Rows beyond the twenty-thousandth were cut from a look-up without a word."""
+    from ingest.model import Scope
+    from ingest.store import Store
+
+    files = []
+    for number in range(12):
+        rows = [[f"项目{number}之{row}合计", str(row + 0.5)] for row in range(2000)]
+        body = p(f"第{number}县水利局2023年度部门决算") + plain_table([["合计", "2023年决算合计"], *rows])
+        files.append(wordfile.write(tmp_path / f"第{number}县水利局2023年度部门决算.docx", body))
+    with Store.open(tmp_path / "s", write=True) as store:
+        for file in files:
+            ingest_file(store, file)
+        labels = [key for key, _ in store.labels("决算合计", 200)]
+        found = store.facts(labels, Scope())
+        assert len(found) > 20_000
+        assert {one.report for one in found} == {report.id for report in store.reports()}
