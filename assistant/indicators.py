@@ -112,10 +112,10 @@ def _all_of(
         citer.fact(other.figure.evidence[0].stored)
     names = list(dict.fromkeys(one.name for one, _ in pairs))
     listed = "、".join(names[:_MOST_NAMED]) + ("等" if len(names) > _MOST_NAMED else "")
-    text = f"{says.format(f'列出的{len(pairs)}项（{listed}）')}。"
+    text = f"{says.format(f'列出的各项（{listed}）')}。"
     if lacking:
         named = "、".join(dict.fromkeys(lacking[:_MOST_NAMED]))
-        text += f"另有{len(lacking)}项没有{blank}可比：{named}{'等' if len(lacking) > _MOST_NAMED else ''}。"
+        text += f"没有{blank}可比的另有：{named}{'等' if len(lacking) > _MOST_NAMED else ''}。"
     return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.model import Answer
 from ingest.model import Report
-from ingest.twins import twins
+from ingest.names import twins
 
 
 def twin_warning(report: str, reports: Sequence[Report]) -> tuple[str, ...]:

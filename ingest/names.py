@@ -1,8 +1,12 @@
-"""Names that drift: whether one name is a shorter form of another."""
+"""Names that drift: whether one name is a shorter form of another, whether two reports are one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from ingest.labels import squeeze
+from ingest.model import Report
 
 #: Administrative words that abbreviations drop or shorten.
 _SHORTEST_CORE = 3
@@ -68,3 +72,17 @@ def _core(name: str) -> str:
     positions = [match.end() for match in _REGION.finditer(name)]
     cut = max((p for p in positions if p < len(name) - 1), default=0)
     return name[cut:]
+
+
+def twins(reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
+    """Return report → the names of the other reports that are probably the same one, of those that have such."""
+    alike: dict[tuple[str, str, str], list[Report]] = {}
+    for report in reports:
+        if report.organisation and report.year:
+            alike.setdefault((report.organisation, report.year, squeeze(report.title)), []).append(report)
+    return {
+        one.id: tuple(other.name for other in group if other.id != one.id)
+        for group in alike.values()
+        if len(group) > 1
+        for one in group
+    }

@@ -10,10 +10,10 @@ from typing import Any
 
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
+from ingest.names import twins
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, READERS, read_report
 from ingest.store import Ready, Store
-from ingest.twins import twins
 
 
 class Outcome(StrEnum):

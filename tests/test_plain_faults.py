@@ -53,7 +53,7 @@ def test_all_and_none_rest_on_every_row_the_funds_too(two):
 def test_a_claim_of_none_names_and_cites_each_row(two):
     answer = two.ask("林草局哪些指标没完成")
     rows = {citation.row for citation in answer.citations}
-    assert answer.text.startswith("没有未完成的指标，列出的4项（")
+    assert answer.text.startswith("没有未完成的指标，列出的各项（")
     assert len(rows) == 4
     for name in ("营造林面积", "新建防火隔离带", "森林覆盖率", "服务对象满意度"):
         assert name in answer.text
@@ -126,7 +126,7 @@ def test_two_reports_of_one_department_are_no_twins(tmp_path):
         for year, kind in itertools.product(("2022", "2023"), ("决算", "整体支出绩效自评报告"))
     ]
     assistant = assistant_over(tmp_path / "s", *files)
-    from ingest.twins import twins
+    from ingest.names import twins
 
     assert twins(assistant.store.reports()) == {}
     assistant.close()
