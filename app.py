@@ -295,7 +295,7 @@ def _review(handlers: Chat, blocks: gr.Blocks, tab: gr.Tab) -> None:
         gr.HTML(
             f'<p class="jx-links"><a href="{handlers.base}feedback.xlsx" download>导出 .xlsx</a>　'
             f'<a href="{handlers.base}feedback.jsonl" download>导出 .jsonl</a>　'
-            "写明“应为……”的会由 <code>jixiao eval adopt</code> 变成评测题</p>",
+            "写明“应为……”的，维护的人会拿去改进</p>",
             js_on_load=None,
         )
     listing = gr.HTML("", elem_id="jx-reviewed", js_on_load=None)

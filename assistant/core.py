@@ -35,7 +35,7 @@ from assistant.ranking import ranked
 from assistant.rates import rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
-from assistant.refuse import empty_library, empty_question, long_question, not_found, of_part
+from assistant.refuse import empty_library, empty_question, long_question, not_found, of_part, outside
 from assistant.rerank import LazyReranker
 from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
@@ -46,7 +46,7 @@ from assistant.understand import asks_reason, known_of, understand, without_depa
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
 from ingest.labels import squeeze
-from ingest.model import Scope, StoredPassage
+from ingest.model import Report, Scope, StoredPassage
 from ingest.store import Store
 
 #: Longer questions are refused in a sentence: nobody writes them, and every rule would read them through.
@@ -118,7 +118,20 @@ class Assistant:
             return empty_question()
         if len(question) > LONGEST_QUESTION:
             return long_question(len(question), LONGEST_QUESTION)
+        named = self._outside(question, library) if reports else ()
+        if named:
+            return outside(question, named)
         return self._answer(question, library, history) if library.reports else empty_library()
+
+    def _outside(self, question: str, chosen: Library) -> tuple[Report, ...]:
+        """Return the loaded reports of a department that a question names, where none of the chosen ones is its."""
+        query = self._understood(question, self.library(), ())
+        if not query.organisations:
+            return ()
+        held = {report.id for report in chosen.reports}
+        named = meant(query, self.library())
+        inside = set(chosen.organisations) & set(query.organisations)
+        return () if inside or any(report.id in held for report in named) else tuple(named)
 
     def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
         """Return the passages that a question is about, best first, with their scores.

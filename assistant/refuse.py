@@ -11,6 +11,7 @@ from assistant.choices import nearest_departments, of_departments, of_measures, 
 from assistant.compose import measure_name
 from assistant.lookup import Found
 from assistant.model import Answer, Choice, Library, Query, Status
+from ingest.model import Report
 
 #: A digit that is no part of a name like 5G: a refusal puts no figure forward, not even inside a label.
 FIGURE = re.compile(r"\d(?![\dA-Za-z])")
@@ -28,9 +29,17 @@ def long_question(length: int, most: int) -> Answer:
     return Answer(Status.NOT_FOUND, f"问题太长（{length} 个字），请缩短到 {most} 个字以内再问。")
 
 
+def outside(question: str, named: Sequence[Report]) -> Answer:
+    """Refuse a question about a department whose reports are loaded, but not among those chosen."""
+    who = "、".join(dict.fromkeys(report.organisation or report.title for report in named[:_NEAREST]))
+    text = f"限定的报告里没有“{who}”；它的报告已经载入，请去掉限定，或改选它的报告再问。"
+    choices = tuple(Choice(f"问{report.name}", question, (report.id,)) for report in named[:_NEAREST])
+    return Answer(Status.NOT_FOUND, text, choices=choices)
+
+
 def empty_library() -> Answer:
     """Refuse while nothing is loaded."""
-    return Answer(Status.NOT_FOUND, "还没有载入报告，请先上传 .docx，或运行 jixiao ingest 读入。")
+    return Answer(Status.NOT_FOUND, "还没有载入报告，请先上传 .docx（命令行：jixiao ingest）。")
 
 
 def not_found(query: Query, library: Library, found: Found, trace: Sequence[str]) -> Answer:

@@ -61,7 +61,7 @@ def write_bundle(
 
 
 def _unclear(entry: LedgerEntry) -> str:
-    return f"第{entry.table + 1}张表有 {len(entry.unclear)} 格没有读懂，可用 jixiao tables 查看"
+    return f"第{entry.table + 1}张表有 {len(entry.unclear)} 格没有读懂"
 
 
 def _json(value: Any) -> str:

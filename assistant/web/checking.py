@@ -28,6 +28,11 @@ _EVERY = "全部"
 LONGEST_FORM = 20_000
 
 
+def of_severity(found: Sequence[Finding], severity: str) -> list[Finding]:
+    """Return the findings of a severity, all of them for none named."""
+    return [one for one in found if severity in (_EVERY, "") or one.severity.value == severity]
+
+
 class Desk:
     """What the checks say of loaded reports, and what reviewers say of that."""
 
@@ -58,16 +63,15 @@ class Desk:
             found = self.found(chosen or (), lambda done, whole: progress((done, whole), desc="正在核对", unit="份"))
         except JixiaoError as error:
             return note(str(error))
-        shown = [one for one in found if severity in (_EVERY, "") or one.severity.value == severity]
+        shown = of_severity(found, severity)
         loaded = self._assistant.store.reports()
         many = len(loaded) > MOST_AT_ONCE and not chosen
-        more = (
-            note(f"报告多于 {MOST_AT_ONCE} 份，只核对了前 {MOST_AT_ONCE} 份；请选报告，或用 jixiao check。")
-            if many
-            else ""
-        )
+        more = note(f"报告多于 {MOST_AT_ONCE} 份，只核对了前 {MOST_AT_ONCE} 份；请选报告再核对。") if many else ""
+        if found and not shown:
+            return f"{more}{note(f'“{severity}”这一类没有；其他类有 {len(found)} 处，选“{_EVERY}”看。')}"
         html = findings_html(shown, {report.id: report for report in loaded}, self.base)
-        return f"{export_links(self.base, chosen or ())}{more}{html}"
+        wanted = "" if severity == _EVERY else severity
+        return f"{export_links(self.base, chosen or (), wanted)}{more}{html}"
 
     def judge(self, form: str, user: str) -> Finding:
         """Keep the verdict that a form holds; return the finding with it.

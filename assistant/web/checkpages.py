@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from assistant.checks.findings import Finding
 from assistant.model import Citation
-from assistant.web.checking import LONGEST_FORM, Desk
+from assistant.web.checking import LONGEST_FORM, Desk, of_severity
 from assistant.web.findings import finding_html, findings_html, places_html
 from assistant.web.login import user_of
 from assistant.web.opinion import findings_workbook, opinion_document
@@ -46,19 +46,24 @@ class CheckPages:
             return RedirectResponse(link, 303, headers=HEADERS)
         return HTMLResponse(finding_html(one, "", self._desk.base), headers=HEADERS)
 
-    def workbook(self, r: Texts = None) -> Response:
-        """Return the findings of some reports as a list."""
-        return self._taken(r or (), findings_workbook, "勾稽检查.xlsx", XLSX)
+    def workbook(self, r: Texts = None, s: Text = "") -> Response:
+        """Return the findings of some reports, of one severity or of all, as a list."""
+        return self._taken(r or (), s, findings_workbook, "勾稽检查.xlsx", XLSX)
 
-    def opinion(self, r: Texts = None) -> Response:
-        """Return the findings of some reports as a 复核意见."""
-        return self._taken(r or (), opinion_document, "复核意见.docx", DOCX)
+    def opinion(self, r: Texts = None, s: Text = "") -> Response:
+        """Return the findings of some reports, of one severity or of all, as a 复核意见."""
+        return self._taken(r or (), s, opinion_document, "复核意见.docx", DOCX)
 
     def _taken(
-        self, chosen: Sequence[str], write: Callable[[Sequence[Finding], Store], bytes], name: str, media_type: str
+        self,
+        chosen: Sequence[str],
+        severity: str,
+        write: Callable[[Sequence[Finding], Store], bytes],
+        name: str,
+        media_type: str,
     ) -> Response:
         try:
-            found = self._desk.found(chosen)
+            found = of_severity(self._desk.found(chosen), severity)
         except JixiaoError as error:
             return self._sorry(error)
         return attachment(write(found, self._store), name, media_type)

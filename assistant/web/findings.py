@@ -108,9 +108,9 @@ def places_html(store: Store, keys: Sequence[str], base: str, *, chat: bool = Tr
     return '<hr class="jx-apart">'.join([*drawn[:1], *rest])
 
 
-def export_links(base: str, reports: Sequence[str]) -> str:
-    """Draw the links that download the findings of some reports, of all where none is named."""
-    query = urlencode([("r", report) for report in reports])
+def export_links(base: str, reports: Sequence[str], severity: str = "") -> str:
+    """Draw the links that download what is listed: some reports' findings, of one severity or of all."""
+    query = urlencode([*(("r", report) for report in reports), *([("s", severity)] if severity else [])])
     query = "?" + escape(query) if query else ""
     links = "　".join(
         f'<a class="jx-take" href="{base}findings.{kind}{query}" download>{name}</a>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -34,11 +35,19 @@ def review_html(entries: Sequence[Mapping[str, Any]], verdict: str = "") -> str:
     )
 
 
+def _when(time: str) -> str:
+    """Return a moment by this machine's clock, as its people read it; what is no moment stays as it is."""
+    try:
+        return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return time
+
+
 def _row(entry: Mapping[str, Any]) -> tuple[str, ...]:
     answer = entry.get("answer") or {}
     cited = "\n".join(f"[{one.get('n')}] {one.get('place')}" for one in answer.get("citations") or ())
     return (
-        str(entry.get("time", "")).replace("T", " ").replace("+00:00", "（UTC）"),
+        _when(str(entry.get("time", ""))),
         str(entry.get("user", "")),
         VERDICTS.get(str(entry.get("verdict")), ""),
         str(entry.get("question", "")),

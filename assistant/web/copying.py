@@ -1,0 +1,35 @@
+"""An answer as plain text to paste: what is said, its figures as a table that Excel takes, its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from assistant.model import Answer
+from ingest.model import Report
+from ingest.numbers import plain
+
+_LONGEST_QUOTE = 200
+
+
+def plain_text(answer: Answer, reports: Mapping[str, Report]) -> str:
+    """Return the answer's text, its figures a line each with tabs between where there are several, its citations."""
+    lines = [answer.text]
+    if len(answer.values) > 1:
+        lines.append("指标\t数值\t单位\t单位名称\t年度\t出处")
+        for value in answer.values:
+            numbers = "".join(f"[{n}]" for n in value.citations)
+            cells = (value.name, plain(value.value), value.unit, value.organisation, value.period, numbers)
+            lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+    for citation in answer.citations:
+        report = reports.get(citation.report)
+        name = report.name if report else "（这份报告已被移除）"
+        words = " ".join(citation.quote.split())
+        cut = words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+        lines.append(f"[{citation.n}] {name}｜{citation.place}｜“{cut}”")
+    return "\n".join(lines)
+
+
+def as_attribute(text: str) -> str:
+    """Write a text for an attribute that passes through Markdown; ``decodeURIComponent`` reads it back."""
+    return quote(text, safe="").replace("_", "%5F").replace("~", "%7E")
