@@ -10,11 +10,12 @@ import webbrowser
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -29,6 +30,7 @@ import gradio as gr
 from assistant.checks.relations import Severity
 from assistant.core import LONGEST_QUESTION, Assistant
 from assistant.feedback import Feedback
+from assistant.samples import write_samples
 from assistant.vectors import keep_up
 from assistant.web import library
 from assistant.web.chat import Chat
@@ -84,6 +86,11 @@ class Shelf:
         if len(results) > 1:
             lines.insert(0, _tally(results))
         return "".join(f'<p class="jx-result">{escape(line)}</p>' for line in lines), None
+
+    def load_samples(self) -> str:
+        """Read the samples that come with the program; return a line a file."""
+        with TemporaryDirectory() as folder:
+            return self.upload([str(path) for path in write_samples(Path(folder))])[0]
 
     def _read(self, file: Path) -> Result:
         try:
@@ -150,14 +157,33 @@ def _vectors_kept(store: Store, *, tried: bool = False) -> list[str]:
     return [f"注意：{said}"] if said else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Empty:
+    """What an empty store shows in the middle: its frame, the button that loads samples, what came of that."""
+
+    row: Any
+    samples: Any
+    told: Any
+
+
+def _welcomed(handlers: Chat, outputs: list[Any]) -> Callable[[Any], Any]:
+    """Return what draws examples and the empty store's frame anew after an event that changes what is loaded."""
+
+    def after(event: Any) -> Any:
+        return event.then(handlers.welcome, None, outputs, **_QUIET)
+
+    return after
+
+
 def build(handlers: Chat, shelf: Shelf) -> gr.Blocks:
     """Lay the page out and wire its events."""
     with gr.Blocks(title=_TITLE, analytics_enabled=False, fill_width=True) as blocks:
         head = gr.HTML(handlers.head(None), js_on_load=None, elem_id="jx-head")
         with gr.Tab("提问", id="ask"):
-            scope = _asking(handlers, blocks, head)
+            empty = _empty(handlers)
+            chat, scope = _asking(handlers, blocks, head, empty)
         with gr.Tab("报告", id="reports"):
-            _reports(shelf, blocks, scope)
+            _reports(shelf, blocks, scope, empty, _welcomed(handlers, [chat, head, empty.row]))
         with gr.Tab("勾稽", id="check", elem_id="jx-check") as checking:
             _checking(handlers.desk, checking)
         with gr.Tab("复核", id="review") as tab:
@@ -166,8 +192,20 @@ def build(handlers: Chat, shelf: Shelf) -> gr.Blocks:
     return blocks
 
 
-def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
-    """Lay out the chat beside its evidence; return the choosers of what is asked."""
+def _empty(handlers: Chat) -> _Empty:
+    """Lay out what an empty store offers first."""
+    with gr.Column(visible=not handlers.store.reports(), elem_id="jx-empty") as row:
+        gr.HTML("<p>还没有报告。先载入两份样例试一试，或上传自己的报告。</p>", js_on_load=None)
+        with gr.Row():
+            samples = gr.Button("载入样例", variant="primary", elem_id="jx-samples")
+            upload = gr.Button("上传报告", elem_id="jx-to-upload")
+        told = gr.HTML("", js_on_load=None)
+    upload.click(None, None, None, js="() => window.jx.upload()", **_QUIET)
+    return _Empty(row, samples, told)
+
+
+def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML, empty: _Empty) -> tuple[gr.Chatbot, list[Any]]:
+    """Lay out the chat beside its evidence; return the chat and the choosers of what is asked."""
     turns, judged = gr.State([]), gr.State(None)
     with gr.Row(elem_id="jx-desk"):
         with gr.Column(scale=5, min_width=340):
@@ -181,9 +219,9 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
                     label="问题", show_label=False, placeholder="输入问题，回车发送", scale=8, min_width=120,
                     max_length=LONGEST_QUESTION, elem_id="jx-ask", container=False,
                 )  # fmt: skip
-                send = gr.Button("提问", variant="primary", scale=1, min_width=64)
-                stop = gr.Button("停止", scale=1, min_width=64)
-                clear = gr.Button("清空", scale=1, min_width=64)
+                send = gr.Button("提问", variant="primary", scale=1, min_width=64, elem_id="jx-send")
+                stop = gr.Button("停止", scale=1, min_width=64, elem_id="jx-stop")
+                clear = gr.Button("清空", scale=1, min_width=64, elem_id="jx-clear")
             said = gr.HTML("", elem_id="jx-said", js_on_load=None)
             with gr.Row(visible=False, elem_id="jx-noting") as noting:
                 note = gr.Textbox(
@@ -191,11 +229,10 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
                     placeholder="可以写明应该是什么，例如：应为12.30万元",
                 )  # fmt: skip
                 add = gr.Button("记下说明", size="sm", scale=1, min_width=80)
-            with gr.Accordion("问哪些报告（不选就是全部）", open=False):
-                with gr.Row():
-                    departments = gr.Dropdown(label="单位", multiselect=True, choices=[], min_width=140)
-                    years = gr.Dropdown(label="年度", multiselect=True, choices=[], min_width=100)
-                chosen = gr.Dropdown(label="报告（选了就只问这几份）", multiselect=True, choices=[])
+            with gr.Row(elem_id="jx-scope"):
+                departments = gr.Dropdown(label="只问这些单位", multiselect=True, choices=[], min_width=120, scale=2)
+                years = gr.Dropdown(label="只问这些年度", multiselect=True, choices=[], min_width=100, scale=1)
+                chosen = gr.Dropdown(label="只问这些报告", multiselect=True, choices=[], min_width=140, scale=3)
             with gr.Row():
                 take = gr.Button("下载整个对话和出处（.docx）", size="sm", elem_id="jx-memo")
                 gr.HTML(
@@ -206,11 +243,14 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
         with gr.Column(scale=6, min_width=340):
             gr.HTML(f'<h2>出处</h2><div id="jx-evidence" aria-live="polite">{NOTHING}</div>', js_on_load=None)
     keeping = gr.Textbox(visible="hidden", elem_id="jx-kept")
+    later = gr.Textbox(visible="hidden", elem_id="jx-later", max_length=LONGEST_QUESTION)  # sent while another ran
+    sent = gr.Button("接着问", visible="hidden", elem_id="jx-later-send")
     scope = [departments, years, chosen]
     outputs = [box, chat, turns, keeping]
     asking = [
         box.submit(handlers.respond, [box, turns, keeping, *scope], outputs, **_QUIET),
         send.click(handlers.respond, [box, turns, keeping, *scope], outputs, **_QUIET),
+        sent.click(handlers.respond, [later, turns, keeping, *scope], [later, *outputs[1:]], **_QUIET),
         chat.example_select(handlers.example, [turns, keeping, *scope], outputs, **_QUIET),
         chat.option_select(handlers.choose, [turns, keeping, *scope], outputs, **_QUIET),
         chat.retry(handlers.retry, [turns, keeping, *scope], outputs, **_QUIET),
@@ -228,13 +268,13 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML) -> list[Any]:
     take.click(handlers.memo, [turns, keeping], [memo], **_QUIET).success(
         None, [memo], None, js="link => window.jx.take(link)", **_QUIET
     )
-    blocks.load(handlers.welcome, None, [chat, head], **_QUIET).then(
+    blocks.load(handlers.welcome, None, [chat, head, empty.row], **_QUIET).then(
         handlers.restore, [keeping], [chat, turns, keeping], js="() => window.jx.kept()", concurrency_limit=1, **_QUIET
     ).then(None, None, None, js="() => window.jx.ready()", **_QUIET)
-    return scope
+    return chat, scope
 
 
-def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any]) -> None:
+def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any], empty: _Empty, welcomed: Callable[[Any], Any]) -> None:
     """Lay out uploading, the list of reports, and removing."""
     kinds = "、".join(READERS)
     with gr.Row():
@@ -255,7 +295,14 @@ def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any]) -> None:
     choosers = [*scope, unwanted]
 
     def refreshed(event: Any) -> None:
-        event.then(shelf.choosers, None, choosers, **_QUIET).then(shelf.listed, [words], [listing], **_QUIET)
+        listed = event.then(shelf.choosers, None, choosers, **_QUIET).then(shelf.listed, [words], [listing], **_QUIET)
+        welcomed(listed)
+
+    refreshed(
+        empty.samples.click(
+            shelf.load_samples, None, [empty.told], show_progress_on=[empty.told], api_visibility="private"
+        )
+    )
 
     refreshed(
         upload.upload(shelf.upload, [upload], [outcome, upload], show_progress_on=[upload], api_visibility="private")

@@ -243,8 +243,7 @@ def test_the_conversation_downloads_with_its_evidence(visitor, tmp_path):
 
 
 def test_only_the_chosen_reports_are_asked(visitor):
-    visitor.page.get_by_text("问哪些报告").click()
-    box = visitor.page.get_by_label("单位", exact=True)
+    box = visitor.page.get_by_label("只问这些单位")
     box.click()
     visitor.page.get_by_role("option", name="清河县水利局").click()
     visitor.page.keyboard.press("Escape")
@@ -554,3 +553,150 @@ def test_text_has_contrast_and_fits_the_width(visitor, size):
     visitor.page.wait_for_selector("article")
     assert visitor.page.evaluate(CONTRAST) == []
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["office", "phone"])
+def test_a_dark_system_sees_the_same_colours(browser, server, size):
+    opened = Visitor(browser, server.url, color_scheme="dark").open()
+    opened.page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened.ask("湘西州工信局支出合计是多少")
+    opened.lit()
+    assert opened.page.evaluate(CONTRAST) == []
+    opened.tab("勾稽")
+    opened.page.click("#jx-start")
+    opened.page.locator(".jx-finding").first.click()
+    opened.page.wait_for_selector("#jx-places .jx-lit")
+    assert opened.page.evaluate(CONTRAST) == []
+    for tab in ("报告", "复核"):
+        opened.tab(tab)
+        opened.page.wait_for_timeout(300)
+        assert opened.page.evaluate(CONTRAST) == []
+    for path in ("lite?q=湘西州工信局编制人数是多少", "lite", "lite/check"):
+        opened.page.goto(opened.url + path)
+        assert opened.page.evaluate(CONTRAST) == []
+    opened.close()
+
+
+def copied(visitor, button):
+    visitor.page.evaluate("navigator.clipboard.writeText('')")
+    button.click()
+    visitor.page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
+    return visitor.page.evaluate("navigator.clipboard.readText()")
+
+
+def test_copying_gives_text_with_sources_and_a_table(browser, server):
+    visitor = Visitor(browser, server.url, permissions=["clipboard-read", "clipboard-write"]).open()
+    visitor.ask("湘西州工信局各单位项目支出分别是多少")
+    last = visitor.page.locator("#jx-chat button[aria-label=复制这条]").last
+    text = copied(visitor, last)
+    lines = text.split("\n")
+    assert "<" not in text
+    table = [line.split("\t") for line in lines if "\t" in line]
+    assert table[0] == ["指标", "数值", "单位", "单位名称", "年度", "出处"]
+    assert any(row[1:3] == ["297.46", "万元"] for row in table[1:]), table
+    assert all(len(row) == 6 for row in table)
+    assert any(line.startswith("[1] 湘西州工信局") and "｜" in line for line in lines)
+    whole = copied(visitor, visitor.page.locator("#jx-chat button[aria-label=复制全部对话]"))
+    assert whole.startswith("问：湘西州工信局各单位项目支出分别是多少")
+    assert text in whole
+    visitor.close()
+
+
+def test_two_quick_questions_are_both_answered(visitor):
+    """The second is sent as soon as the box is empty again, while the first is still being answered."""
+    asked = ["湘西州工信局各单位项目支出从高到低", "湘西州工信局三公经费控制率是多少？", "湘西州工信局公务接待费是多少"]
+    for question in asked:
+        visitor.page.keyboard.insert_text(question)
+        visitor.page.keyboard.press("Enter")
+        visitor.page.wait_for_function("!document.querySelector('#jx-ask textarea, textarea#jx-ask').value")
+    visitor.page.wait_for_function("document.querySelectorAll('#jx-chat .jx-answer').length == 3", timeout=20_000)
+    told = visitor.page.locator("#jx-chat [data-testid=user]").all_inner_texts()
+    assert [one.strip() for one in told] == asked
+    visitor.page.keyboard.insert_text("还没写完")
+    visitor.page.wait_for_timeout(300)
+    assert visitor.page.input_value(BOX) == "还没写完"
+
+
+def test_a_cleared_conversation_comes_back(visitor):
+    visitor.ask("湘西州工信局三公经费控制率是多少？")
+    visitor.page.click("#jx-clear")
+    visitor.page.wait_for_function("document.querySelectorAll('#jx-chat .jx-answer').length == 0")
+    visitor.page.get_by_role("button", name="撤销").click()
+    visitor.page.wait_for_selector("#jx-chat .jx-answer")
+    assert "19.86%" in visitor.page.locator("#jx-chat .jx-answer").inner_text()
+
+
+def test_the_box_is_ready_and_the_chat_uses_the_window(visitor):
+    assert visitor.page.evaluate(
+        "document.activeElement.closest('#jx-ask') !== null || document.activeElement.id === 'jx-ask'"
+    )
+    assert visitor.page.locator("#jx-loading").count() == 0
+    heights = []
+    for height in (768, 1100):
+        visitor.page.set_viewport_size({"width": 1366, "height": height})
+        heights.append(visitor.page.locator("#jx-chat").evaluate("e => e.getBoundingClientRect().height"))
+        assert visitor.page.evaluate("document.documentElement.scrollHeight") <= height + 40
+    assert heights[1] - heights[0] > 300
+
+
+def test_something_stands_there_while_the_page_loads(browser, server):
+    visitor = Visitor(browser, server.url)
+    visitor.page.route("**/assets/*.js", lambda route: None)  # scripts that never come
+    visitor.page.goto(visitor.url, wait_until="commit")
+    visitor.page.wait_for_selector("#jx-loading >> text=正在打开")
+    visitor.page.wait_for_selector("#jx-loading a", timeout=15_000)
+    visitor.context.close()
+
+
+def test_the_filter_is_in_sight_and_says_what_it_leaves_out(visitor):
+    chooser = visitor.page.get_by_label("只问这些单位")
+    assert chooser.is_visible()
+    chooser.click()
+    visitor.page.get_by_role("option", name="清河县水利局").click()
+    visitor.page.keyboard.press("Escape")
+    answer = visitor.ask("云岭市林草局的森林覆盖率")
+    assert "限定的报告里没有“云岭市林业和草原局”" in answer.inner_text()
+    assert visitor.page.locator("#jx-scope .token, #jx-scope [class*=token]").first.is_visible()
+
+
+def test_an_empty_store_offers_samples(browser, tmp_path):
+    with served(tmp_path / "empty") as running:
+        visitor = Visitor(browser, running.url).open()
+        visitor.page.get_by_role("button", name="载入样例").click()
+        visitor.page.wait_for_selector("#jx-empty", state="hidden", timeout=30_000)
+        assert "63.52" in visitor.ask("云岭市林草局的森林覆盖率").inner_text()
+        visitor.close()
+
+
+def test_a_tapped_citation_comes_into_view_on_a_phone(browser, server):
+    visitor = Visitor(browser, server.url, has_touch=True)
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    visitor.open()
+    visitor.ask("湘西州工信局支出合计是多少")
+    visitor.page.locator("#jx-chat .jx-cite").first.tap()
+    visitor.page.wait_for_function(
+        "document.querySelector('#jx-evidence').getBoundingClientRect().top < innerHeight / 2"
+    )
+    visitor.tab("勾稽")
+    visitor.page.click("#jx-start")
+    visitor.page.locator(".jx-finding .jx-found").first.tap()
+    visitor.page.wait_for_function("document.querySelector('#jx-places').getBoundingClientRect().top < innerHeight / 2")
+    visitor.close()
+
+
+def test_a_severity_without_findings_says_so_and_exports_follow(visitor):
+    visitor.tab("勾稽")
+    visitor.page.get_by_label("提示").check()
+    visitor.page.wait_for_selector("text=“提示”这一类没有")
+    visitor.page.get_by_label("疑似").check()
+    link = visitor.page.locator("#jx-findings a[href*='findings.xlsx']")
+    link.wait_for()
+    assert "s=%E7%96%91%E4%BC%BC" in link.get_attribute("href")
+
+
+def test_a_strange_file_is_named_before_it_is_sent(visitor, tmp_path):
+    file = tmp_path / "公开.pdf"
+    file.write_bytes(b"%PDF-1.7")
+    visitor.tab("报告")
+    visitor.page.set_input_files("#jx-upload input[type=file]", str(file))
+    visitor.page.wait_for_selector("text=✗ 公开.pdf：这种文件还读不了")

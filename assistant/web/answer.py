@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from assistant.model import FOUND, GROUNDS, Answer, Choice, Citation, Status, Value
 from assistant.web.chart import chart_html
-from assistant.web.copying import as_attribute, plain_text
+from assistant.web.copying import encoded, plain_text
 from assistant.web.escape import escaped_lines
 from assistant.web.places import cite_key
 from assistant.web.series import Series, comparable, shown_value
@@ -60,8 +60,8 @@ def answer_html(answer: Answer, reports: Mapping[str, Report], links: Links | No
     parts += [f'<p class="jx-formula">{escaped_lines(line)}</p>' for line in _worked_out(answer)]
     parts.append(_choices(answer.choices, links))
     parts.append(_foot(answer, links, series))
-    copied = as_attribute(plain_text(answer, reports))
-    return f'<div class="jx-answer jx-{answer.status.value}" data-copy="{copied}">{"".join(parts)}</div>'
+    parts.append(f'<span class="jx-copy">{encoded(plain_text(answer, reports))}</span>')
+    return f'<div class="jx-answer jx-{answer.status.value}">{"".join(parts)}</div>'
 
 
 def _taken_over(answer: Answer) -> str:

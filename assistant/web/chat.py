@@ -180,9 +180,10 @@ class Chat:
         wanted = {words: name for name, words in VERDICTS.items()}.get(verdict, "")
         return review_html(self.feedback.entries(), wanted)
 
-    def welcome(self, request: gr.Request) -> tuple[Any, str]:
-        """Return (the empty chat's examples, the head with who is logged in)."""
-        return gr.Chatbot(examples=[{"text": question} for question in self.examples.now()]), self.head(request)
+    def welcome(self, request: gr.Request) -> tuple[Any, str, Any]:
+        """Return (the empty chat's examples, the head with who is logged in, what an empty store offers)."""
+        examples = gr.Chatbot(examples=[{"text": question} for question in self.examples.now()])
+        return examples, self.head(request), gr.Column(visible=not self.store.reports())
 
     def head(self, request: gr.Request | None) -> str:
         """Draw the page's head."""

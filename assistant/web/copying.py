@@ -10,6 +10,8 @@ from ingest.model import Report
 from ingest.numbers import plain
 
 _LONGEST_QUOTE = 200
+#: What ``quote`` leaves as it is though Markdown reads it.
+_MARKS = {"_": "%5F", "~": "%7E", "-": "%2D", ".": "%2E"}
 
 
 def plain_text(answer: Answer, reports: Mapping[str, Report]) -> str:
@@ -30,6 +32,6 @@ def plain_text(answer: Answer, reports: Mapping[str, Report]) -> str:
     return "\n".join(lines)
 
 
-def as_attribute(text: str) -> str:
-    """Write a text for an attribute that passes through Markdown; ``decodeURIComponent`` reads it back."""
-    return quote(text, safe="").replace("_", "%5F").replace("~", "%7E")
+def encoded(text: str) -> str:
+    """Write a text so that neither Markdown nor a cleaner of HTML changes it; ``decodeURIComponent`` reads it back."""
+    return "".join(_MARKS.get(char, char) for char in quote(text, safe=""))

@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from assistant.web.accounts import Accounts
 from assistant.web.fence import Fence
+from assistant.web.first import FirstPage
 from assistant.web.login import (
     ELSEWHERE,
     LOGIN,
@@ -181,6 +182,7 @@ def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -
     """
     app = FastAPI(title="jixiao", docs_url=None, redoc_url=None, openapi_url=None)
     hosts = address.hosts()
+    app.add_middleware(FirstPage, root=address.root, base=address.base)
     app.add_middleware(OldBrowsers, root=address.root)
     app.add_middleware(OwnOrigin)
     if address.auth_file is not None:
