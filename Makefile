@@ -1,5 +1,6 @@
 # make run   建好环境、读入样例、打开网页问答（127.0.0.1:7860）
-# make test  建好环境（含测试依赖）、跑完全部检查和测试
+# make test  建好环境（含测试依赖）、跑代码检查、类型检查和测试
+# make browser 驱动真浏览器的测试（要 Chromium；CI 也跑）
 # make slow  几千次的试验：乱问、乱杀进程、坏文件（CI 也跑）
 # make gold  跑评测题，低于 eval/recorded.json 就失败；网页写到 build/eval.html
 # make wheel 打包、装进一个新环境、在别处把各个命令跑一遍（CI 也跑）
@@ -15,7 +16,7 @@ run: $(VENV)/.installed
 	@echo "正在启动网页问答：http://127.0.0.1:$(PORT) （第一次要读入两份样例，约十秒）"
 	$(BIN)/jixiao serve --samples assistant/data/samples --port $(PORT) --open
 
-test: lint unit browser
+test: lint unit
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
