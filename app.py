@@ -41,7 +41,7 @@ from assistant.web.login import user_of
 from assistant.web.review import VERDICTS
 from assistant.web.routes import Site, routes
 from assistant.web.serving import Address, application, listen, run
-from assistant.web.uploads import emptied, sweep, uploads_of
+from assistant.web.uploads import ABANDONED, emptied, sweep, uploads_of
 from ingest.apart import read_apart
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, collect, ingest_file
@@ -58,8 +58,6 @@ _PROGRESS = gr.Progress()
 _AT_ONCE = 4
 #: Events that wait at most; more are refused, and the page says so.
 _MOST_WAITING = 64
-#: Uploads that were broken off are deleted after this many seconds, at the next upload; all are when the server stops.
-_ABANDONED = 600
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -75,7 +73,6 @@ class Shelf:
     def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, None]:
         """Read uploaded files; return (a line a file, the emptied upload box)."""
         lines, results = [], []
-        sweep(Path(os.environ[_UPLOADS]), _ABANDONED)
         with self._writing:
             for number, path in enumerate(paths or []):
                 file = Path(path)
@@ -83,6 +80,7 @@ class Shelf:
                 results.append(self._read(file))
                 lines.append(_line(results[-1]))
             lines += _vectors_kept(self.store)
+            sweep(Path(os.environ[_UPLOADS]), ABANDONED)
         if len(results) > 1:
             lines.insert(0, _tally(results))
         return "".join(f'<p class="jx-result">{escape(line)}</p>' for line in lines), None
@@ -259,7 +257,7 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML, empty: _Empty) -> 
         event.then(None, [keeping], None, js="text => window.jx.answered(text)", **_QUIET)
     stop.click(handlers.stop, [turns, keeping], outputs, cancels=asking, **_QUIET)
     for event in (clear.click, chat.clear):
-        event(lambda: ("", [], [], "", ""), None, [*outputs, said], **_QUIET).then(
+        event(lambda: ("", [], [], "", ""), None, [*outputs, said], cancels=asking, **_QUIET).then(
             None, None, None, js="() => window.jx.cleared()", **_QUIET
         )
     chat.like(handlers.judge, [turns, keeping], [said, noting, judged], **_QUIET)

@@ -72,7 +72,7 @@ def short_of_target(
         citer.fact(target.figure.evidence[0].stored)
         citer.fact(actual.figure.evidence[0].stored)
     names = [f"{t.name}（目标{shown(t.figure.fact)}，实际{shown(a.figure.fact)}）" for t, a in short]
-    text = f"没有达到目标的有：{'；'.join(names)}。"
+    text = f"没有达到目标的有：{'；'.join(names)}。{_lacking(lacking, '完成值')}"
     return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项指标的目标与实际"))
 
 
@@ -89,7 +89,7 @@ def without_full_points(
         return None
     lost = [(score, weight) for score, weight in pairs if score.figure.value < weight.figure.value]
     if not lost:
-        return _all_of(pairs, lacking, "没有失分的指标，{}得分都等于分值", "分值", citer, trace)
+        return _all_of(pairs, lacking, "没有失分的指标，{}得分都不低于分值", "得分或分值", citer, trace)
     sheet = Sheet(citer, list(trace))
     names = []
     for score, weight in lost:
@@ -98,7 +98,7 @@ def without_full_points(
         names.append(f"{score.name}（得{shown(score.figure.fact)}）")
     sheet.trace.append(f"比较：{len(pairs)} 项指标的得分与分值")
     return Answer(
-        Status.ANSWERED, f"没有得满分的有：{'；'.join(names)}。", tuple(sheet.values),
+        Status.ANSWERED, f"没有得满分的有：{'；'.join(names)}。{_lacking(lacking, '得分或分值')}", tuple(sheet.values),
         tuple(citer.citations), tuple(sheet.trace),
     )  # fmt: skip
 
@@ -113,10 +113,16 @@ def _all_of(
     names = list(dict.fromkeys(one.name for one, _ in pairs))
     listed = "、".join(names[:_MOST_NAMED]) + ("等" if len(names) > _MOST_NAMED else "")
     text = f"{says.format(f'列出的各项（{listed}）')}。"
-    if lacking:
-        named = "、".join(dict.fromkeys(lacking[:_MOST_NAMED]))
-        text += f"没有{blank}可比的另有：{named}{'等' if len(lacking) > _MOST_NAMED else ''}。"
+    text += _lacking(lacking, blank)
     return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项"))
+
+
+def _lacking(names: Sequence[str], blank: str) -> str:
+    """Name what couldn't be compared, in a sentence of its own; nothing where all could."""
+    if not names:
+        return ""
+    named = "、".join(list(dict.fromkeys(names))[:_MOST_NAMED])
+    return f"没有{blank}可比的另有：{named}{'等' if len(names) > _MOST_NAMED else ''}。"
 
 
 def level_named(packed: str) -> str:
@@ -146,7 +152,7 @@ def _paired(
     if best is None:
         return [], []
     rows = [(one, _pair(one.get(first, ()), one.get(second, ()))) for one in tables[best].values()]
-    lacking = [one[first][0].name for one, pair in rows if pair is None and one.get(first)]
+    lacking = [held[0].name for one, pair in rows if pair is None for held in one.values() if held]
     return [pair for _, pair in rows if pair is not None], lacking
 
 

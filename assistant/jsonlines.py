@@ -7,11 +7,19 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ingest.errors import StoreError, cause_of
 
 _OWNER_ONLY = 0o600
+
+
+def _ends_a_line(file: BinaryIO) -> bool:
+    """Tell whether what is written next begins a line; a last line by hand, or cut off, may lack its end."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 class JsonLines:
@@ -26,9 +34,10 @@ class JsonLines:
         line = json.dumps(entry, ensure_ascii=False) + "\n"
         try:
             with self._writing:
-                handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, _OWNER_ONLY)
-                with os.fdopen(handle, "ab") as target:
-                    target.write(line.encode("utf-8", "replace"))
+                handle = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_APPEND, _OWNER_ONLY)
+                with os.fdopen(handle, "rb+") as target:
+                    data = line.encode("utf-8", "replace")
+                    target.write(data if _ends_a_line(target) else b"\n" + data)
         except OSError as error:
             raise StoreError(f"没能记进“{self.path.name}”：{cause_of(error)}。") from error
 

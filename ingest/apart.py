@@ -25,7 +25,7 @@ def read_apart(path: Path, seconds: float = SECONDS, most: int = BYTES) -> Bundl
 
     The child may take ``seconds`` of time and ``most`` bytes of memory, where the system can limit that.
     """
-    command = [sys.executable, "-m", "ingest.apart", str(path), str(most)]
+    command = [sys.executable, "-P", "-m", "ingest.apart", str(path), str(most)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=seconds, env=environment)

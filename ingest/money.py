@@ -12,13 +12,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ingest.labels import squeeze
+from ingest.labels import squeeze, unit_in
 from ingest.model import Block, Table
 from ingest.numbers import UNITS, find_figures, read_cell
 
 _UNIT = r"(?P<unit>亿元|百万元|万元|千元|百元|元)"
 #: 单位：万元, 金额：万元, 单位：人、万元, 单位：万元、家、个.
-_NOTED = re.compile(rf"(?:单位|金额)[:：](?:人民币)?(?:[^\d。；;:：()（）]{{1,6}}[、,，/和]){{0,3}}{_UNIT}(?![/每])")
+_NOTED = re.compile(
+    rf"(?<![报制送管])(?:单位|金额)[:：](?:人民币)?(?:[^\d。；;:：()（）]{{1,6}}[、,，/和]){{0,3}}{_UNIT}"
+    r"(?=$|[^\u4e00-\u9fff/]|公开|附|表|编制|部门|填报|第|整)"
+)
+_EXCEPT = re.compile(r"除([^。；;]{1,20}?)外")
+_MONEY_UNITS = re.compile(r"亿元|百万元|万元|千元|百元|(?<![\u4e00-\u9fff])元")
+#: Where one statement ends and the next begins: 表1至表5单位为万元，表6单位为元; 其余为元.
+_CLAUSES = re.compile(r"[；;。]|[,，](?=表|其余|其他)")
 #: 金额单位均为万元, 单位除注明外均为：元, 各表单位是元.
 _SAID = re.compile(rf"单位(?:除[^。；;]{{1,14}}外)?[,，]?(?:均|都|全)?(?:为|是)[:：]?(?:人民币)?{_UNIT}")
 #: What makes a statement hold for tables to come, not for the sentence's own.
@@ -42,7 +49,12 @@ def unit_said(text: str) -> str:
     """Return the unit of money that a text states for figures, ``""`` for none."""
     packed = squeeze(text)
     found = _SAID.search(packed) or _NOTED.search(packed)
-    return found["unit"] if found else ""
+    if found is None:
+        return ""
+    several = (
+        re.match(rf"[、,，/和]{_UNIT}", packed[found.end() :]) or len(set(_MONEY_UNITS.findall(found.group()))) > 1
+    )
+    return "" if several else found["unit"]  # 单位：元、万元 doesn't say which figure has which
 
 
 @dataclass
@@ -57,15 +69,21 @@ class _Said:
         packed = squeeze(text)
         if not _FOR_MANY.search(packed):
             return
-        for clause in re.split(r"[；;。]", packed):
+        for clause in _CLAUSES.split(packed):
             unit = unit_said(clause)
             if not unit:
                 continue
-            named = [number for match in _TABLES.finditer(clause) for number in _span(match)]
+            excluded = [number for match in _EXCEPT.finditer(clause) for number in _numbers(match[1])]
+            named = _numbers(_EXCEPT.sub("", clause))
             if named:
                 self.numbered |= dict.fromkeys(named, unit)
             else:
                 self.default = unit
+            self.numbered |= dict.fromkeys(excluded, "")  # of another unit, which isn't said
+
+
+def _numbers(text: str) -> list[int]:
+    return [number for match in _TABLES.finditer(text) for number in _span(match)]
 
 
 def _span(match: re.Match[str]) -> range:
@@ -95,18 +113,23 @@ def money_units(blocks: Sequence[Block]) -> dict[int, str]:
             _above(blocks, index)
             or _inside(block.table)
             or _below(blocks, index, of_number)
-            or said.numbered.get(number, "")
-            or said.default
+            or said.numbered.get(number, said.default if not _own_units(block.table) else "")
             or _by_agreement(block.table, repeated)
         )
         if unit:
             found[block.number] = unit
             of_number.setdefault(number, unit)
-    known = set(found.values())
-    if len(known) == 1 and len(found) >= _FEWEST_ALIKE:
-        rest = {block.number for block in blocks if block.table is not None} - set(found)
-        found |= dict.fromkeys(rest, known.pop())
+    tables = {block.number: block.table for block in blocks if block.table is not None}
+    known = set(found.values()) | {unit for table in tables.values() for unit in _own_units(table)}
+    if len(known) == 1 and len(found) >= _FEWEST_ALIKE and "" not in said.numbered.values():
+        found |= dict.fromkeys(set(tables) - set(found), known.pop())
     return found
+
+
+def _own_units(table: Table) -> set[str]:
+    """Return the units of money that a table's header cells state for their own columns: 金额（元）."""
+    units = {unit_in(cell.text) for cell in table.cells if cell.row < _TITLE_ROWS and len(cell.text) <= _LONGEST_TITLE}
+    return {unit for unit in units if UNITS.get(unit, ("",))[0] == "money"}
 
 
 def _above(blocks: Sequence[Block], index: int) -> str:
@@ -115,11 +138,14 @@ def _above(blocks: Sequence[Block], index: int) -> str:
         if block.table is not None:
             break
         packed = squeeze(block.text)
-        if len(packed) <= _LONGEST_TITLE or re.search(r"(?:下|如下|见)[^。]{0,6}表", packed):
+        if _NOTE.match(packed) and not _FOR_MANY.search(packed):
+            break  # of the table before
+        title = len(packed) <= _LONGEST_TITLE and "。" not in packed
+        if title or re.search(r"(?:下|如下|见)[^。]{0,6}表", packed):
             unit = unit_said(packed)
             if unit:
                 return unit
-        if len(packed) > _LONGEST_TITLE:
+        if not title:
             break
     return ""
 
@@ -195,17 +221,23 @@ def _bare_figures(table: Table) -> Iterator[Decimal]:
                 yield read.value
 
 
-#: Words of what is measured in money, and of what is counted or is a share, though money may be near.
-_AMOUNT = re.compile(
-    r"金额|预算|决算|支出|收入|经费|资金|拨款|费|补助|补贴|奖金|工资|津贴|采购|结余|结转|投资|资产|执行数|"
-    r"缴费|公积金|税|债|款|利润|救助|支付"
+#: A column's own label that speaks of money, and a row's label that ends in it.
+_AMOUNT_HEADER = re.compile(
+    r"金额|预算|决算|支出|收入|经费|资金|拨款|(?<!免)费|补助|补贴|工资|采购|结余|结转|资产|执行数|款$|额$"
 )
+_AMOUNT_ROW = re.compile(
+    r"(?:金额|预算|决算|支出|收入|经费|资金|拨款|(?<!免)费|费用|补助|补贴|奖金|工资|津贴|采购|结余|结转|投资|资产|缴费|公积金|[税债款额]|支付)"
+    r"(?:[(（][^()（）]{0,16}[)）])?$"
+)
+#: Of what is counted or is a share, though money may be near.
 _OTHER = re.compile(
-    r"人次|人数|批次|[(（][^()（）]{0,6}[人个辆台套户家次批亩米里处项件][)）]|辆数|台数|户数|家数|个数|次数|编制|面积|公里|"
+    r"人次|人数|批次|[(（][^()（）]{0,6}[人个辆台套户家次批亩米里处项件][)）]|辆数|台数|户数|家数|个数|次数|单位数|项目数|企业数|编制|面积|公里|"
     r"率|比重|占比|比例|百分比|[%％]|分值|得分|评分|满意|序号|行次|栏次|数量|指标值|完成值|目标值|年限|编码|代码|车辆保有|保有量|团组|设备[(（]"
 )
-
-
+#: What ends a row's label that is of people or things: under a header that says only when, their number.
+_COUNTED_ROW = re.compile(
+    r"(?:人员|对象|家庭|户|企业|单位|项目|天数|站|合同|案件|机构|学生|家|处|人|车|设备|次|场|批|期|数)(?:[(（][^()（）]{0,16}[)）])?$"
+)
 #: A column's own label that says when or that it is the whole, and leaves it to others of what.
 _NEUTRAL = re.compile(r"(?:(?:19|20)\d\d年?度?|上年|本年|当年|去年|数|数额|合计|小计|总计|[一二三四]?季度|\d{1,2}月)?")
 
@@ -213,12 +245,17 @@ _NEUTRAL = re.compile(r"(?:(?:19|20)\d\d年?度?|上年|本年|当年|去年|数
 def is_amount(header: Sequence[str], row: Sequence[str], caption: str) -> bool:
     """Tell whether a figure is an amount of money by its header path, its row path and its table's caption.
 
-    Its own labels must speak of money, or its header leave it to the labels above and the caption to do so; nothing
-    of it may speak of counting or of shares.
+    Its column must speak of money; or say only when, and its row end in a word of money, or, where it names nothing
+    that is counted, the labels above and the caption speak of money.
     """
-    own, above = squeeze("|".join((*header[-1:], *row[-1:]))), squeeze("|".join((*header[:-1], *row[:-1], caption)))
     if _OTHER.search(squeeze("|".join((*header, *row)))):
         return False
-    if _AMOUNT.search(own):
+    own, label = squeeze(header[-1]) if header else "", squeeze(row[-1]) if row else ""
+    if own and _AMOUNT_HEADER.search(own) and _NEUTRAL.fullmatch(own) is None:
         return True
-    return _NEUTRAL.fullmatch(squeeze(header[-1]) if header else "") is not None and _AMOUNT.search(above) is not None
+    if _NEUTRAL.fullmatch(own) is None:
+        return False
+    if _AMOUNT_ROW.search(label):
+        return True
+    above = squeeze("|".join((*header[:-1], *row[:-1], caption)))
+    return bool(header) and _COUNTED_ROW.search(label) is None and _AMOUNT_HEADER.search(above) is not None

@@ -93,7 +93,8 @@ def _above_table(blocks: tuple[Block, ...], index: int, path: tuple[str, ...]) -
     near: list[str] = []
     for block in reversed(blocks[max(0, index - _LOOK_BACK) : index]):
         text = one_line(block.text)
-        if block.table is not None or len(text) > _MAX_CAPTION or re.search(r"[。；]", text):
+        noted = re.match(r"[(（]?注\s{0,4}[:：]", text) is not None  # of the table before
+        if block.table is not None or noted or len(text) > _MAX_CAPTION or re.search(r"[。；]", text):
             break
         unit = unit or unit_in(text)
         near.append(text)

@@ -217,6 +217,9 @@ def test_logging_out_ends_the_session_on_the_server_and_after_a_restart(tmp_path
     sessions.end(one)
     sessions.end("nonsense")
     assert (sessions.user(one), sessions.user(other)) == ("", "李会计")
+    for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=":
+        assert sessions.user(one[:-1] + last) == ""  # the last sign of a signature has bits to spare
+        assert sessions.user(one + last) == ""
     again = Sessions.open(tmp_path, Accounts.read(users))
     assert (again.user(one), again.user(other)) == ("", "李会计")
     assert one not in (tmp_path / "session.ended").read_text(encoding="utf-8")

@@ -31,6 +31,16 @@ def test_a_line_by_hand_that_is_no_json_loses_only_itself(tmp_path):
     assert [entry["n"] for entry in lines.entries()] == [1, 2]
 
 
+def test_a_last_line_without_its_end_takes_nothing_with_it(tmp_path):
+    lines = JsonLines(tmp_path / "n.jsonl")
+    lines.path.write_text('{"n": 1}', encoding="utf-8")
+    lines.append({"n": 2})
+    with lines.path.open("a", encoding="utf-8") as file:
+        file.write('{"n": 3, "cut o')
+    lines.append({"n": 4})
+    assert [entry["n"] for entry in lines.entries()] == [1, 2, 4]
+
+
 def test_it_is_for_its_owner_and_says_when_it_cannot_be_written(tmp_path):
     lines = JsonLines(tmp_path / "n.jsonl")
     lines.append({})

@@ -23,6 +23,8 @@ def units(tmp_path, body):
         ("单位：万元", "万元"), ("金额：万元", "万元"), ("公开04表\n金额单位：万元", "万元"), ("部门：甲 单位：元", "元"),
         ("单位：人、万元", "万元"), ("表4 项目支出（单位：万元、分）", "万元"), ("金额单位除注明外均为万元", "万元"), ("单位均为：元", "元"),
         ("货币单位：人民币万元", "万元"), ("单位：家、个", ""), ("单位：元/人", ""), ("主管单位：甲县水利局", ""), ("单位名称", ""), ("", ""),
+        ("填报单位：元谋县财政局", ""), ("填报单位：元阳县 金额单位：万元", "万元"), ("单位：元、万元", ""), ("单位：万元、元", ""), ("报送单位：元氏县", ""),
+        ("金额单位：万元 公开04表", "万元"), ("单位：万元（保留两位小数）", "万元"),
     ],
 )  # fmt: skip
 def test_what_a_text_says(text, unit):
@@ -71,3 +73,42 @@ def test_sentences_that_disagree_or_repeat_one_figure_prove_nothing(tmp_path):
 )  # fmt: skip
 def test_what_is_an_amount(header, row, caption, money):
     assert is_amount(header, row, caption) is money
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("以下表1至表2单位为万元，表3单位为元。", ("万元", "万元", "元")),
+        ("以下各表金额单位除表3外均为万元。", ("万元", "万元", "")),
+        ("以下各表除表3外，金额单位均为万元。", ("万元", "万元", "")),
+    ],
+)
+def test_what_is_said_for_many_tables_holds_for_those_alone(tmp_path, said, wanted):
+    tables = (p(f"表{n} 支出情况") + plain_table([["项目", "决算数"], ["办公费", "3.5"]]) for n in (1, 2, 3))
+    path = wordfile.write(tmp_path / "甲县水利局2023年度部门决算.docx", p(said) + "".join(tables))
+    assert tuple(fact.unit for fact in read_report(path).facts if fact.row_path[-1:] == ("办公费",)) == wanted
+
+
+def test_a_report_in_two_units_spreads_none(tmp_path):
+    table = plain_table([["项目", "决算数"], ["办公费", "3.5"]])
+    several = "".join(p(f"表{n}") + p("单位：万元") + table for n in (1, 2, 3))
+    mixed = p("表4 采购") + plain_table([["项目", "金额（元）"], ["办公费", "350"]])
+    last = p("其他情况") + plain_table([["项目", "预算数"], ["印刷费", "123000.00"]])
+    assert units(tmp_path, several + last)["印刷费"] == "万元"
+    assert units(tmp_path, several + mixed + last)["印刷费"] == ""
+
+
+def test_a_note_below_a_table_is_not_said_of_the_next(tmp_path):
+    one = plain_table([["项目", "决算数"], ["办公费", "3.5"]])
+    other = plain_table([["项目", "决算数"], ["印刷费", "4.5"]])
+    found = units(tmp_path, p("以下各表金额单位均为万元。") + one + p("注：本表金额单位：元") + other)
+    assert found["印刷费"] == "万元"
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["救助流浪乞讨人员", "免费开放天数", "新增投资项目", "享受补贴家庭", "税务登记企业", "收费站", "预算单位", "受理债务纠纷案件", "采购合同", "参加社保缴费企业"],
+)  # fmt: skip
+def test_people_and_things_are_no_money_for_a_word_in_their_name(row):
+    assert not is_amount(("2023年",), (row,), "支出及业务情况")
+    assert not is_amount(("实际完成情况",), (row,), "")

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from assistant.web.accounts import set_password
-from tests import wordfile
+from tests import standin, wordfile
 from tests.serving import Served, proxied, served
 from tests.test_checks import faulty
 
@@ -36,8 +36,9 @@ def ingested(folder, *files):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, samples, real_docx):
-    store = ingested(tmp_path_factory.mktemp("web") / "s", samples, real_docx)
+def server(tmp_path_factory, samples):
+    folder = tmp_path_factory.mktemp("web")
+    store = ingested(folder / "s", samples, standin.write(folder))
     with served(store) as running:
         yield running
 
@@ -688,10 +689,10 @@ def test_a_severity_without_findings_says_so_and_exports_follow(visitor):
     visitor.tab("勾稽")
     visitor.page.get_by_label("提示").check()
     visitor.page.wait_for_selector("text=“提示”这一类没有")
-    visitor.page.get_by_label("疑似").check()
+    visitor.page.get_by_label("错误").check()
     link = visitor.page.locator("#jx-findings a[href*='findings.xlsx']")
     link.wait_for()
-    assert "s=%E7%96%91%E4%BC%BC" in link.get_attribute("href")
+    assert "s=%E9%94%99%E8%AF%AF" in link.get_attribute("href")
 
 
 def test_a_strange_file_is_named_before_it_is_sent(visitor, tmp_path):

@@ -33,7 +33,7 @@ _READ = (
 _SENT = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", UPLOAD, "/gradio_api/call/ask")
 _NOT_HERE = "没有这个网页，请从首页打开。"
 _TOO_LARGE = "发来的内容太大，请缩短问题、少带几句先前的话，或分几次上传。"
-_FULL = "等着读的文件已经很多，请等前面的读完再上传。"
+_FULL = "等着读的文件已经很多，请过一会儿再上传。"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

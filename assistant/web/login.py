@@ -140,8 +140,9 @@ class Sessions:
 
 
 def _mark(token: str) -> str:
-    """Return what a token is known by without being it."""
-    return hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    """Return what a token is known by without being it: what was signed (a signature can be written in ways)."""
+    signed = token.rpartition(".")[0]
+    return hashlib.blake2b(signed.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _still(ended: dict[str, Any], now: float) -> bool:

@@ -14,6 +14,8 @@ from assistant.usage import cant_write
 _FOLDER = "uploads"
 #: So many bytes of uploads may wait to be read; what comes on top is refused in a sentence.
 MOST_WAITING = 2 * 1024**3
+#: Uploads that were broken off, or that nobody reads, may be deleted after so many seconds.
+ABANDONED = 3600
 _log = logging.getLogger(__name__)
 
 
@@ -40,15 +42,17 @@ def emptied(folder: Path) -> Iterator[Path]:
 
 
 def is_full(folder: Path) -> bool:
-    """Tell whether no more uploads may come before those that wait are read."""
-    return sum(path.stat().st_size for path in _files(folder)) >= MOST_WAITING
+    """Tell whether no more uploads may come before those that wait are read; what nobody reads any more goes first."""
+    if sum(_sizes(folder)) < MOST_WAITING:
+        return False
+    sweep(folder, ABANDONED)
+    return sum(_sizes(folder)) >= MOST_WAITING
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _sizes(folder: Path) -> Iterator[int]:
     for path in folder.rglob("*") if folder.is_dir() else ():
         try:
-            if path.is_file():
-                yield path
+            yield path.stat().st_size if path.is_file() else 0
         except OSError:  # read and deleted meanwhile
             continue
 
