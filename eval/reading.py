@@ -152,7 +152,18 @@ def main(path: Path) -> None:
     started = time.perf_counter()
     read_report(path)
     seconds = time.perf_counter() - started
-    typer.echo(f"{seconds:.2f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}")
+    typer.echo(f"{seconds:.2f} {_own_peak()}")
+
+
+def _own_peak() -> int:
+    """Return this process's peak memory in MB.
+
+    Linux carries ``ru_maxrss`` over from the process that started this one; ``VmHWM`` begins anew with the program.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").split("\n") if status.exists() else []
+    own = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
+    return (own if own is not None else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // 1024
 
 
 if __name__ == "__main__":
