@@ -292,21 +292,23 @@ def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any], empty: _Empty, w
     listing = gr.HTML("", elem_id="jx-reports", js_on_load=None)
     choosers = [*scope, unwanted]
 
-    def refreshed(event: Any) -> None:
-        listed = event.then(shelf.choosers, None, choosers, **_QUIET).then(shelf.listed, [words], [listing], **_QUIET)
-        welcomed(listed)
+    def refreshed(event: Any) -> Any:
+        return event.then(shelf.choosers, None, choosers, **_QUIET).then(shelf.listed, [words], [listing], **_QUIET)
 
-    refreshed(
+    def changed(event: Any) -> None:
+        welcomed(refreshed(event))
+
+    changed(
         empty.samples.click(
             shelf.load_samples, None, [empty.told], show_progress_on=[empty.told], api_visibility="private"
         )
     )
 
-    refreshed(
+    changed(
         upload.upload(shelf.upload, [upload], [outcome, upload], show_progress_on=[upload], api_visibility="private")
     )
     remove.click(shelf.confirm, [unwanted], [removed, sure], **_QUIET)
-    refreshed(sure.click(shelf.remove, [unwanted], [removed, sure], **_QUIET))
+    changed(sure.click(shelf.remove, [unwanted], [removed, sure], **_QUIET))
     words.change(shelf.listed, [words], [listing], **_QUIET)
     refreshed(blocks.load(None, None, None, js="() => window.jx.loaded()", **_QUIET))
 
