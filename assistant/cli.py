@@ -241,7 +241,7 @@ def samples(folder: Annotated[Path, typer.Argument(help="写到这个目录")]) 
 @app.command()
 def reports(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """列出已载入的报告。"""
-    from assistant.twins import twin_warning
+    from ingest.names import twin_warnings
 
     with Store.open(_existing(store)) as held:
         loaded = held.reports()
@@ -256,9 +256,10 @@ def reports(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> 
             ]
         )  # fmt: skip
         return
+    doubled = twin_warnings(loaded)
     for r in loaded:
         typer.echo(f"{r.id}  {r.name}  {r.organisation}  {r.year}年  {r.tables}张表 {r.facts}个事实")
-        for warning in (*r.warnings, *twin_warning(r.id, loaded)):
+        for warning in (*r.warnings, *filter(None, [doubled.get(r.id)])):
             typer.echo(f"  注意：{warning}")
     if not loaded:
         typer.echo("还没有载入报告，请先运行 jixiao ingest 读入。")

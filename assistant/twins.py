@@ -10,12 +10,6 @@ from ingest.model import Report
 from ingest.names import twins
 
 
-def twin_warning(report: str, reports: Sequence[Report]) -> tuple[str, ...]:
-    """Return the sentence about a report that is loaded twice, none for one that isn't."""
-    names = twins(reports).get(report, ())
-    return (f"和“{'”“'.join(names)}”像是同一份报告，请核对后移除一份",) if names else ()
-
-
 def with_twins(answer: Answer, reports: Sequence[Report]) -> Answer:
     """Return an answer that says so where it cites a report that is loaded twice."""
     cited = {citation.report for citation in answer.citations}

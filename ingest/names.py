@@ -86,3 +86,9 @@ def twins(reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
         if len(group) > 1
         for one in group
     }
+
+
+def twin_warnings(reports: Sequence[Report]) -> dict[str, str]:
+    """Return report → the sentence about it, of the reports that are loaded twice."""
+    found = twins(reports)
+    return {report: f"和“{'”“'.join(names)}”像是同一份报告，请核对后移除一份" for report, names in found.items()}

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
-from ingest.names import twins
+from ingest.names import twin_warnings
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, READERS, read_report
 from ingest.store import Ready, Store
@@ -108,15 +108,10 @@ def ingest_file(store: Store, path: Path, name: str = "", read: Callable[[Path],
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)
-    return _told_twins(_result(shown, report, replaced, bundle), store)
-
-
-def _told_twins(result: Result, store: Store) -> Result:
-    """Add to a result that the same report is loaded already under another name."""
-    names = "”“".join(twins(store.reports()).get(result.report, ()))
-    if not names:
-        return result
-    return replace(result, warnings=(*result.warnings, f"和已载入的“{names}”像是同一份报告，请核对后移除一份"))
+    profile = bundle.profile
+    told = twin_warnings(store.reports_of(profile.organisation, profile.year)).get(report)
+    result = _result(shown, report, replaced, bundle)
+    return replace(result, warnings=(*result.warnings, told)) if told else result
 
 
 def _content(path: Path) -> bytes:

@@ -160,6 +160,13 @@ class Store:
                 held = self._reports = (generation, [rows.report_of(row) for row in connection.execute(query)])
         return list(held[1])
 
+    def reports_of(self, organisation: str, year: str) -> list[Report]:
+        """Return the reports of a department's year, without reading the others."""
+        r = schema.reports.c
+        query = select(schema.reports).where((r.organisation == organisation) & (r.year == year)).order_by(r.name, r.id)
+        with self._engine.connect() as connection:
+            return [rows.report_of(row) for row in connection.execute(query)]
+
     def find_report(self, name: str) -> Report:
         """Find a report by id, file name without ending, or part of its title or department.
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from ingest.store import Store
 from tests.serving import free_port
 
+PORT = free_port()
 SAMPLES = Path(__file__).resolve().parents[1] / "assistant" / "data" / "samples"
 JIXIAO = (sys.executable, "-m", "assistant")
 #: Kinds of work, with the longest time after which it is killed, in seconds.
@@ -59,7 +60,7 @@ def one_round(kind: str, home: Path, ready: Path, chance: random.Random) -> str:
     time.sleep(chance.uniform(0.05, KINDS[kind]))
     if kind == "serve":
         with suppress(OSError):
-            upload(process.args[process.args.index("--port") + 1])  # type: ignore[union-attr, index]
+            upload(PORT)
     process.kill()
     process.wait()
     return damaged(store) or finished(again) or damaged(store, least=1 if kind in ("remove", "reindex", "serve") else 2)
@@ -85,7 +86,7 @@ def _reindexing(store: Path) -> tuple[Callable[[], subprocess.Popen[bytes]], lis
 
 
 def _serving(store: Path) -> tuple[Callable[[], subprocess.Popen[bytes]], list[object]]:
-    return _command("serve", "--store", store, "--port", free_port()), ["reports", "--store", store]
+    return _command("serve", "--store", store, "--port", PORT), ["reports", "--store", store]
 
 
 _WORK = {
@@ -93,7 +94,7 @@ _WORK = {
 }  # fmt: skip
 
 
-def upload(port: str) -> None:
+def upload(port: int) -> None:
     """Send a sample to a server's own route for uploads."""
     data = next(SAMPLES.glob("*.docx")).read_bytes()
     head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="b.docx"\r\n\r\n'

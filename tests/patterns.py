@@ -11,14 +11,9 @@ import random
 import re
 import time
 from collections.abc import Iterable, Iterator
+from re import _constants as sre
+from re import _parser as sre_parse
 from types import ModuleType
-
-try:
-    from re import _constants as sre
-    from re import _parser as sre_parse
-except ImportError:  # pragma: no cover (Python 3.10 and before)
-    import sre_constants as sre
-    import sre_parse
 
 PACKAGES = ("ingest", "assistant")
 _USES = {"search", "match", "fullmatch", "findall", "finditer", "split", "sub"}

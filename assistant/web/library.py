@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from assistant.twins import twin_warning
 from assistant.web.evidence import note
 from assistant.web.places import reading_link
 from ingest.errors import UnknownReportError
 from ingest.labels import squeeze
 from ingest.model import Report
+from ingest.names import twin_warnings
 
 #: Rows of the list on the page; words narrow a longer one.
 MOST_LISTED = 100
@@ -64,7 +64,8 @@ def list_html(reports: Sequence[Report], words: str, base: str) -> str:
         return note("还没有报告，请先在上面上传。")
     if not fit:
         return note(f"没有符合“{words}”的报告，请换几个字。")
-    rows = "".join(_row(report, base, twin_warning(report.id, reports)) for report in fit[:MOST_LISTED])
+    doubled = twin_warnings(reports)
+    rows = "".join(_row(report, base, doubled.get(report.id, "")) for report in fit[:MOST_LISTED])
     more = f"，只列出前 {MOST_LISTED} 份，请多输几个字缩小" if len(fit) > MOST_LISTED else ""
     return (
         f"{note(f'共 {len(fit)} 份{more}')}"
@@ -74,8 +75,8 @@ def list_html(reports: Sequence[Report], words: str, base: str) -> str:
     )
 
 
-def _row(report: Report, base: str, twins: Sequence[str]) -> str:
-    warnings = "<br>".join(map(escape, (*report.warnings, *twins))) or "无"
+def _row(report: Report, base: str, doubled: str) -> str:
+    warnings = "<br>".join(map(escape, (*report.warnings, *filter(None, [doubled])))) or "无"
     link = escape(base + reading_link(report.id))
     return (
         f'<tr><td><a href="{link}" target="_blank" rel="noopener">{escape(report.name)}</a></td>'
