@@ -8,6 +8,7 @@ import pytest
 from assistant.core import Assistant
 from ingest.pipeline import Outcome, ingest_file
 from ingest.store import Store
+from tests import standin
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -48,12 +49,27 @@ def assistant_over(folder: Path, *files: Path) -> Assistant:
 
 
 @pytest.fixture(scope="session", params=["docx", "txt"])
-def real(request, tmp_path_factory, real_docx, real_txt):
-    """The assistant over the real report, once from Word and once from the flattened text."""
-    file = real_docx if request.param == "docx" else real_txt
-    assistant = assistant_over(tmp_path_factory.mktemp("real"), file)
+def real(request, tmp_path_factory):
+    """The assistant over the real report, once from Word and once from the flattened text.
+
+    In a clone alone it is the report that stands in for it; tests marked ``real_report`` need the real one.
+    """
+    folder = tmp_path_factory.mktemp("real")
+    kind = request.param
+    if SHARED.is_dir() or os.environ.get("CI") == "true":
+        file = request.getfixturevalue(f"real_{kind}")
+    else:
+        file = standin.write(folder) if kind == "docx" else standin.write_text(folder)
+    assistant = assistant_over(folder / "store", file)
     yield assistant
     assistant.close()
+
+
+@pytest.fixture(autouse=True)
+def _real_report(request):
+    """Leave out what only the real report can show, where there is none."""
+    if request.node.get_closest_marker("real_report") is not None:
+        request.getfixturevalue("shared")
 
 
 @pytest.fixture(scope="session")

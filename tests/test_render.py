@@ -136,7 +136,15 @@ def test_no_key_invites_to_click(hostile):
     assert evidence_html(hostile[0], "") == NOTHING
 
 
-@pytest.mark.parametrize("question", ["三公经费控制率是多少？", "酒鬼酒利润增长", "编制人数是多少", "存在哪些问题"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "三公经费控制率是多少？",
+        "酒鬼酒利润增长",
+        "编制人数是多少",
+        pytest.param("存在哪些问题", marks=pytest.mark.real_report),
+    ],
+)
 def test_a_fresh_link_is_never_called_changed(real, question):
     answer = real.ask(question)
     assert answer.citations

@@ -142,6 +142,7 @@ def test_a_real_comparison_is_drawn(real):
 # reading
 
 
+@pytest.mark.real_report
 def test_a_report_reads_in_order_with_its_headings(real):
     report = real.store.reports()[0]
     page = reading_page(real.store, report, "/")
