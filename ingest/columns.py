@@ -19,7 +19,7 @@ class Side:
     """One half of a region: its label columns, index columns left out, and its value columns.
 
     ``unit`` is the column that gives each row's unit (度量单位), ``sign`` the one that gives its
-    direction (性质: ≥, ≤, 定性).
+    direction (性质: ≥, ≤, 定性); ``codes`` are the columns of its 科目编码.
 
     Columns are grid columns where a leaf column starts.  Most regions have one side; two-sided
     tables (收入 | 支出) have two.
@@ -29,6 +29,7 @@ class Side:
     values: tuple[int, ...]
     unit: int | None = None
     sign: int | None = None
+    codes: tuple[int, ...] = ()
 
 
 def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]:
@@ -37,17 +38,27 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
     sides: list[Side] = []
     stubs: list[int] = []
     values: list[int] = []
+    codes: list[int] = []
     beside: dict[str, int] = {}
     for column in starts:
+        if column in view.codes.columns:
+            if values:
+                sides.append(Side(tuple(stubs), tuple(values), codes=tuple(codes)))
+                stubs, values, codes = [], [], []
+            codes.append(column)
+            continue
         role = _role(view, headers, rows, column, has_stub=bool(stubs), has_values=bool(values))
         if role == "index":
             continue
+        if role == "value" and not values and _tells_rows_apart(view, headers, rows, column, starts, stubs):
+            role = "stub"
         if role in ("unit", "sign"):
             beside[role] = column
             continue
         leads = bool(values and stubs) and _leads_a_list(view, headers, rows, column, starts, stubs, values)
         if leads or (role == "stub" and values and stubs and _opens_side(view, rows, column, starts, values)):
-            sides.append(Side(tuple(stubs), tuple(values)))
+            sides.append(Side(tuple(stubs), tuple(values), codes=tuple(codes)))
+            codes = []
             nested = _is_level(view, headers, rows, column) and _is_level(view, headers, rows, stubs[-1])
             nested = nested or (leads and _details_merged_rows(view, rows, column, stubs[-1]))
             stubs, values = [*stubs, column] if nested else [column], []
@@ -56,10 +67,33 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
         else:
             values.append(column)
     if values:
-        sides.append(Side(tuple(stubs), tuple(values)))
+        sides.append(Side(tuple(stubs), tuple(values), codes=tuple(codes)))
     elif len(stubs) > 1:
         sides.append(Side(tuple(stubs[:1]), tuple(stubs[1:])))
     return [replace(side, unit=beside.get("unit"), sign=beside.get("sign")) for side in sides]
+
+
+def _tells_rows_apart(
+    view: TableView, headers: list[int], rows: list[int], column: int, starts: list[int], stubs: list[int]
+) -> bool:
+    """Tell whether a column of words left of all figures names the rows that the label columns before don't tell apart.
+
+    绩效指标 over three columns, or 职责活动 merged over the 绩效指标 right of it.
+    """
+    head = squeeze(next(reversed(header_path(view, headers, rows, column)), ""))
+    if not stubs or VALUE_HEADER.search(head) or NOTE_HEADER.search(head):
+        return False
+    cells = [cell for row in rows if (cell := view.grid[row][column]) is not None]
+    if any(view.is_figure(cell) or not cell.text.strip() for cell in cells):
+        return False
+    after = [start for start in starts if start > column]
+    if not any(view.is_figure(cell) for row in rows for c in after if (cell := view.grid[row][c]) is not None):
+        return False
+    over = view.grid[headers[-1]][column] if headers else None
+    if over is not None and over.row == headers[-1] and any(view.grid[headers[-1]][c] is over for c in stubs):
+        return True
+    before = {tuple(id(view.grid[row][c]) for c in stubs) for row in rows}
+    return len(before) < len({tuple(id(view.grid[row][c]) for c in (*stubs, column)) for row in rows})
 
 
 def _leads_a_list(
@@ -163,10 +197,11 @@ def header_path(
 
 
 def row_labels(view: TableView, side: Side, row: int) -> tuple[Cell, ...]:
-    """Return the filled label cells of a row, left to right."""
+    """Return the filled label cells of a row, left to right; codes, and what heads them, are none."""
     found: list[Cell] = []
-    for column in side.stubs:
+    for column in (*side.codes, *side.stubs):
         cell = view.grid[row][column]
-        if cell is not None and cell.text.strip() and cell not in found:
+        coded = cell in view.codes.cells or cell in view.codes.marks
+        if cell is not None and cell.text.strip() and cell not in found and not coded:
             found.append(cell)
     return tuple(found)

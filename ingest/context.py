@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The report's department and year: what a figure belongs to unless something nearer says so."""
+    """The report's department and year: what a figure belongs to unless something nearer says so.
+
+    ``codes`` has the names that its tables give the 科目编码.
+    """
 
     organisation: str
     year: str
+    codes: dict[str, str] = field(default_factory=dict)

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ingest.codes import ancestors_of, named_code
 from ingest.columns import Side, header_path, row_labels
 from ingest.context import Context
-from ingest.continued import Header, header_of, under
+from ingest.continued import Header, Joined, header_of, under
 from ingest.hierarchy import Hierarchy, opens_section
+from ingest.inside import amount_inside
 from ingest.labels import (
     INDEX_HEADER,
+    is_of_which,
     is_organisation,
     is_scope,
     is_total,
@@ -23,14 +26,16 @@ from ingest.labels import (
     without_number,
     year_of_label,
 )
+from ingest.lying import lying_paths
 from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, Table, TableInfo
 from ingest.numbers import find_figures, read_cell, unit_name
 from ingest.outline import Place
-from ingest.regions import Region, amount_inside, regions
+from ingest.regions import Region, regions
 from ingest.sentences import Statement, statements
 from ingest.unit_rules import Hints, bind
 from ingest.view import TableView
 
+Path = tuple[str, ...]
 _SHORT = 15
 #: Columns that say how points are given, not what was achieved.
 _CRITERIA = re.compile(r"评[价分](?:标准|办法|细则|依据)|指标(?:说明|解释)|计分|计算公式")
@@ -43,40 +48,44 @@ class Reading:
     facts: tuple[Fact, ...]
     info: TableInfo
     ledger: LedgerEntry
-    header: Header = ()
+    header: Header | None = None
 
 
-def read_table(block: Block, place: Place, context: Context, header: Header = ()) -> Reading:
+def read_table(block: Block, place: Place, context: Context, header: Header | None = None) -> Reading:
     """Read one table's facts, under the ``header`` of the table that it goes on from, if any.
 
     Raises ``ValueError`` for a block without a table.
     """
     if block.table is None or block.table_number is None:
         raise ValueError(f"block {block.number} holds no table")
-    if header:
-        table = under(header, block.table)
-        reading = _TableReader(table, block.number, block.table_number, place, context).read()
-        moved = _moved_up(reading, table.rows - block.table.rows, len(header))
+    if header is not None:
+        joined = under(header, block.table)
+        reading = _TableReader(joined.table, block.number, block.table_number, place, context).read()
+        moved = _moved_up(reading, joined, len(header.cells))
         if moved is not None:
             return moved
     return _TableReader(block.table, block.number, block.table_number, place, context).read()
 
 
-def _moved_up(reading: Reading, rows: int, cells: int) -> Reading | None:
+def _moved_up(reading: Reading, joined: Joined, cells: int) -> Reading | None:
     """Count a reading's rows and cells without the header put above them; ``None`` where that wasn't read as one."""
-    headed = {row for row, _ in reading.info.header_cells}
-    if not headed.issuperset(range(rows)) or any((fact.source.row or 0) < rows for fact in reading.facts):
+    rows, own = joined.rows, {column: number for number, column in enumerate(joined.columns)}
+    if any((fact.source.row or 0) < rows for fact in reading.facts):
         return None
-    facts = tuple(replace(f, source=replace(f.source, row=(f.source.row or 0) - rows)) for f in reading.facts)
-    headers = tuple((row - rows, column) for row, column in reading.info.header_cells if row >= rows)
+    facts = tuple(replace(f, source=_own_place(f.source, rows, own)) for f in reading.facts)
+    headers = tuple((row - rows, own[column]) for row, column in reading.info.header_cells if row >= rows)
     ledger = reading.ledger
-    unclear = tuple((row - rows, column, why) for row, column, why in ledger.unclear)
+    unclear = tuple((row - rows, own[column], why) for row, column, why in ledger.unclear if row >= rows)
     return replace(
         reading,
         facts=facts,
         info=replace(reading.info, header_cells=headers),
         ledger=replace(ledger, cells=ledger.cells - cells, understood=ledger.understood - cells, unclear=unclear),
     )
+
+
+def _own_place(source: SourceRef, rows: int, own: dict[int, int]) -> SourceRef:
+    return replace(source, row=(source.row or 0) - rows, column=own[source.column or 0])
 
 
 class _TableReader:
@@ -102,13 +111,14 @@ class _TableReader:
     def _ledger(self, split: list[Region]) -> LedgerEntry:
         cells = self.view.table.cells
         headers = {c for r in split for row in r.headers for c in self.view.cells(row)}
-        bars = {
-            c for row in range(self.view.table.rows) if self.view.bar(row) is not None for c in self.view.cells(row)
-        }
+        bars = {c for row in range(self.view.table.rows) if self._says_of_all(row) for c in self.view.cells(row)}
         known = headers | bars | self.labels | self.values
         unclear = [c for c in cells if c not in known and c.text.strip()]
         rows = [(c.row, c.column, "没有认出这一格的行名和列名") for c in unclear]
         return LedgerEntry(self.number, len(cells), len(cells) - len(unclear), tuple(rows))
+
+    def _says_of_all(self, row: int) -> bool:
+        return self.view.bar(row) is not None or self.view.note(row) is not None
 
     def _region(self, region: Region) -> Iterator[Fact]:
         if not region.sides:
@@ -127,6 +137,7 @@ class _TableReader:
 
     def _side(self, region: Region, side: Side) -> Iterator[Fact]:
         headers = {c: header_path(self.view, region.headers, region.rows, c) for c in side.values}
+        lying = lying_paths(self.view, region, side, headers)
         stub_header = header_path(self.view, region.headers, region.rows, side.stubs[-1]) if side.stubs else ()
         by_org = self._rows_are_organisations(region, side, stub_header)
         orgs_across = _columns_are_organisations(headers)
@@ -154,7 +165,8 @@ class _TableReader:
                 hints = units.for_cell(headers[column], row_path, unit_cell)
                 org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
                 own_label = bool(labels) and labels[-1].row == row
-                for fact in self._value(cell, row_path, headers[column], hints, region, org, own_label):
+                paths = lying.get(column, (row_path, headers[column]))
+                for fact in self._value(cell, *paths, hints, region, org, own_label):
                     if fact.form is Form.BLANK and side.stubs and not row_path:
                         continue  # an empty row
                     yield replace(fact, hedge=fact.hedge or sign) if fact.kind is Kind.TARGET else fact
@@ -184,9 +196,16 @@ class _TableReader:
         blank = all(
             read_cell(cell.text).form is Form.BLANK for c in side.values if (cell := self.view.grid[row][c]) is not None
         )
+        code = self._code(side, row, last)
+        if code:
+            return (*sections, *texts[:-1], *ancestors_of(code, self.context.codes), texts[-1])
         above = () if by_org else hierarchy.ancestors(last, opens_section=opens_section(last, blank))
         above = tuple(one_line(text) for text in above)
         return (*sections, *texts[:-1], *above, texts[-1])
+
+    def _code(self, side: Side, row: int, label: str) -> str:
+        """Return the 科目编码 of a row: from its columns of codes, or from before its name."""
+        return self.view.codes.of(row, side.codes) or named_code(label)[0]
 
     def _unit_beside(self, side: Side, row: int) -> str:
         """Return the unit that a 度量单位 column gives for the row's figures."""
@@ -262,7 +281,11 @@ class _TableReader:
         )  # fmt: skip
 
     def _form(self, region: Region) -> Iterator[Fact]:
-        """Read rows that pair labels with values: 联系人 | 杨琛 | 联系电话 | …"""
+        """Read rows that pair labels with values: 联系人 | 杨琛 | 联系电话 | …
+
+        What is part of another pair (年初预算数 | 800 over 其中：财政拨款 | 600) goes under the label above it.
+        """
+        over: dict[int, str] = {}
         for row in region.rows:
             cells = [cell for cell in self.view.cells(row) if cell.row == row]
             if len(cells) == 1:
@@ -271,10 +294,11 @@ class _TableReader:
                             cells[0].text.strip(), self._source(cells[0]))  # fmt: skip
                 yield from (self._stated(s, cells[0], base) for s in statements(cells[0].text))
                 continue
-            if sum(amount_inside(cell.text) for cell in cells) > 1:
+            inside = [cell for cell in cells if amount_inside(cell.text)]
+            if len(inside) > 1 or (inside and len(inside) == sum(bool(cell.text.strip()) for cell in cells)):
                 yield from self._amounts(row)
                 continue
-            yield from self._pairs(cells, region, self._side_label(row))
+            yield from self._pairs(cells, region, self._side_label(row), over)
 
     def _amounts(self, row: int) -> Iterator[Fact]:
         """Read a row of cells that each hold a label and its amount, under the label on their left."""
@@ -299,7 +323,7 @@ class _TableReader:
         self.labels.add(first)
         return (one_line(first.text),)
 
-    def _pairs(self, cells: list[Cell], region: Region, side: tuple[str, ...]) -> Iterator[Fact]:
+    def _pairs(self, cells: list[Cell], region: Region, side: Path, over: dict[int, str]) -> Iterator[Fact]:
         cells = [cell for cell in cells if not (side and cell in self.labels and cell.rowspan > 1)]
         index = 0
         while index + 1 < len(cells):
@@ -307,7 +331,12 @@ class _TableReader:
             if not label.text.strip() or self.view.is_figure(label):
                 index += 1
                 continue
-            path = (*side, one_line(label.text))
+            twice = sum(cell.text.strip() == label.text.strip() for cell in cells[::2]) > 1
+            part = is_of_which(label.text) or twice
+            above = (over[label.column],) if part and label.column in over else ()
+            path = (*side, *above, one_line(label.text))
+            if not part:
+                over[label.column] = one_line(label.text)
             self.labels.add(label)
             hints = Hints.of_columns((), region.unit or self.place.unit, self.place.caption, self.place.money).for_cell(
                 (), path, ""

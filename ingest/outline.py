@@ -16,7 +16,9 @@ _CAPTION = re.compile(r"[表册单图]$|情况$|明细$|对比|统计|汇总|^�
 _NO_CAPTION = re.compile(
     r"^[(（]?(?:金额|货币)?单位[:：]|^公开\d+表$|^(?:部门|编制单位|填报单位|预算单位)(?:名称)?[:：]|编号[:：]?"
 )
-_GOES_ON = re.compile(r"(?:[(（]?(?:续表?|续上表|接上表)[)）]?\d*)?")
+_GOES_ON = re.compile(
+    r"(?:[(（]?(?:续表?|续上表|接上表)[)）]?\d*)?|[-—–]{0,2}\d{1,4}[-—–]{0,2}|第\d{1,4}页(?:[,，]?共\d{1,4}页)?"
+)
 _YEAR_LINE = re.compile(r"^[(（]?\d{4}年度?[)）]?$")
 
 
@@ -75,13 +77,19 @@ def _continued(blocks: tuple[Block, ...], index: int) -> int | None:
 
 
 def table_before(blocks: tuple[Block, ...], index: int) -> int | None:
-    """Return the index of the table right before a table, over 续表 at the most."""
+    """Return the index of the table right before a table, over 续表, a page's number and repeated title at most."""
     if blocks[index].table is None:
         return None
-    before = index - 1
-    while before >= 0 and blocks[before].table is None and _GOES_ON.fullmatch(squeeze(blocks[before].text)):
+    before, between = index - 1, list[str]()
+    while before >= 0 and blocks[before].table is None and len(between) <= _LOOK_BACK:
+        text = squeeze(blocks[before].text)
+        if not _GOES_ON.fullmatch(text):
+            between.append(text)
         before -= 1
-    return before if before >= 0 and blocks[before].table is not None else None
+    if before < 0 or blocks[before].table is None:
+        return None
+    above = {squeeze(block.text) for block in blocks[max(0, before - _LOOK_BACK) : before] if block.table is None}
+    return before if above.issuperset(between) else None
 
 
 def _first_row(table: Table) -> list[str]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.codes import code_names
 from ingest.context import Context
 from ingest.continued import Header, carried_header
 from ingest.docx import read_docx
@@ -57,7 +58,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _bundle(document: Document) -> Bundle:
     profile = profile_of(document)
-    context = Context(profile.organisation, profile.year)
+    context = Context(profile.organisation, profile.year, code_names(document.blocks))
     where = places(document)
     tables = list(_tables(document.blocks, where, context))
     facts = tuple(fact for table in tables for fact in table.facts) + tuple(
@@ -76,7 +77,7 @@ def _bundle(document: Document) -> Bundle:
 
 def _tables(blocks: tuple[Block, ...], where: list[Place], context: Context) -> Iterator[Reading]:
     """Read the tables in order; one that goes on without its header takes that and its place from the last."""
-    headers: dict[int, Header] = {}
+    headers: dict[int, Header | None] = {}
     money = money_units(blocks)
     for index, block in enumerate(blocks):
         if block.table is None:

@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.columns import Side, sides_of
-from ingest.labels import HEADER_WORD, INDEX_HEADER, VALUE_HEADER, rank, squeeze, unit_in, without_number
+from ingest.inside import amount_inside, states_a_figure
+from ingest.labels import HEADER_WORD, INDEX_HEADER, VALUE_HEADER, is_total, rank, squeeze, unit_in, without_number
 from ingest.model import Cell, Form
-from ingest.numbers import find_figures, read_cell
+from ingest.numbers import find_figures
 from ingest.view import TableView, is_date
 
 _MAX_HEADER_TEXT = 40
@@ -22,6 +23,8 @@ _MAX_PAIR_LABEL = 12
 #: Digits that are part of a name: a document's number, a year.
 _NAMED = re.compile(r"[\[〔(（]\d{4}[\]〕)）]第?\d+号|\d{4}年度?")
 _UNIT_AFTER = re.compile(r"\([^()]{1,6}\)$")
+#: What stands beside the numbers of the columns.
+_BESIDE_NUMBERS = ("—", "——", "项目", "类款项", "类", "款", "项")
 #: Section titles that may stand between a header and its first data row.
 _MOST_TITLES = 2
 
@@ -68,6 +71,11 @@ class _Splitter:
     def run(self) -> list[Region]:
         row, last = 0, self.view.table.rows
         while row < last:
+            note = self.view.note(row)
+            if note is not None:
+                self.unit = unit_in(note) or self.unit
+                row += 1
+                continue
             bar = self.view.bar(row)
             if bar is not None:
                 self._bar(row, bar)
@@ -124,7 +132,7 @@ class _Splitter:
         self.drafts.append(_Draft([], tuple(self.bars), self.caption, self.unit))
 
     def _data(self, row: int) -> None:
-        current = self._current()
+        current = self._gone_back_to(row) or self._current()
         if current is None or (current.headers and not self._fits(row, current)):
             current = _Draft([], tuple(self.bars), self.caption, self.unit)
             self.drafts.append(current)
@@ -133,6 +141,19 @@ class _Splitter:
         current.rows.append(row)
         if current.section:
             current.sections[row] = current.section
+
+    def _gone_back_to(self, row: int) -> _Draft | None:
+        """Return the headed rows that a total goes on after a row of words between: 总分 under 其他需要说明的问题."""
+        cells = self.view.cells(row)
+        current = self._current()
+        if current is None or current.headers or len(current.rows) > 2 or len(cells) < 3 or not is_total(cells[0].text):
+            return None
+        headed = next((draft for draft in reversed(self.drafts) if draft.headers), None)
+        figures = {cell.column for cell in self.view.own(row) if self.view.is_figure(cell)}
+        if headed is None or not figures or not self._fits(row, headed):
+            return None
+        filled = {c.column for r in headed.rows for c in self.view.own(r) if self.view.is_figure(c)}
+        return headed if figures <= filled else None
 
     def _repeats_header(self, row: int, draft: _Draft) -> bool:
         texts = [squeeze(cell.text) for cell in self.view.cells(row)]
@@ -172,10 +193,14 @@ class _Splitter:
         block = [row]
         while block[-1] + 1 < self.view.table.rows and self._continues(block):
             block.append(block[-1] + 1)
+        while block and not self.view.own(block[-1]):
+            block.pop()
         first = block[-1] + 1
         if first < self.view.table.rows and self._is_column_numbers(first):
             block.append(first)
             first += 1
+        if len(block) == 1 and self._numbers_rows(block[0], first):
+            return block
         titles = 0
         while first < self.view.table.rows and titles < _MOST_TITLES and self.view.bar(first) is not None:
             first, titles = first + 1, titles + 1
@@ -207,13 +232,13 @@ class _Splitter:
     def _looks_like_header(self, row: int, least: int, *, beside_labels: bool = False) -> bool:
         """Tell whether a row is all short words; what is merged far down goes with the rows below."""
         own = [cell for cell in self.view.own(row) if not beside_labels or cell.rowspan < 3]
-        if len(own) < least or self.view.bar(row) is not None:
+        if len(own) < least or self.view.bar(row) is not None or any(cell in self.view.codes.cells for cell in own):
             return False
         return all(
             not self.view.is_figure(cell)
             and self.view.forms[cell] is not Form.BLANK
             and len(squeeze(cell.text)) <= _MAX_HEADER_TEXT
-            and not _states_a_figure(cell.text)
+            and not states_a_figure(cell.text)
             and not amount_inside(cell.text)
             for cell in own
         )
@@ -221,6 +246,12 @@ class _Splitter:
     def _continues(self, block: list[int]) -> bool:
         """Tell whether the next row splits a wide header cell of the block's last row."""
         row = block[-1] + 1
+        own = self.view.own(row)
+        if own and all(cell in self.view.codes.marks for cell in own):
+            return True  # 科目编码 over 类 | 款 | 项
+        if not own:  # a row that the merges of a form left over
+            below = row + 1 < self.view.table.rows and self._looks_like_header(row + 1, least=2)
+            return below and len(self.view.own(row + 1)) == len(self.view.cells(row + 1))
         if len(block) == 1 and self._names_one_thing(block[0]):
             return False
         side = self._starts_side_label(row)
@@ -229,11 +260,21 @@ class _Splitter:
         if not self.view.bounds(block[-1]) <= self.view.bounds(row):
             return False
         starts = {cell.column for cell in self.view.own(row)}
+        if not self.view.own(block[-1]):
+            return len(starts) == len(self.view.bounds(row)) > len(self.view.own(block[0]))
         for upper in self.view.cells(block[-1]):
             under = [s for s in starts if upper.column <= s < upper.column + upper.colspan]
             if upper.row + upper.rowspan == row and upper.colspan > 1 and upper.text.strip() and len(under) > 1:
                 return self._splits_further(row, under) if side else self._plain_stub(row, block)
         return False
+
+    def _numbers_rows(self, row: int, first: int) -> bool:
+        """Tell whether a row is headed 序号 over 1, 2, 3."""
+        cell = self.view.grid[row][0]
+        below = [self.view.grid[r][0] for r in range(first, min(first + 3, self.view.table.rows))]
+        numbers = [squeeze(under.text) for under in below if under is not None]
+        plain = cell is not None and squeeze(cell.text) == "序号" and len(self.view.own(row)) > 2
+        return plain and len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
 
     def _splits_further(self, row: int, under: list[int]) -> bool:
         """Tell headers beside a side label from a label and its value (型号 | AWF-2): three or more, or a wide one."""
@@ -267,7 +308,7 @@ class _Splitter:
         labels = [squeeze(cell.text) for cell in self.view.own(row) if not self.view.is_figure(cell)]
         numbers = [int(text) for text in figures if text.isdecimal()]
         consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
-        named = all(INDEX_HEADER.search(label) or label in ("—", "——", "项目", "类款项") for label in labels)
+        named = all(INDEX_HEADER.search(label) or label in _BESIDE_NUMBERS for label in labels)
         return consecutive and len(numbers) == len(figures) and named and (len(numbers) > 2 or "栏次" in labels)
 
     def _governs(self, block: list[int], first: int) -> bool:
@@ -348,13 +389,3 @@ class _Splitter:
         return bool(rows) and all(
             len(self.view.cells(row)) > 2 and not self._pairs_labels(row) and self.view.has_figure(row) for row in rows
         )
-
-
-def amount_inside(text: str) -> bool:
-    """Tell whether a cell holds its label and its amount: 按收入性质分:2030.12."""
-    head, colon, tail = text.replace("：", ":").rpartition(":")
-    return bool(colon) and bool(head.strip()) and read_cell(tail).form is Form.FIGURE
-
-
-def _states_a_figure(text: str) -> bool:
-    return any(text[figure.start - 1 : figure.start] not in ("(", "（") for figure in find_figures(text))

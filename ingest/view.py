@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
+from ingest.codes import find_codes
 from ingest.labels import squeeze, years
 from ingest.model import Cell, Form, Table
 from ingest.numbers import NUMBER, UNIT, read_cell
 
 _YEAR = r"(?:19|20)\d{2}"
 _RANGE = re.compile(rf"(?<!\d)(?!{_YEAR}年?[-–—~～至])[-−]?{NUMBER}(?:{UNIT})?[-–—~～至]{NUMBER}(?:{UNIT})?")
+#: What a merged row inside a table says of the whole: its form number, its unit, who drew it up, its year.
+_FORM_NUMBER = re.compile(r"(?:公开|附)\d{1,2}(?:-\d{1,2})?表")
+_NOTED = re.compile(
+    r"(?:公开|附)\d{1,2}(?:-\d{1,2})?表(?:(?:金额)?单位:.{1,6})?|(?:金额)?单位:(?:人民币)?[万亿]?元|[12]\d{3}年度?"
+    r"|(?:编制|填报|预算|公开)?(?:部门|单位)(?:名称)?:.{0,30}"
+)
 _DATE = re.compile(rf"{_YEAR}(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|[-./]\d{{1,2}}(?:[-./]\d{{1,2}})?)")
 
 
@@ -30,6 +37,7 @@ class TableView:
         self._rows: dict[int, list[Cell]] = {}
         self._own: dict[int, list[Cell]] = {}
         self.forms = _Forms()
+        self.codes = find_codes(table, self.grid)
 
     def cells(self, row: int) -> list[Cell]:
         """Return the distinct cells that cover a row, left to right."""
@@ -55,8 +63,10 @@ class TableView:
     def is_figure(self, cell: Cell) -> bool:
         """Tell whether a cell holds a figure or a range of figures (3-10).
 
-        A year is a label; 2000 without 年 is one too, unless it stands under a figure.
+        A year is a label; 2000 without 年 is one too, unless it stands under a figure.  So is a 科目编码.
         """
+        if cell in self.codes.cells:
+            return False
         if self.forms[cell] is Form.TEXT:
             return bool(_RANGE.fullmatch(squeeze(cell.text)))
         if self.forms[cell] is not Form.FIGURE or not is_year(cell.text):
@@ -67,6 +77,14 @@ class TableView:
     def has_figure(self, row: int) -> bool:
         """Tell whether any cell that starts in the row holds a figure."""
         return any(self.is_figure(cell) for cell in self.own(row))
+
+    def note(self, row: int) -> str | None:
+        """Return the text of a row that says a table's form number or unit and nothing else, else ``None``."""
+        texts = [squeeze(cell.text) for cell in self.own(row)]
+        if not texts or not all(map(_NOTED.fullmatch, texts)):
+            return None
+        said = any(_FORM_NUMBER.match(text) or re.match(r"(?:金额)?单位:(?:人民币)?[万亿]?元", text) for text in texts)
+        return " ".join(texts) if said else None
 
     def bar(self, row: int) -> str | None:
         """Return the text of a row that is one cell across the whole table, else ``None``."""
