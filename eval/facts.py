@@ -168,6 +168,13 @@ def _bare(name: str) -> str:
 
 
 def _same_paths(true: Mapping[str, Any], fact: Fact) -> bool:
+    """Hold both paths; where a row has no name, which of its column's labels names the figure is the reader's choice.
+
+    A 小计 under another label is that label's figure, said or unsaid.
+    """
+    if not true["row_path"] and fact.row_path:
+        said = set(_labels(true["column_path"])), set(_labels((*fact.row_path, *fact.column_path)))
+        return said[0] - said[1] <= {"小计"} and said[1] <= said[0]
     return _labels(true["row_path"]) == _labels(fact.row_path) and _labels(true["column_path"]) == _labels(
         fact.column_path
     )

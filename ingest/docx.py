@@ -13,6 +13,8 @@ from ingest.grid import place
 from ingest.model import Block, Document, Table
 from ingest.numbering import Numbering
 from ingest.package import Package
+from ingest.unread import RELATION, unread
+from ingest.webpage import blocks_of_html
 from ingest.wordml import Styles, W, attribute, paragraph_text
 
 _CONTAINERS = frozenset(W + name for name in "sdt sdtContent customXml ins moveTo smartTag".split())
@@ -28,11 +30,14 @@ def read_docx(path: Path) -> Document:
         main = package.main_part()
         related = package.related(main)
         styles = Styles.of(_optional(package, related, "styles"))
-        reader = _Reader(styles, Numbering.of(_optional(package, related, "numbering"), styles))
+        reader = _Reader(
+            styles, Numbering.of(_optional(package, related, "numbering"), styles), _Imported(package, main)
+        )
         body = package.xml(main).find(W + "body")
         if body is None:
             raise UnreadableFileError(f"“{path.name}”里没有正文，请用 Word 打开并另存后再试。")
         reader.walk(body)
+        reader.warnings += unread(body)
         apart = [text for kind in _APART for part in related.get(kind, []) for text in reader.loose(package.xml(part))]
     if not any(block.text or block.table for block in reader.blocks):
         raise UnreadableFileError(f"“{path.name}”里没有文字，请检查文件内容后再试。")
@@ -51,6 +56,19 @@ def _optional(package: Package, related: dict[str, list[str]], kind: str) -> etr
     return package.xml(parts[0]) if parts else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Imported:
+    """The parts that a document takes in whole (``w:altChunk``, ECMA-376 part 1, 17.17.2.1)."""
+
+    package: Package
+    main: str
+
+    def blocks(self, chunk: etree._Element) -> list[Block]:
+        """Return the blocks of an HTML part; none for a part that is missing or of another kind."""
+        part = self.package.by_id(self.main).get(chunk.get(RELATION) or "", "")
+        return blocks_of_html(self.package.data(part)) if part.lower().endswith((".html", ".htm", ".xhtml")) else []
+
+
 @dataclass(slots=True)
 class _Nested:
     """A table inside a cell, and the cell's text after it."""
@@ -65,6 +83,7 @@ class _Reader:
 
     styles: Styles
     numbering: Numbering
+    imported: _Imported
     blocks: list[Block] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     tables: int = 0
@@ -75,8 +94,20 @@ class _Reader:
                 self._paragraph(child, depth)
             elif child.tag == W + "tbl":
                 self._table(child, None, depth)
+            elif child.tag == W + "altChunk":
+                self._import(self.imported.blocks(child))
             elif child.tag in _CONTAINERS:
                 self.walk(child, depth)
+
+    def _import(self, blocks: list[Block]) -> None:
+        if not blocks:
+            self.warnings.append("文中有一段嵌入的文档没有读（不是网页格式），请把它的内容直接粘贴到正文后再读入")
+        for block in blocks:
+            if block.table is not None:
+                self._add(block.table, self.tables, None)
+                self.tables += 1
+            else:
+                self.blocks.append(Block(len(self.blocks), block.text, block.level))
 
     def _paragraph(self, paragraph: etree._Element, depth: int) -> None:
         read = paragraph_text(paragraph, self.styles.hidden)

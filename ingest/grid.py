@@ -67,6 +67,8 @@ def place(table: etree._Element, read: ReadCell) -> Placed:
         current: dict[int, _Open] = {}
         for taken, element in enumerate(unwrapped(row, W + "tc"), 1):
             properties = element.find(_CELL_PROPERTIES)
+            if properties is not None and is_on(properties.find(W + "cellDel")):
+                continue
             span = _span(properties, "gridSpan", 1, warnings)
             cell = _continued(properties, column, above)
             if cell is None:

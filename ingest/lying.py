@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.columns import Side, header_path, row_labels
+from ingest.labels import is_total
 from ingest.regions import Region
 from ingest.view import TableView
 
@@ -32,11 +33,16 @@ def _turned(headers: dict[int, Path]) -> dict[int, tuple[Path, Path]]:
     预算数 and 决算数 stand over, or under, each of 合计, 公务接待费, …
     """
     for name, of_it in ((slice(1, None), slice(1)), (slice(-1), slice(-1, None))):
-        turned = {column: (path[name], path[of_it]) for column, path in headers.items()}
+        turned = {column: (_named(path[name]), path[of_it]) for column, path in headers.items()}
         kinds = {path for _, path in turned.values()}
         names = {path for path, _ in turned.values()}
         if () not in names and len(kinds) > 1 and len(kinds) * len(names) == len(turned) == len(set(turned.values())):
             return turned
     if not any(len(path) > 1 for path in headers.values()):
         return {}
-    return {column: (path[1:] or path, path[:1] if path[1:] else ()) for column, path in headers.items()}
+    return {column: (_named(path[1:] or path), path[:1] if path[1:] else ()) for column, path in headers.items()}
+
+
+def _named(path: Path) -> Path:
+    """Return what a column's figure is called: the 小计 under 公务用车购置及运行维护费 is that."""
+    return path[:-1] if len(path) > 1 and is_total(path[-1]) else path

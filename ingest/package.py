@@ -91,6 +91,20 @@ class Package:
                 found.setdefault(kind.rsplit("/", 1)[-1], []).append(target)
         return found
 
+    def by_id(self, part: str) -> dict[str, str]:
+        """Return relation id → name of the part that it means, of those that exist."""
+        folder, base = posixpath.split(part)
+        rels = f"{folder}/_rels/{base}.rels"
+        if rels not in self._names:
+            return {}
+        joined = {rel.get("Id", ""): posixpath.normpath(posixpath.join(folder, rel.get("Target", ""))) for rel in
+                  self.xml(rels).iter(_RELATIONSHIPS) if rel.get("TargetMode") != "External"}  # fmt: skip
+        return {key: name for key, name in joined.items() if name in self._names}
+
+    def data(self, part: str) -> bytes:
+        """Return a part's bytes, bounded like every other."""
+        return self._read(part)
+
     def _targets(self, rels: str, folder: str) -> list[tuple[str, str]]:
         if rels not in self._names:
             return []

@@ -1,11 +1,12 @@
 """The text of WordprocessingML elements, as a reader of the printed page would see it.
 
-Tracked changes count as accepted, hidden text is left out, notes and fields' codes are not text.
+Tracked changes count as accepted; hidden and struck-through text, note marks and fields' codes are left out.
 The element names are those of ECMA-376 part 1, chapter 17.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -22,6 +23,11 @@ _SKIPPED = frozenset(
     ).split()
 )
 _TEXT_BOX = W + "txbxContent"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+#: What stands around a superscript run until its line is read: no text of a file keeps them.
+_RAISED, _LOWERED = "\ue0f0", "\ue0f1"
+#: A note's mark: a raised number or star that follows no letter (m², 10³㎡ are units) is no part of the figure before it.
+_NOTE_MARK = re.compile(rf"(?<![A-Za-z]){_RAISED}[\[(（〔]?(?:\d{{1,2}}|注\d{{0,2}}|[①-⑳*＊†])[\])）〕]?{_LOWERED}")
 #: Symbols that forms use as ticks: (font, character code) → what is seen.
 _SYMBOLS = {
     "F0FE": "☑", "F0FD": "☒", "F0A8": "□", "F06F": "□", "F0FC": "✓", "F0FB": "✗", "F052": "☑", "F0A3": "□",
@@ -72,7 +78,23 @@ def paragraph_text(paragraph: etree._Element, hidden: Hidden) -> ParagraphText:
     style = attribute(properties.find(W + "pStyle")) if properties is not None else None
     boxes: list[etree._Element] = []
     pieces = list(_pieces(paragraph, hidden, style, boxes))
-    return ParagraphText("".join(pieces), boxes)
+    return ParagraphText(_without_note_marks("".join(pieces)), boxes)
+
+
+def _without_note_marks(text: str) -> str:
+    if _RAISED not in text:
+        return text
+    return _NOTE_MARK.sub("", text).replace(_RAISED, "").replace(_LOWERED, "")
+
+
+def is_struck(run: etree._Element) -> bool:
+    """Tell whether a run is struck through: an old figure that the new one stands behind."""
+    properties = run.find(W + "rPr")
+    return properties is not None and any(is_on(properties.find(W + name)) for name in ("strike", "dstrike"))
+
+
+def _is_raised(run: etree._Element) -> bool:
+    return attribute(run.find(f"{W}rPr/{W}vertAlign")) == "superscript"
 
 
 def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: list[etree._Element]) -> Iterator[str]:
@@ -83,8 +105,16 @@ def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: l
         if tag == W + "t":
             yield child.text or ""
         elif tag == W + "r":
-            if not hidden.hides(child, style):
-                yield from _pieces(child, hidden, style, boxes)
+            if hidden.hides(child, style) or is_struck(child):
+                continue
+            raised = _is_raised(child)
+            yield _RAISED if raised else ""
+            yield from _pieces(child, hidden, style, boxes)
+            yield _LOWERED if raised else ""
+        elif tag == M + "t":
+            yield child.text or ""
+        elif tag == M + "f":
+            yield from _fraction(child, hidden, style, boxes)
         elif tag in (W + "tab", W + "ptab"):
             yield "\t"
         elif tag in (W + "br", W + "cr"):
@@ -99,6 +129,14 @@ def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: l
             yield from _pieces(_alternative(child), hidden, style, boxes)
         else:
             yield from _pieces(child, hidden, style, boxes)
+
+
+def _fraction(element: etree._Element, hidden: Hidden, style: str | None, boxes: list[etree._Element]) -> Iterator[str]:
+    """Read a fraction of an equation in a line: 470.00/480.00."""
+    for number, part in enumerate((M + "num", M + "den")):
+        yield "/" if number else ""
+        for found in element.iterchildren(part):
+            yield from _pieces(found, hidden, style, boxes)
 
 
 def _alternative(element: etree._Element) -> etree._Element:

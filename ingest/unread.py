@@ -1,0 +1,41 @@
+"""What a Word file holds that is not read: pictures, embedded workbooks, charts; each counted and told."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from ingest.wordml import MC, W
+
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+#: Words that every such warning has: an answer that finds nothing may say that something was not read.
+NOT_READ = "没有读"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_OFFICE = "{urn:schemas-microsoft-com:office:office}"
+
+
+def unread(body: etree._Element) -> list[str]:
+    """Return a sentence for each kind of content that only the eye can read."""
+    embedded = [one for one in body.iter(_OFFICE + "OLEObject") if not _falls_back(one)]
+    sheets = sum((one.get("ProgID") or "").startswith(("Excel", "ET.")) for one in embedded)
+    pictures = sum(not _falls_back(one) for one in body.iter(_DRAWING + "blip"))
+    pictures += sum(not _falls_back(one) and not _previews(one) for one in body.iter(_VML + "imagedata"))
+    charts = sum(not _falls_back(one) for one in body.iter(_CHART))
+    found = (
+        (sheets, "处嵌入的 Excel 表", "请在 Word 里把它转成普通表格"),
+        (len(embedded) - sheets, "处嵌入的对象", "请把其中的内容粘贴到正文"),
+        (pictures, "张图片", "图里若有表格或数字，请查看原件"),
+        (charts, "张图表", "请以图表所依据的数据为准"),
+    )
+    return [f"有 {count} {what}{NOT_READ}，{then}" for count, what, then in found if count]
+
+
+def _falls_back(element: etree._Element) -> bool:
+    """Tell whether an element is the second rendering of something counted already."""
+    return any(above.tag == MC + "Fallback" for above in element.iterancestors())
+
+
+def _previews(element: etree._Element) -> bool:
+    """Tell whether a picture only shows an embedded object."""
+    return any(above.tag == W + "object" for above in element.iterancestors())
