@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from ingest.model import Form
+from ingest.numerals import written_amounts
 
 #: unit → (dimension, factor to the dimension's base unit)
 UNITS: dict[str, tuple[str, Decimal]] = {
@@ -57,7 +58,7 @@ UNIT = "(?:" + "|".join(map(re.escape, _UNIT_WORDS)) + ")"
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _SIGN = r"[-+−﹣－–]"
 _BEFORE = (
-    r"(?:≥|≤|>=|<=|>|<|＞|＜|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于|超过|高于|低于|"
+    r"(?:≥|≤|≧|≦|>=|<=|>|<|＞|＜|大于或等于|小于或等于|不低于|不少于|不超过|不高于|大于等于|小于等于|大于|小于|超过|高于|低于|"
     r"(?<![节制合契签履])约|近|突破)"
 )
 _AFTER = r"(?:\(含\))?(?:以上|以下|以内|左右|上下|余|多)"
@@ -67,6 +68,8 @@ _FIGURE = re.compile(
 )
 _WHOLE = re.compile(rf"[(（]?(?:达到?|完成|共)?(?:{_FIGURE.pattern})[)）]?")
 _BLANKS = re.compile(r"[-–—−―－/\\.·…]*|无|不涉及|不适用|未填列|未填|空")
+#: How accountants and spreadsheets print a loss: ▲0.80, △0.10, and a dash for the minus.
+_LOSS = re.compile(r"^[▲△—―](?=\d)")
 _LABELLED = re.compile(r"^[^\d:：,，。;；]{1,10}[:：](?=[\d-])")
 _MAX_DIGITS = 40
 
@@ -136,9 +139,16 @@ def read_cell(text: str) -> Filling:
     >>> read_cell("45家以上").hedge
     '以上'
     """
-    packed = re.sub(r"\s+", "", fold(text))
+    folded = fold(text)
+    packed = re.sub(r"\s+", "", folded)
     if _BLANKS.fullmatch(packed):
         return Filling(Form.BLANK)
+    if "\n" in folded.strip() and _several(folded):
+        return Filling(Form.TEXT)
+    packed = _LOSS.sub("-", packed)
+    whole = written_amounts(packed) if not packed.isascii() else []
+    if len(whole) == 1 and (whole[0].start, whole[0].end) == (0, len(packed)):
+        return Filling(Form.FIGURE, whole[0].value, whole[0].unit)
     match = _WHOLE.fullmatch(_LABELLED.sub("", packed))
     value = _value(match) if match else None
     if match is None or value is None:
@@ -148,6 +158,15 @@ def read_cell(text: str) -> Filling:
     return Filling(Form.FIGURE, value, unit_name(match["unit"]), _hedge(match))
 
 
+def _several(text: str) -> bool:
+    """Tell whether a cell's lines are a figure each (102 over 120), not one that a narrow cell broke (1,234, over 567).
+
+    Lines that could be either are taken for several: a figure put together wrongly is worse than none.
+    """
+    lines = [line for part in text.split("\n") if (line := re.sub(r"\s+", "", part))]
+    return len(lines) > 1 and all(_WHOLE.fullmatch(line) for line in lines)
+
+
 def find_figures(text: str) -> list[Figure]:
     """Find every figure with a unit of measure in running text, in order.
 
@@ -155,14 +174,17 @@ def find_figures(text: str) -> list[Figure]:
     figures.  Offsets hold for ``text`` itself.
     """
     folded = fold(text)
-    figures = []
+    figures = [Figure(one.value, one.unit, "", one.start, one.end) for one in written_amounts(folded)]
+    written = [(one.start, one.end) for one in figures]
     for match in _FIGURE.finditer(folded):
         value = _value(match)
         if value is None or not match["unit"] or _is_part_of_name(folded, match):
             continue
+        if any(match.start() < end and start < match.end() for start, end in written):
+            continue
         start, end = match.start(), match.end()
         figures.append(Figure(value, unit_name(match["unit"]), _hedge(match), start, end))
-    return figures
+    return sorted(figures, key=lambda figure: figure.start) if written else figures
 
 
 def _is_part_of_name(text: str, match: re.Match[str]) -> bool:

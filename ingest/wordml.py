@@ -22,11 +22,12 @@ _SKIPPED = frozenset(
         "sdtPr sdtEndPr footnoteRef endnoteRef annotationRef"
     ).split()
 )
+_SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _TEXT_BOX = W + "txbxContent"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 #: What stands around a superscript run until its line is read: no text of a file keeps them.
 _RAISED, _LOWERED = "\ue0f0", "\ue0f1"
-#: A note's mark: a raised number or star that follows no letter (m², 10³㎡ are units) is no part of the figure before it.
+#: A note's mark: a raised number or star that follows no letter (m² is a unit) is no part of the figure before it.
 _NOTE_MARK = re.compile(rf"(?<![A-Za-z]){_RAISED}[\[(（〔]?(?:\d{{1,2}}|注\d{{0,2}}|[①-⑳*＊†])[\])）〕]?{_LOWERED}")
 #: Symbols that forms use as ticks: (font, character code) → what is seen.
 _SYMBOLS = {
@@ -102,7 +103,7 @@ def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: l
         tag = child.tag
         if tag in _SKIPPED or not isinstance(tag, str):
             continue
-        if tag == W + "t":
+        if tag in (W + "t", M + "t"):
             yield child.text or ""
         elif tag == W + "r":
             if hidden.hides(child, style) or is_struck(child):
@@ -111,16 +112,10 @@ def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: l
             yield _RAISED if raised else ""
             yield from _pieces(child, hidden, style, boxes)
             yield _LOWERED if raised else ""
-        elif tag == M + "t":
-            yield child.text or ""
         elif tag == M + "f":
             yield from _fraction(child, hidden, style, boxes)
-        elif tag in (W + "tab", W + "ptab"):
-            yield "\t"
-        elif tag in (W + "br", W + "cr"):
-            yield "\n"
-        elif tag == W + "noBreakHyphen":
-            yield "-"
+        elif tag in _SIGNS:
+            yield _SIGNS[tag]
         elif tag == W + "sym":
             yield _symbol(child)
         elif tag == _TEXT_BOX:
