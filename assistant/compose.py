@@ -13,7 +13,7 @@ from assistant.model import FORMULA, Answer, Evidence, Query, Status, Value
 from assistant.same import distinct_values, parallel
 from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
-from ingest.numbers import UNITS, in_base, plain
+from ingest.numbers import UNITS, in_base, plain, read_cell
 
 _KIND_NAMES = {Kind.BUDGET: "预算数", Kind.TARGET: "目标值", Kind.SCORE: "得分", Kind.WEIGHT: "分值"}
 _MOST_PLACES = 8
@@ -39,6 +39,10 @@ def measure_name(fact: Fact) -> str:
     return row[-1] if plain_column else f"{row[-1]}{column[-1]}"
 
 
+#: How a loss is printed: (1.30), ▲0.80; it is read out as −1.30.
+_LOSS = re.compile(r"[(（][\d,.]{1,40}[)）]|[▲△—―][\d,.]{1,40}")
+
+
 def _clean(label: str) -> str:
     return re.sub(r"[(（](?:万元|亿元|元|%|％|人|个|㎡|分)[)）]", "", one_line(without_number(label))).rstrip("：:")
 
@@ -47,10 +51,14 @@ def shown(fact: Fact) -> str:
     """Return the figure as it is read out: the verbatim text, with its unit when that isn't in it."""
     raw = squeeze(fact.raw)
     if fact.form is Form.TEXT:
-        return fact.raw.strip().splitlines()[0].rstrip("。")
+        lines = [line.strip() for line in fact.raw.strip().splitlines() if line.strip()]
+        figures = len(lines) > 1 and all(read_cell(line).form is Form.FIGURE for line in lines)
+        return "、".join(lines) if figures else lines[0].rstrip("。")
     label = re.match(r"^[^\d:：]{1,10}[:：]", raw)
     if label:
         raw = raw[label.end() :]
+    if _LOSS.fullmatch(raw) and fact.value is not None and fact.value < 0:
+        raw = "-" + raw.strip("()（）▲△—―")
     return raw if not fact.unit or fact.unit in raw or not raw[-1:].isdigit() else raw + fact.unit
 
 

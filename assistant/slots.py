@@ -205,8 +205,13 @@ def _names_of(library: Library) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for report in library.reports:
         names = found.setdefault(report.organisation, {})
-        names.update(dict.fromkeys(name for name in (report.organisation, *report.aliases) if len(name) > 2))
+        names.update(dict.fromkeys(name for name in (report.organisation, *report.aliases) if _is_name(name, report)))
     return {organisation: tuple(names) for organisation, names in found.items()}
+
+
+def _is_name(name: str, report: Report) -> bool:
+    """Tell whether a name is long enough to mean somebody; a place may go without its 县: 巫溪."""
+    return len(name) > 2 or (len(name) == 2 and report.organisation in (f"{name}{end}" for end in "省市县区旗州"))
 
 
 @cache

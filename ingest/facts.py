@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.codes import ancestors_of, named_code
 from ingest.columns import Side, header_path, row_labels
-from ingest.context import Context
+from ingest.context import Context, kind_in
 from ingest.continued import Header, Joined, header_of, under
 from ingest.hierarchy import Hierarchy, opens_section
 from ingest.inside import amount_inside
@@ -241,6 +241,7 @@ class _TableReader:
         period = self._period(row_path, column_path, region)
         source = self._source(cell, region.bars)
         unit, origin = bind(filling.unit, hints) if filling.form is Form.FIGURE else ("", "")
+        kind = kind_in(kind, "".join((*column_path, *row_path)), unit, self.context)
         base = Fact(
             row_path, column_path, organisation or self.context.organisation, period, kind, filling.form,
             filling.value, unit, cell.text.strip(), source, filling.hedge, region.caption or self.place.caption,

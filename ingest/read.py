@@ -10,18 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.codes import code_names
-from ingest.context import Context
+from ingest.context import Context, kind_in
 from ingest.continued import Header, carried_header
 from ingest.docx import read_docx
 from ingest.errors import UnreadableFileError
 from ingest.facts import Reading, read_table
 from ingest.flattext import read_text
+from ingest.items import said_in
+from ingest.labels import year_of_label
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, SourceRef
 from ingest.money import money_units
 from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
-from ingest.profile import profile_of
-from ingest.sentences import statements
+from ingest.profile import is_budget, place_of, profile_of
 from ingest.short_names import short_names
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
@@ -58,7 +59,14 @@ def _collector_paused() -> Iterator[None]:
 
 def _bundle(document: Document) -> Bundle:
     profile = profile_of(document)
-    context = Context(profile.organisation, profile.year, code_names(document.blocks))
+    stem = document.name.rsplit(".", 1)[0]
+    context = Context(
+        profile.organisation,
+        profile.year,
+        code_names(document.blocks),
+        Kind.BUDGET if is_budget(profile.title, stem) else Kind.ACTUAL,
+        bool(place_of(profile.title) == profile.organisation or place_of(stem) == profile.organisation),
+    )
     where = places(document)
     tables = list(_tables(document.blocks, where, context))
     facts = tuple(fact for table in tables for fact in table.facts) + tuple(
@@ -102,22 +110,31 @@ def _kind(own: Kind, heading_path: tuple[str, ...]) -> Kind:
     return own
 
 
+def _year_of(place: Place, context: Context) -> str:
+    """Return the year that a paragraph's nearest heading names (二、2023年预算安排情况), else the report's."""
+    return year_of_label(place.heading_path, "") or context.year
+
+
 def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
     """Read a paragraph's facts; a heading's own points (产出指标（50分）) are no statements."""
     if block.table is not None or heading_rank(block):
         return []
     found = []
-    for said in statements(block.text):
+    for one in said_in(block.text):
+        said = one.statement
         subject = (said.subject,) if said.subject else ()
         source = SourceRef(block.number, place.heading_path, start=said.start, end=said.end)
         raw = block.text[said.start : said.end].strip()
-        kind = _kind(said.kind, place.heading_path)
+        kind = kind_in(_kind(said.kind, place.heading_path), said.measure, said.unit, context)
+        scope = re.match(r"全[省市县区旗州镇乡](?=.{2})", said.measure) if context.place else None
+        measure = said.measure[scope.end() :] if scope else said.measure
+        subject = (scope.group(),) if scope else subject
         found.append(
             Fact(
-                (*subject, said.measure),
-                (),
+                one.item or (*subject, measure),
+                (one.of_it,) if one.item and one.of_it else (),
                 context.organisation,
-                said.period or context.year,
+                said.period or _year_of(place, context),
                 kind,
                 Form.FIGURE,
                 said.value,

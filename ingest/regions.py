@@ -178,7 +178,10 @@ class _Splitter:
         return True
 
     def _under_one_header(self, cell: Cell, draft: _Draft) -> bool:
-        """Tell whether a cell stands wholly under one cell of the header: a label of two of its columns."""
+        """Tell whether a cell, a label of two columns, stands under one cell of the header or its blank corner."""
+        corner = {self.view.grid[draft.headers[-1]][c] for c in range(cell.column, cell.column + cell.colspan)}
+        if all(above is not None and not above.text.strip() for above in corner):
+            return True
         over = self.view.grid[draft.headers[-1]][cell.column]
         last = self.view.grid[draft.headers[-1]][cell.column + cell.colspan - 1]
         return over is not None and over is last and over.column < cell.column
@@ -288,13 +291,19 @@ class _Splitter:
     def _names_one_thing(self, row: int) -> bool:
         """Tell whether a row says what one thing is (主管部门 | 某某局) above a header that repeats no word below.
 
-        A header of two cells that both split, 收入 | 支出, has the same words under each of them.
+        A header of two cells that both split, 收入 | 支出, has the same words under each of them.  Two such pairs may
+        stand in a row: 主管部门 | 某某局 | 实施单位 | 某某中心.
         """
         cells = self.view.cells(row)
-        if len(cells) != 2 or any(cell.row != row or cell.rowspan > 1 for cell in cells):
+        if len(cells) not in (2, 4) or any(cell.row != row or cell.rowspan > 1 for cell in cells):
+            return False
+        if len(cells) == 4 and not all(
+            label.colspan < value.colspan for label, value in zip(cells[::2], cells[1::2], strict=True)
+        ):
             return False
         under = [squeeze(cell.text) for cell in self.view.own(row + 1)] if row + 1 < self.view.table.rows else []
-        return len(under) > 2 and len(set(under)) == len(under) and not HEADER_WORD.search(squeeze(cells[1].text)[-2:])
+        plain = not any(HEADER_WORD.search(squeeze(cell.text)[-2:]) for cell in cells[1::2])
+        return len(under) > 2 and len(set(under)) == len(under) and plain
 
     def _plain_stub(self, row: int, block: list[int]) -> bool:
         """Tell whether the row's first cell is merged with the header's, blank, or itself split."""

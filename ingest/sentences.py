@@ -15,6 +15,10 @@ from ingest.model import Kind
 from ingest.numbers import COUNTS, Figure, find_figures, fold
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
+#: A bracket inside a name (因公出国(境)费, 维修(护)费), and one that only explains the name before it.
+_INNER = re.compile(r"(?<=[\u4e00-\u9fff])\(([\u4e00-\u9fff]{1,3})\)(?=[\u4e00-\u9fff])")
+_KEPT, _BRACKETS = "\ue0f2\\1\ue0f3", {0xE0F2: "(", 0xE0F3: ")"}
+_ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\([^()\d]{4,20}\)(?=[\u4e00-\u9fff]{0,3}[为是共计\d])")
 _CLAUSE = re.compile(r"[，,、：:（(）)。；;\n]")
 _YEAR = re.compile(r"((?:19|20)\d{2})年度?")
 _CHANGE = re.compile(
@@ -35,21 +39,27 @@ _MOVED = re.compile(
 )
 #: 甲由5.2万元减少到3.1万元: where it came from is no figure of this year, where it went to is one.
 _FROM = re.compile(
-    r"^(?P<measure>.{0,80}[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期)?的?$"
+    r"^(?P<measure>.{0,80}[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期|预算)?数?的?$"
 )
-_TO = re.compile(rf"^(?P<measure>.{{0,120}}?)(?:{RISE}|{FALL})(?:至|到|为)$")
+_TO = re.compile(rf"^(?P<measure>.{{0,120}}?)(?:{RISE}|{FALL}|调整|调增|调减|变更)(?:至|到|为)$")
+_ADJUSTED = re.compile(r"(?:调整|调增|调减|变更)(?:至|到|为)$")
 #: 比预算节约…: a change against the budget or the aim, of the measure said before.
 _RELATIVE = re.compile(r"^(?:较|比)(?:年初|全年|调整)?(?:预算|目标|计划|指标)(?:数|额|值)?$")
 _LAST_YEAR = re.compile("同比|环比|较?上年|比上年|同期")
 _OWN_WORDS = re.compile(
-    r"^(?:本年度?|全年|当年|累计)*(?:实际|执行|开支|支付|决算|预算|完成)(?:实际|执行|支出|开支|支付|决算|完成|收入)*(?:数|额|总额)?为?$"
+    r"^(?:本年度?|全年|当年|年初|年中|调整后?|累计)*(?:实际|执行|支出(?=决算|预算)|开支|支付|决算|预算|完成)"
+    r"(?:实际|执行|支出|开支|支付|决算|预算|安排|完成|收入)*(?:数|额|总额)?为?$"
 )
 _KIND_WORDS = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|执行|支出|开支)*(?:数|额|总额)?$")
+#: A year that figures are only held against: 与2023年度相比, (含2023年结转).
+_COMPARED_WITH = re.compile(r"(?:与|较|比|同比|和|同)(?:19|20)\d{2}年|\((?:含|包括)[^()]{0,40}\)")
 _MEAN = re.compile(r"^(?:[两三四五]年平均|年均|平均|累计|环比|月均)+$")
+_HAVING = re.compile(r"^(?:共有|拥有|共计有?|合计有)(?=[\u4e00-\u9fff]{2})")
 _SELF = re.compile(r"^(?:本|我)(?:局|部门|单位|委|院|厅|中心|办|校|州|县|市|省|区)(?:本级)?")
 _OF = re.compile(r"^.+的(?=[^的]{4,}$)")
 #: 占总收入的…, 完成预算的…: a share of something, which is not the measure itself.
 _SHARE = re.compile(r"^(?:只|仅)?(?:占|完成(?:了)?(?:年初|全年|调整)?(?:预算|任务|目标)数?的)")
+_DONE_OF = re.compile(r"^(?:只|仅)?完成(?:了)?((?:年初|全年|调整)?预算)数?的?$")
 _QUOTES = re.compile(r"[“”\"‘’「」]")
 _AGAINST = re.compile(r"^(?:同比|较|比|与|相比|同)")
 _VERB = re.compile(r"(?:实现|完成|达到|达|共计|合计为|累计|为|是|共有|共|有|约|近|超|只有|仅|约为)+$")
@@ -81,27 +91,33 @@ class Statement:
     end: int
 
 
-def statements(text: str) -> list[Statement]:
-    """Read the figures with a unit out of running text, sentence by sentence."""
+def statements(text: str, measure: str = "") -> list[Statement]:
+    """Read the figures with a unit out of running text, sentence by sentence.
+
+    ``measure`` is what the text is about: a figure with no words of its own is a figure of that.
+    """
     found: list[Statement] = []
     for sentence in _SENTENCE.finditer(text):
-        found += _Sentence(sentence.group(), sentence.start()).read()
+        found += _Sentence(sentence.group(), sentence.start(), measure).read()
     return found
 
 
 class _Sentence:
     """One sentence: what was said last (subject, measure, year) is carried to the next figure."""
 
-    def __init__(self, text: str, offset: int) -> None:
+    def __init__(self, text: str, offset: int, measure: str = "") -> None:
         self.text = fold(text)
         self.offset = offset
         self.figures = find_figures(text)
         self.subject = ""
-        self.measure = ""
+        self.measure = measure
+        self.about = measure
+        self.whole = ""  # 共有车辆, of which the figures after 其中 are parts
         self.year = ""
         self.years: dict[str, str] = {}  # measure → the latest year that it was stated for
         self.noun = ""
         self.verb = ""
+        self.share = ""  # 完成预算27万元的, before the rate
         self.relative = ""  # 比预算, which the next change is against too
 
     def read(self) -> list[Statement]:
@@ -124,9 +140,9 @@ class _Sentence:
         """Return the words before a figure, back to the clause's start or the figure before."""
         figure = self.figures[index]
         since = self.figures[index - 1].end if index else 0
-        before = self.text[since : figure.start]
+        before = _ASIDE.sub("", _INNER.sub(_KEPT, self.text[since : figure.start]))
         cuts = [match.end() for match in _CLAUSE.finditer(before)]
-        return before[cuts[-1] :] if cuts else before
+        return (before[cuts[-1] :] if cuts else before).translate(_BRACKETS)
 
     def _one(self, index: int) -> Statement | None:
         figure = self.figures[index]
@@ -156,12 +172,21 @@ class _Sentence:
 
     def _said(self, figure: Figure, phrase: str, index: int) -> Statement | None:
         """Read a figure by the words before it: a change of what was said last, a share, or a measure of its own."""
+        if not phrase and self.about and self.measure == self.about:
+            return self._state(figure, self.about, _kind(self.about, figure), figure.value, self.year)
+        planned = _DONE_OF.match(phrase)
+        if planned and figure.unit != "%":
+            label = _KIND_WORDS.sub("", self.measure)
+            self.share = label + phrase.rstrip("的为")
+            return self._state(figure, label + planned[1], Kind.BUDGET, figure.value, self.year) if label else None
+        if phrase == "的" and figure.unit == "%" and self.share:
+            return self._state(figure, self.share, Kind.RATE, figure.value, self.year)
         change = _CHANGE.match(phrase)
         if change:
             way = change["way"] if _LAST_YEAR.match(phrase) else self.relative + change["way"]
             return self._change(figure, way, self.measure) if self.measure else None
         if _SHARE.match(phrase):
-            label = self.measure + phrase.rstrip("的为") if self.measure else phrase.rstrip("的为")
+            label = _KIND_WORDS.sub("", self.measure) + phrase.rstrip("的为")
             return self._state(figure, label, Kind.RATE, figure.value, self.year)
         way = _CHANGE_END.search(phrase)
         stem = _LEAD.sub("", phrase[: way.start()]) if way else phrase
@@ -180,8 +205,12 @@ class _Sentence:
         """Read 由5.2万元减少到3.1万元: what it was before has no year and is not stated, what it became is."""
         label = self._label(_LEAD.sub("", turned["measure"]), figure) or self.measure
         self.measure = label
-        if not label or turned.re is _FROM:
+        if not label or (turned.re is _FROM and "年初" not in turned.group()):
             return None
+        if turned.re is _FROM:  # 由年初的…调整为: where it came from is this year's budget
+            return self._state(figure, _KIND_WORDS.sub("", label) + "年初预算", Kind.BUDGET, figure.value, self.year)
+        if _ADJUSTED.search(turned.group()):
+            return self._state(figure, _KIND_WORDS.sub("", label) + "调整后预算", Kind.BUDGET, figure.value, self.year)
         return self._state(figure, label, _kind(label, figure), figure.value, self.year)
 
     def _same_count(self, phrase: str, figure: Figure, index: int) -> str:
@@ -213,6 +242,9 @@ class _Sentence:
     def _against(self, figure: Figure, phrase: str, year: str) -> Statement | None:
         """Read the year it is compared with: 较2020年收入8360.08万元, 同比2020年3.32万元."""
         before = self.measure
+        way = _CHANGE_END.search(phrase)
+        if way and _OWN_WORDS.match(phrase[: way.start()] or "决算"):  # 较2022年度决算数减少: of what was said before
+            return self._change(figure, way["way"], before) if before else None
         label = self._label(phrase, figure) if phrase else before
         self.measure = before or label
         if not label or _CHANGE.match(phrase):
@@ -220,7 +252,7 @@ class _Sentence:
         return self._state(figure, label, _kind(label, figure), figure.value, year)
 
     def _year_before(self, figure: Figure) -> None:
-        named = _YEAR.findall(squeeze(self.text[: figure.start]))
+        named = _YEAR.findall(_COMPARED_WITH.sub("", squeeze(self.text[: figure.start])))
         if named:
             self.year = named[-1]
 
@@ -231,7 +263,9 @@ class _Sentence:
             self.subject, phrase = phrase[: split.start()], phrase[split.end() :]
         if self.measure and phrase and _OWN_WORDS.match(phrase):
             return _KIND_WORDS.sub("", self.measure) + _VERB.sub("", phrase)
+        phrase = phrase.partition("=")[0]  # 执行率=470/480=97.92%
         phrase = _OF.sub("", _SELF.sub("", _YEAR.sub("", _VERB.sub("", phrase)))).strip("的' ")
+        phrase = _HAVING.sub("", phrase)
         if figure.unit in COUNTS or figure.unit in ("人", "户", "人次"):
             phrase = self._counted(phrase, figure)
         if len(phrase) > _MAX_LABEL:
