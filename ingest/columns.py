@@ -11,6 +11,7 @@ from ingest.view import TableView, is_date, is_year
 
 _SIGN_HEADER = re.compile(r"性质$|符号$|方向$")
 _LONGEST_SIGN = 3
+_PROPERTY = re.compile(r"性质|来源|类[别型]|级别|方式|形式|状态|是否|时间|日期|期限|牵头|负责|责任")
 _LEVEL = re.compile(r"[一二三四]级")
 
 
@@ -52,6 +53,8 @@ def sides_of(view: TableView, headers: list[int], rows: list[int]) -> list[Side]
             continue
         if role == "value" and not values and _tells_rows_apart(view, headers, rows, column, starts, stubs):
             role = "stub"
+        elif role == "stub" and not values and stubs and _only_describes(view, headers, rows, column, stubs):
+            role = "value"
         if role in ("unit", "sign"):
             beside[role] = column
             continue
@@ -94,6 +97,20 @@ def _tells_rows_apart(
         return True
     before = {tuple(id(view.grid[row][c]) for c in stubs) for row in rows}
     return len(before) < len({tuple(id(view.grid[row][c]) for c in (*stubs, column)) for row in rows})
+
+
+def _only_describes(view: TableView, headers: list[int], rows: list[int], column: int, stubs: list[int]) -> bool:
+    """Tell whether a column of words right of the rows' names says something of them (单位性质, 资金来源).
+
+    The names tell all rows apart, and the words repeat or are headed as a property.
+    """
+    names = [tuple(id(view.grid[row][c]) for c in stubs) for row in rows]
+    texts = [[squeeze(cell.text) for c in stubs if (cell := view.grid[row][c]) is not None] for row in rows]
+    if not headers or len(set(names)) < len(rows) or len({tuple(text) for text in texts}) < len(rows):
+        return False
+    head = squeeze(next(reversed(header_path(view, headers, rows, column)), ""))
+    own = [squeeze(cell.text) for row in rows if (cell := view.grid[row][column]) is not None and cell.row == row]
+    return bool(head) and (bool(_PROPERTY.search(head)) or len(set(own)) < len(own))
 
 
 def _leads_a_list(

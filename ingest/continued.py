@@ -67,15 +67,16 @@ def carried_header(blocks: tuple[Block, ...], index: int, headers: dict[int, Hea
     view = TableView(here)
     if here.columns != header.columns:
         return header if _is_narrow_total(view, header) else None
-    starts = view.bounds(0)
+    first = next((row for row in range(here.rows) if view.own(row)), 0)
+    starts = view.bounds(first)
     last = TableView(there)
     same = any(starts == last.bounds(row) for row in range(max(0, there.rows - _LAST_ROWS), there.rows))
-    return header if same and len(starts) > 1 and _fills(view, header) else None
+    return header if same and len(starts) > 1 and _fills(view, first, header) else None
 
 
-def _fills(view: TableView, header: Header) -> bool:
+def _fills(view: TableView, row: int, header: Header) -> bool:
     """Tell whether a table's first row has figures or blanks in the value columns of the header, labels elsewhere."""
-    cells = view.cells(0)
+    cells = view.cells(row)
     if [squeeze(c.text) for c in cells] == [squeeze(c.text) for c in header.cells if c.row == 0]:
         return False
     if not any(cell.text.strip() and not view.is_figure(cell) for cell in cells):

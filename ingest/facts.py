@@ -37,6 +37,8 @@ from ingest.view import TableView
 
 Path = tuple[str, ...]
 _SHORT = 15
+#: A total of the whole table, whatever section's rows stand above it; 小计 is the section's own.
+_GRAND_TOTALS = ("合计", "总计", "共计")
 #: Columns that say how points are given, not what was achieved.
 _CRITERIA = re.compile(r"评[价分](?:标准|办法|细则|依据)|指标(?:说明|解释)|计分|计算公式")
 
@@ -192,6 +194,8 @@ class _TableReader:
         sections = region.sections.get(row, ())
         if not texts:
             return sections
+        if squeeze(texts[-1]) in _GRAND_TOTALS:
+            sections = ()
         last = labels[-1].text
         blank = all(
             read_cell(cell.text).form is Form.BLANK for c in side.values if (cell := self.view.grid[row][c]) is not None

@@ -12,19 +12,22 @@ from dataclasses import dataclass, field
 
 from ingest.columns import Side, sides_of
 from ingest.inside import amount_inside, states_a_figure
-from ingest.labels import HEADER_WORD, INDEX_HEADER, VALUE_HEADER, is_total, rank, squeeze, unit_in, without_number
+from ingest.labels import HEADER_WORD, is_total, rank, squeeze, unit_in
 from ingest.model import Cell, Form
 from ingest.numbers import find_figures
+from ingest.rowlooks import (
+    is_column_numbers,
+    names_one_thing,
+    numbers_rows,
+    pairs_labels,
+    pairs_with_a_blank,
+    starts_side_label,
+)
 from ingest.view import TableView, is_date
 
 _MAX_HEADER_TEXT = 40
 _MAX_BAR_TEXT = 40
-_MAX_PAIR_LABEL = 12
-#: Digits that are part of a name: a document's number, a year.
-_NAMED = re.compile(r"[\[〔(（]\d{4}[\]〕)）]第?\d+号|\d{4}年度?")
 _UNIT_AFTER = re.compile(r"\([^()]{1,6}\)$")
-#: What stands beside the numbers of the columns.
-_BESIDE_NUMBERS = ("—", "——", "项目", "类款项", "类", "款", "项")
 #: Section titles that may stand between a header and its first data row.
 _MOST_TITLES = 2
 
@@ -173,9 +176,15 @@ class _Splitter:
         for cell in self.view.own(row):
             covered = sum(cell.column <= start < cell.column + cell.colspan for start in leaves)
             wide = covered > 1 and (len(cell.text) > 4 or covered == len(leaves) - 1)
-            if cell.column > first and wide and not self._under_one_header(cell, draft):
+            if cell.column > first and wide and not (self._under_one_header(cell, draft) or self._totals_a_side(cell)):
                 return False
         return True
+
+    def _totals_a_side(self, cell: Cell) -> bool:
+        """Tell whether a wide cell is the total of a half of the table, its figure right behind it."""
+        after = cell.column + cell.colspan
+        value = self.view.grid[cell.row][after] if after < self.view.table.columns else None
+        return is_total(cell.text) and value is not None and self.view.is_figure(value)
 
     def _under_one_header(self, cell: Cell, draft: _Draft) -> bool:
         """Tell whether a cell, a label of two columns, stands under one cell of the header or its blank corner."""
@@ -191,7 +200,7 @@ class _Splitter:
 
     def _header_block(self, row: int) -> list[int]:
         """Return the header rows that start at ``row``, empty when it is no header."""
-        if not self._looks_like_header(row, least=2) or self._pairs_with_a_blank(row):
+        if not self._looks_like_header(row, least=2) or pairs_with_a_blank(self.view, row):
             return []
         block = [row]
         while block[-1] + 1 < self.view.table.rows and self._continues(block):
@@ -199,10 +208,10 @@ class _Splitter:
         while block and not self.view.own(block[-1]):
             block.pop()
         first = block[-1] + 1
-        if first < self.view.table.rows and self._is_column_numbers(first):
+        if first < self.view.table.rows and is_column_numbers(self.view, first):
             block.append(first)
             first += 1
-        if len(block) == 1 and self._numbers_rows(block[0], first):
+        if len(block) == 1 and numbers_rows(self.view, block[0], first):
             return block
         titles = 0
         while first < self.view.table.rows and titles < _MOST_TITLES and self.view.bar(first) is not None:
@@ -210,27 +219,6 @@ class _Splitter:
         if first >= self.view.table.rows or (titles and self._looks_like_header(first, least=2)):
             return []
         return block if self._governs(block, first) else []
-
-    def _pairs_with_a_blank(self, row: int) -> bool:
-        """Tell whether a row pairs labels with values, one not filled in, as the next row does in the same cells.
-
-        部门名称 | 某局 | 预算编码 | (blank), over 人员编制 | 96 | 实有人数 | 91.
-        """
-        after = row + 1
-        if after >= self.view.table.rows or self.view.bounds(row) != self.view.bounds(after):
-            return False
-        first, second = self.view.cells(row), self.view.cells(after)
-        labels = [squeeze(cell.text) for cell in (*first[::2], *second[::2])]
-        values = [squeeze(cell.text) for cell in first[1::2]]
-        return (
-            len(first) == len(second) >= 4
-            and len(first) % 2 == 0
-            and "" in values
-            and all(0 < len(label) <= _MAX_PAIR_LABEL for label in labels)
-            and len(set(labels)) == len(labels)
-            and not any(map(self.view.is_figure, (*first[::2], *second[::2])))
-            and not any(VALUE_HEADER.search(value) for value in values if value)
-        )
 
     def _looks_like_header(self, row: int, least: int, *, beside_labels: bool = False) -> bool:
         """Tell whether a row is all short words; what is merged far down goes with the rows below."""
@@ -255,9 +243,9 @@ class _Splitter:
         if not own:  # a row that the merges of a form left over
             below = row + 1 < self.view.table.rows and self._looks_like_header(row + 1, least=2)
             return below and len(self.view.own(row + 1)) == len(self.view.cells(row + 1))
-        if len(block) == 1 and self._names_one_thing(block[0]):
+        if len(block) == 1 and names_one_thing(self.view, block[0]):
             return False
-        side = self._starts_side_label(row)
+        side = starts_side_label(self.view, row)
         if not self._looks_like_header(row, least=1, beside_labels=side):
             return False
         if not self.view.bounds(block[-1]) <= self.view.bounds(row):
@@ -271,54 +259,15 @@ class _Splitter:
                 return self._splits_further(row, under) if side else self._plain_stub(row, block)
         return False
 
-    def _numbers_rows(self, row: int, first: int) -> bool:
-        """Tell whether a row is headed 序号 over 1, 2, 3."""
-        cell = self.view.grid[row][0]
-        below = [self.view.grid[r][0] for r in range(first, min(first + 3, self.view.table.rows))]
-        numbers = [squeeze(under.text) for under in below if under is not None]
-        plain = cell is not None and squeeze(cell.text) == "序号" and len(self.view.own(row)) > 2
-        return plain and len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
-
     def _splits_further(self, row: int, under: list[int]) -> bool:
         """Tell headers beside a side label from a label and its value (型号 | AWF-2): three or more, or a wide one."""
         return len(under) > 2 or any(cell.colspan > 1 for cell in self.view.own(row) if cell.column in under)
-
-    def _starts_side_label(self, row: int) -> bool:
-        """Tell whether a row's first cell is merged far down: a label of the rows below a second header."""
-        cells = self.view.cells(row)
-        return bool(cells) and cells[0].row == row and cells[0].rowspan > 2
-
-    def _names_one_thing(self, row: int) -> bool:
-        """Tell whether a row says what one thing is (主管部门 | 某某局) above a header that repeats no word below.
-
-        A header of two cells that both split, 收入 | 支出, has the same words under each of them.  Two such pairs may
-        stand in a row: 主管部门 | 某某局 | 实施单位 | 某某中心.
-        """
-        cells = self.view.cells(row)
-        if len(cells) not in (2, 4) or any(cell.row != row or cell.rowspan > 1 for cell in cells):
-            return False
-        if len(cells) == 4 and not all(
-            label.colspan < value.colspan for label, value in zip(cells[::2], cells[1::2], strict=True)
-        ):
-            return False
-        under = [squeeze(cell.text) for cell in self.view.own(row + 1)] if row + 1 < self.view.table.rows else []
-        plain = not any(HEADER_WORD.search(squeeze(cell.text)[-2:]) for cell in cells[1::2])
-        return len(under) > 2 and len(set(under)) == len(under) and plain
 
     def _plain_stub(self, row: int, block: list[int]) -> bool:
         """Tell whether the row's first cell is merged with the header's, blank, or itself split."""
         first = self.view.cells(row)[0]
         upper = self.view.cells(block[-1])[0]
         return first.row < row or not first.text.strip() or first.colspan < upper.colspan
-
-    def _is_column_numbers(self, row: int) -> bool:
-        """Tell whether a row only numbers the columns: 栏次 | 1 | 2 | 3."""
-        figures = [squeeze(cell.text) for cell in self.view.own(row) if self.view.is_figure(cell)]
-        labels = [squeeze(cell.text) for cell in self.view.own(row) if not self.view.is_figure(cell)]
-        numbers = [int(text) for text in figures if text.isdecimal()]
-        consecutive = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
-        named = all(INDEX_HEADER.search(label) or label in _BESIDE_NUMBERS for label in labels)
-        return consecutive and len(numbers) == len(figures) and named and (len(numbers) > 2 or "栏次" in labels)
 
     def _governs(self, block: list[int], first: int) -> bool:
         """Tell whether header words or contrast with the rows below make ``block`` a header."""
@@ -337,7 +286,7 @@ class _Splitter:
             strong = majority or len(block) > 1 or self._repeats_first_label(block[0], current)
             if same_columns and not (strong and contrast):
                 return self._repeats_header(block[0], current)
-        if self._pairs_labels(block[0]) or self._pairs_labels(first):
+        if pairs_labels(self.view, block[0]) or pairs_labels(self.view, first):
             return majority
         if majority and len(own) > 1:
             return True
@@ -358,7 +307,7 @@ class _Splitter:
             if self.view.bounds(row) != bounds or len(bounds) < 3 or row - first > 2:
                 return self.view.table.rows
             row += 1
-        paired = row > first and row < self.view.table.rows and self._pairs_labels(row)
+        paired = row > first and row < self.view.table.rows and pairs_labels(self.view, row)
         return self.view.table.rows if paired else row
 
     def _repeats_first_label(self, row: int, draft: _Draft) -> bool:
@@ -373,16 +322,6 @@ class _Splitter:
         columns = {cell.column for row in block for cell in self.view.own(row) if cell.column > 0}
         return any(self.view.is_figure(cell) and cell.column in columns for row in rows for cell in self.view.own(row))
 
-    def _pairs_labels(self, row: int) -> bool:
-        """Tell whether a row alternates labels and values: 编制数 | 50 | 在职人数 | 48."""
-        cells = self.view.cells(row)
-        if len(cells) < 4 or len(cells) % 2:
-            return False
-        labels, values = cells[::2], cells[1::2]
-        if any(self.view.forms[c] is not Form.TEXT or self.view.is_figure(c) or is_date(c.text) for c in labels):
-            return False
-        return any(any(ch.isdecimal() for ch in _NAMED.sub("", without_number(cell.text))) for cell in values)
-
     def _finish(self, draft: _Draft) -> Region:
         sides = tuple(sides_of(self.view, draft.headers, draft.rows)) if self._is_matrix(draft) else ()
         return Region(
@@ -396,5 +335,6 @@ class _Splitter:
             return False
         rows = [row for row in draft.rows if self.view.bar(row) is None]
         return bool(rows) and all(
-            len(self.view.cells(row)) > 2 and not self._pairs_labels(row) and self.view.has_figure(row) for row in rows
+            len(self.view.cells(row)) > 2 and not pairs_labels(self.view, row) and self.view.has_figure(row)
+            for row in rows
         )

@@ -53,6 +53,7 @@ _OWN_WORDS = re.compile(
 _KIND_WORDS = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|执行|支出|开支)*(?:数|额|总额)?$")
 #: A year that figures are only held against: 与2023年度相比, (含2023年结转).
 _COMPARED_WITH = re.compile(r"(?:与|较|比|同比|和|同)(?:19|20)\d{2}年|\((?:含|包括)[^()]{0,40}\)")
+_SPENT_WORDS = re.compile(r"(?:支出)?(?:年初|全年|调整)?(?:决算|预算|执行)(?:数|额)?$")
 _MEAN = re.compile(r"^(?:[两三四五]年平均|年均|平均|累计|环比|月均)+$")
 _HAVING = re.compile(r"^(?:共有|拥有|共计有?|合计有)(?=[\u4e00-\u9fff]{2})")
 _SELF = re.compile(r"^(?:本|我)(?:局|部门|单位|委|院|厅|中心|办|校|州|县|市|省|区)(?:本级)?")
@@ -186,7 +187,8 @@ class _Sentence:
             way = change["way"] if _LAST_YEAR.match(phrase) else self.relative + change["way"]
             return self._change(figure, way, self.measure) if self.measure else None
         if _SHARE.match(phrase):
-            label = _KIND_WORDS.sub("", self.measure) + phrase.rstrip("的为")
+            own = _SPENT_WORDS.sub("", self.measure) if "完成" in phrase else self.measure
+            label = own + phrase.rstrip("的为")
             return self._state(figure, label, Kind.RATE, figure.value, self.year)
         way = _CHANGE_END.search(phrase)
         stem = _LEAD.sub("", phrase[: way.start()]) if way else phrase
