@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.labels import one_line, squeeze
-from ingest.model import Block, Cell, Table
+from ingest.model import Cell, Table
 
 #: The header of a column of codes, or of a part of them.
 _HEADED = re.compile(r"(?:科目|分类)?(?:编码|代码)(?:\(.{1,12}\))?|(?:功能|经济)(?:分类)?科目(?:编码|代码)?|[类款项]")
@@ -173,14 +173,10 @@ def named_code(text: str) -> tuple[str, str]:
     return (match.group(1), text.strip()[match.end() :]) if match else ("", text)
 
 
-def code_names(blocks: tuple[Block, ...]) -> dict[str, str]:
+def code_names(tables: Iterable[tuple[Grid, Codes]]) -> dict[str, str]:
     """Return what a report's tables call each code, the commonest name first: parents may stand on the page before."""
     votes: dict[str, Counter[str]] = {}
-    for block in blocks:
-        if block.table is None:
-            continue
-        grid = block.table.grid()
-        codes = find_codes(block.table, grid)
+    for grid, codes in tables:
         for (row, column), code in codes.by_row.items():
             name = _name_right_of(grid[row], column, codes)
             if name and _WHOLE.fullmatch(code):

@@ -53,23 +53,25 @@ def header_of(view: TableView, split: list[Region]) -> Header | None:
     return Header(cells, view.table.columns, values) if cells else None
 
 
-def carried_header(blocks: tuple[Block, ...], index: int, headers: dict[int, Header | None]) -> Header | None:
+def carried_header(
+    blocks: tuple[Block, ...], index: int, headers: dict[int, Header | None], views: dict[int, TableView]
+) -> Header | None:  # fmt: skip
     """Return the header that the table at ``index`` goes on under without repeating it, else none.
 
-    ``headers`` holds those of the tables before, by block index.  It goes on when it follows at once (over 续表 or
+    ``headers`` and ``views`` are by block index.  It goes on when it follows at once (over 续表 or
     the page's title at the most) and its first row fills the same columns, or when it is the total alone.
     """
     here, before = blocks[index].table, table_before(blocks, index)
     header = headers.get(before) if before is not None else None
     there = blocks[before].table if before is not None else None
-    if here is None or there is None or header is None:
+    if here is None or there is None or header is None or before is None:
         return None
-    view = TableView(here)
+    view = views[index]
     if here.columns != header.columns:
         return header if _is_narrow_total(view, header) else None
     first = next((row for row in range(here.rows) if view.own(row)), 0)
     starts = view.bounds(first)
-    last = TableView(there)
+    last = views[before]
     same = any(starts == last.bounds(row) for row in range(max(0, there.rows - _LAST_ROWS), there.rows))
     return header if same and len(starts) > 1 and _fills(view, first, header) else None
 

@@ -27,7 +27,7 @@ from ingest.labels import (
     year_of_label,
 )
 from ingest.lying import lying_paths
-from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, Table, TableInfo
+from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, TableInfo
 from ingest.numbers import find_figures, read_cell, unit_name
 from ingest.outline import Place
 from ingest.regions import Region, regions
@@ -53,8 +53,12 @@ class Reading:
     header: Header | None = None
 
 
-def read_table(block: Block, place: Place, context: Context, header: Header | None = None) -> Reading:
+def read_table(
+    block: Block, view: TableView, place: Place, context: Context, header: Header | None = None
+) -> Reading:  # fmt: skip
     """Read one table's facts, under the ``header`` of the table that it goes on from, if any.
+
+    ``view`` is that of the block's table.
 
     Raises ``ValueError`` for a block without a table.
     """
@@ -62,11 +66,11 @@ def read_table(block: Block, place: Place, context: Context, header: Header | No
         raise ValueError(f"block {block.number} holds no table")
     if header is not None:
         joined = under(header, block.table)
-        reading = _TableReader(joined.table, block.number, block.table_number, place, context).read()
+        reading = _TableReader(TableView(joined.table), block.number, block.table_number, place, context).read()
         moved = _moved_up(reading, joined, len(header.cells))
         if moved is not None:
             return moved
-    return _TableReader(block.table, block.number, block.table_number, place, context).read()
+    return _TableReader(view, block.number, block.table_number, place, context).read()
 
 
 def _moved_up(reading: Reading, joined: Joined, cells: int) -> Reading | None:
@@ -91,8 +95,8 @@ def _own_place(source: SourceRef, rows: int, own: dict[int, int]) -> SourceRef:
 
 
 class _TableReader:
-    def __init__(self, table: Table, block: int, number: int, place: Place, context: Context) -> None:
-        self.view = TableView(table)
+    def __init__(self, view: TableView, block: int, number: int, place: Place, context: Context) -> None:
+        self.view = view
         self.block = block
         self.number = number
         self.place = place

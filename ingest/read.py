@@ -24,6 +24,7 @@ from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import is_budget, place_of, profile_of
 from ingest.short_names import short_names
+from ingest.view import TableView
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
 PIPELINE_VERSION = 6
@@ -59,16 +60,17 @@ def _collector_paused() -> Iterator[None]:
 
 def _bundle(document: Document) -> Bundle:
     profile = profile_of(document)
+    views = {index: TableView(block.table) for index, block in enumerate(document.blocks) if block.table is not None}
     stem = document.name.rsplit(".", 1)[0]
     context = Context(
         profile.organisation,
         profile.year,
-        code_names(document.blocks),
+        code_names((view.grid, view.codes) for view in views.values()),
         Kind.BUDGET if is_budget(profile.title, stem) else Kind.ACTUAL,
         bool(place_of(profile.title) == profile.organisation or place_of(stem) == profile.organisation),
     )
     where = places(document)
-    tables = list(_tables(document.blocks, where, context))
+    tables = list(_tables(document.blocks, views, where, context))
     facts = tuple(fact for table in tables for fact in table.facts) + tuple(
         fact for block, place in zip(document.blocks, where, strict=True) for fact in _narrated(block, place, context)
     )
@@ -83,19 +85,21 @@ def _bundle(document: Document) -> Bundle:
     )
 
 
-def _tables(blocks: tuple[Block, ...], where: list[Place], context: Context) -> Iterator[Reading]:
+def _tables(
+    blocks: tuple[Block, ...], views: dict[int, TableView], where: list[Place], context: Context
+) -> Iterator[Reading]:  # fmt: skip
     """Read the tables in order; one that goes on without its header takes that and its place from the last."""
     headers: dict[int, Header | None] = {}
     money = money_units(blocks)
     for index, block in enumerate(blocks):
         if block.table is None:
             continue
-        header = carried_header(blocks, index, headers)
+        header = carried_header(blocks, index, headers, views)
         before = table_before(blocks, index)
         if header and before is not None:
             where[index] = where[before]
         place = replace(where[index], money=money.get(block.number, ""))
-        reading = read_table(block, place, context, header)
+        reading = read_table(block, views[index], place, context, header)
         headers[index] = reading.header
         yield reading
 

@@ -23,6 +23,7 @@ _SKIPPED = frozenset(
     ).split()
 )
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_RUN_PROPERTIES, _ALIGNED, _STRUCK = W + "rPr", W + "vertAlign", (W + "strike", W + "dstrike")
 _TEXT_BOX = W + "txbxContent"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 #: What stands around a superscript run until its line is read: no text of a file keeps them.
@@ -52,9 +53,8 @@ class Hidden:
 
     styles: frozenset[str] = frozenset()
 
-    def hides(self, run: etree._Element, paragraph_style: str | None) -> bool:
-        """Tell whether a run's text is hidden, by itself or by its style."""
-        properties = run.find(W + "rPr")
+    def hides(self, properties: etree._Element | None, paragraph_style: str | None) -> bool:
+        """Tell whether the text of a run with these properties is hidden, by itself or by its style."""
         if properties is not None:
             own = properties.find(W + "vanish")
             if own is not None:
@@ -88,14 +88,13 @@ def _without_note_marks(text: str) -> str:
     return _NOTE_MARK.sub("", text).replace(_RAISED, "").replace(_LOWERED, "")
 
 
-def is_struck(run: etree._Element) -> bool:
+def is_struck(properties: etree._Element | None) -> bool:
     """Tell whether a run is struck through: an old figure that the new one stands behind."""
-    properties = run.find(W + "rPr")
-    return properties is not None and any(is_on(properties.find(W + name)) for name in ("strike", "dstrike"))
+    return properties is not None and any(is_on(properties.find(name)) for name in _STRUCK)
 
 
-def _is_raised(run: etree._Element) -> bool:
-    return attribute(run.find(f"{W}rPr/{W}vertAlign")) == "superscript"
+def _is_raised(properties: etree._Element | None) -> bool:
+    return properties is not None and attribute(properties.find(_ALIGNED)) == "superscript"
 
 
 def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: list[etree._Element]) -> Iterator[str]:
@@ -106,9 +105,10 @@ def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: l
         if tag in (W + "t", M + "t"):
             yield child.text or ""
         elif tag == W + "r":
-            if hidden.hides(child, style) or is_struck(child):
+            properties = child.find(_RUN_PROPERTIES)
+            if hidden.hides(properties, style) or is_struck(properties):
                 continue
-            raised = _is_raised(child)
+            raised = _is_raised(properties)
             yield _RAISED if raised else ""
             yield from _pieces(child, hidden, style, boxes)
             yield _LOWERED if raised else ""
