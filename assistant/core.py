@@ -16,6 +16,7 @@ from assistant.checks.aware import Aware, answered_already
 from assistant.checks.run import Checker
 from assistant.checks.verdicts import Verdicts
 from assistant.citations import Citer
+from assistant.codes import with_names
 from assistant.compose import figure_answer, measure_name, shown
 from assistant.compute import computed
 from assistant.configured import LazyVectors
@@ -25,6 +26,7 @@ from assistant.grades import grade_answer
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, own_lexicon
 from assistant.lists import condition, listed
+from assistant.loaded import with_remarks
 from assistant.lookup import Finder, Found
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.nearest import with_nearest
@@ -41,7 +43,6 @@ from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
-from assistant.twins import with_twins
 from assistant.understand import asks_reason, known_of, understand, without_department
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
@@ -157,7 +158,7 @@ class Assistant:
         words = " ".join(labels(meant(query, library)).values()) if answer is not None else ""
         answer = answer or self._within(query, library, finder)
         passed = pass_gate(answer, " ".join((question, *query.assumed, words)))
-        return with_twins(self.checks.remarked(passed, finder.reports), library.reports)
+        return with_remarks(self.checks.remarked(passed, finder.reports), library.reports)
 
     def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer whether a report is right in itself, unless what it states of the very figures says so already."""
@@ -166,7 +167,7 @@ class Assistant:
 
     def _understood(self, question: str, library: Library, history: tuple[str, ...]) -> Query:
         ids = tuple(report.id for report in library.reports)
-        return understand(question, library, self.lexicon, history, ids)
+        return understand(with_names(question, self.store, ids), library, self.lexicon, history, ids)
 
     def _per_report(
         self, question: str, history: tuple[str, ...], query: Query, library: Library, finder: Finder

@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from eval.progress import bars
+from eval.tables import SharedOption, bound, train_roles
 
 app = typer.Typer(help="评测：生成语料、跑题、比较、计时", no_args_is_help=True, rich_markup_mode=None)
 
 _EXIT_FELL = 4
 
 ReportsOption = Annotated[int, typer.Option("--reports", help="合成报告的份数", min=1, max=100_000)]
-SharedOption = Annotated[
-    Path | None,
-    typer.Option("--shared", help="真实报告和题集所在的目录；在源码里运行时默认是旁边的 shared"),
-]
 SeedOption = Annotated[int, typer.Option("--seed", help="随机种子；同一种子逐字节相同")]
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a progress bar a task on a terminal, nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def advance(what: str, done: int, whole: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=whole)
-            bars.update(tasks[what], completed=done)
-
-        yield advance
 
 
 @app.command()
@@ -63,7 +42,7 @@ def corpus(
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "corpus.json").exists():
         raise GoldError(f"“{folder}”里有别的文件，为免混在一起没有写，请换一个空目录。")
-    with _bars() as advance:
+    with bars() as advance:
         asked = write_corpus(
             folder, reports, seed, faults=faults, progress=lambda done: advance("生成报告", done, reports)
         )
@@ -100,7 +79,7 @@ def run(
     kept = read_record(recorded) if recorded else None
     beside = None if gold else shared_folder(shared)
     with (
-        _bars() as advance,
+        bars() as advance,
         gold_sets(gold or [], documents, beside, reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
     ):
         asked = _strangers(beside, advance, ()) if beside is not None and strangers else None
@@ -147,7 +126,7 @@ def strangers(
     from eval.shared import shared_folder
     from eval.show import strangers_tables
 
-    with _bars() as advance:
+    with bars() as advance:
         made = _strangers(shared_folder(shared), advance, author or ())
     console = Console(width=None if Console().is_terminal else 160)
     for table in strangers_tables(made):
@@ -219,7 +198,7 @@ def facts(
     if not documents:
         raise GoldError(f"“{folder}”不是合成语料目录，请先运行 jixiao eval corpus。")
     tally = FactTally()
-    with _bars() as advance:
+    with bars() as advance:
         for done in measure_reader(documents, folder / "truth", tally):
             advance("核对", done, len(documents))
     found = tally.to_json()
@@ -244,7 +223,7 @@ def headers(
     if not documents or not (folder / "questions.jsonl").is_file():
         raise GoldError(f"“{folder}”里没有 questions.jsonl 和 docs/，请指向公开表格问答集的目录。")
     tally = HeaderTally()
-    with _bars() as advance:
+    with bars() as advance:
         for done in measure_headers(folder, tally):
             advance("核对", done, documents)
     for name, counts in sorted(tally.by_type.items()):
@@ -275,7 +254,7 @@ def search(
 
     made = []
     with (
-        _bars() as advance,
+        bars() as advance,
         search_sets(shared_folder(shared), reports, seed, lambda n: advance("生成报告", n, reports)) as sets,
     ):
         for gold_set in sets:
@@ -284,6 +263,10 @@ def search(
     Console(width=None if Console().is_terminal else 160).print(search_table(made))
     if out:
         out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+app.command()(bound)
+app.command("train-roles")(train_roles)
 
 
 @app.command("train-embedding")
@@ -306,7 +289,7 @@ def train_embedding(
     own = Path(str(files("assistant") / "data" / "lexicon.tsv"))
     corpus = corpus or shared_folder(None) / "corpus"
     lexicon = lexicon or shared_folder(None) / "lexicon.tsv"
-    with _bars() as advance:
+    with bars() as advance:
         advance("读语料", 0, 1)
         data = training_data(corpus, [lexicon, own], reports)
         advance("读语料", 1, 1)
@@ -330,7 +313,7 @@ def score_checks(
     from eval.shared import shared_folder
     from eval.show import check_lines
 
-    with _bars() as advance, TemporaryDirectory() as held:
+    with bars() as advance, TemporaryDirectory() as held:
         made = measure_checks(folder, shared_folder(shared), Path(held), (reports, seed), advance)
     for name, result in made.items():
         for line in check_lines(name, result, examples, reviewed=name == REVIEWED):
@@ -358,7 +341,7 @@ def bench(
     if report is not None:
         bench_report(report, rounds)
     if report is None or sizes:
-        with _bars() as advance:
+        with bars() as advance:
             bench_sizes(sizes or [1, 100, 1000], advance)
 
 

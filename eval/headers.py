@@ -17,14 +17,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from eval.figures import folded
 from ingest.columns import header_path
-from ingest.model import Bundle, Cell, Fact, Table
+from ingest.context import Context
+from ingest.facts import Reading, TableReader
+from ingest.model import Cell, Fact, Role, Table
+from ingest.outline import Place
 from ingest.read import read_report
 from ingest.regions import Region, regions
 from ingest.view import TableView
@@ -61,13 +64,76 @@ def measure_headers(folder: Path, tally: HeaderTally) -> Iterator[int]:
         types[entry["doc"]] = entry["table_type"]
         cells[entry["doc"]].update({(cell["row"], cell["col"]): cell for cell in entry["gold_cells"]})
     for done, (document, gold) in enumerate(sorted(cells.items()), 1):
-        held = _Held(read_report(folder / document))
+        bundle = read_report(folder / document)
+        held = _Held(next(block.table for block in bundle.document.blocks if block.table is not None), bundle.facts)
         for cell in gold.values():
             wanted = _labels(cell["row_path"]), _labels(cell["col_path"])
             place = (cell["row"], cell["col"])
             found = held.judge(place, *wanted)
             tally.add(types[document], found, f"{types[document]} {document} {place} {wanted} {held.shown(place)}")
         yield done
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A table of the set's training part: the role of every cell as the set marks it, and the places asked about."""
+
+    name: str
+    kind: str
+    table: Table
+    roles: dict[Cell, Role]
+    asked: tuple[tuple[int, int], ...]
+
+    def judge(self, tally: HeaderTally, choose: Callable[[TableReader, Reading], Reading]) -> None:
+        """Hold the places asked about against the reading that ``choose`` makes of the rules' one."""
+        reader = TableReader(TableView(self.table), 0, 0, Place(), Context("", ""))
+        held = _Held(self.table, choose(reader, reader.read()).facts)
+        for place in self.asked:
+            wanted = self._left(place), self._above(place)
+            found = held.judge(place, *wanted)
+            tally.add(self.kind, found, f"{self.kind} {self.name} {place} {wanted} {held.shown(place)}")
+
+    def _above(self, place: tuple[int, int]) -> Labels:
+        own = self._cell(place)
+        return _labels([
+            cell.text for cell, role in self.roles.items() if role is Role.TOP and cell.row < own.row
+            and cell.column < own.column + own.colspan and own.column < cell.column + cell.colspan
+        ])  # fmt: skip
+
+    def _left(self, place: tuple[int, int]) -> Labels:
+        own = self._cell(place)
+        return _labels([
+            cell.text for cell, role in self.roles.items() if role is Role.LEFT and cell.column < own.column
+            and cell.row < own.row + own.rowspan and own.row < cell.row + cell.rowspan
+        ])  # fmt: skip
+
+    def _cell(self, place: tuple[int, int]) -> Cell:
+        row, column = place
+        return next(
+            cell for cell in self.roles
+            if cell.row <= row < cell.row + cell.rowspan and cell.column <= column < cell.column + cell.colspan
+        )  # fmt: skip
+
+
+def marked_tables(folder: Path) -> Iterator[Marked]:
+    """Yield the tables of the set's training part (``tables.jsonl``, ``questions.jsonl``).
+
+    The set marks attributes and index cells; both are labels, those of columns above and those of rows left.
+    """
+    asked: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for line in filter(str.strip, (folder / "questions.jsonl").read_text(encoding="utf-8").split("\n")):
+        question = json.loads(line)
+        asked[question["table"]].update((row, column) for row, column, _ in question["answers"])
+    for line in filter(str.strip, (folder / "tables.jsonl").read_text(encoding="utf-8").split("\n")):
+        held = json.loads(line)
+        cells = tuple(Cell(*cell) for cell in held["cells"])
+        above = {tuple(place) for key in ("column_attribute", "column_index") for place in held[key]}
+        left = {tuple(place) for key in ("row_attribute", "row_index") for place in held[key]}
+        roles = dict.fromkeys(cells, Role.VALUE)
+        roles |= {cell: Role.LEFT for cell in cells if (cell.row, cell.column) in left}
+        roles |= {cell: Role.TOP for cell in cells if (cell.row, cell.column) in above}
+        table = Table(max(c.row + c.rowspan for c in cells), max(c.column + c.colspan for c in cells), cells)
+        yield Marked(held["id"], held["type"], table, roles, tuple(sorted(asked[held["id"]])))
 
 
 def _labels(texts: list[str] | Labels) -> Labels:
@@ -77,12 +143,12 @@ def _labels(texts: list[str] | Labels) -> Labels:
 class _Held:
     """One document's first table as it was read."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self.table: Table = next(block.table for block in bundle.document.blocks if block.table is not None)
-        self.view = TableView(self.table)
+    def __init__(self, table: Table, facts: Iterable[Fact]) -> None:
+        self.table = table
+        self.view = TableView(table)
         self.regions = regions(self.view)
         self.facts: dict[tuple[int, int], list[Fact]] = defaultdict(list)
-        for fact in bundle.facts:
+        for fact in facts:
             if fact.source.table == 0 and fact.source.row is not None and fact.source.column is not None:
                 self.facts[fact.source.row, fact.source.column].append(fact)
 

@@ -24,6 +24,7 @@ _WHOLE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _NAMED = re.compile(r"\[?([1235]\d{2}(?:\d{2}){0,2})\]?[-\s、.]*(?=[一-鿿“])")
 #: A table without a header over its codes shows them in so many rows at least.
 _LEAST_UNHEADED = 2
+_MOST_NAMES = 1_000
 
 Grid = list[list[Cell | None]]
 
@@ -194,3 +195,12 @@ def _name_right_of(row: list[Cell | None], column: int, codes: Codes) -> str:
 def ancestors_of(code: str, names: dict[str, str]) -> tuple[str, ...]:
     """Return the names of the codes above a code, the 类 first; those that the report never names are left out."""
     return tuple(names[code[:length]] for length in (3, 5) if length < len(code) and code[:length] in names)
+
+
+def coded_names(names: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return (code, name) for each code of a report; a name that several codes share goes with its parent's."""
+    shared = Counter(names.values())
+    return tuple(
+        (code, name if shared[name] == 1 else "".join((*ancestors_of(code, names)[-1:], name)))
+        for code, name in list(names.items())[:_MOST_NAMES]
+    )

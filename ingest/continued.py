@@ -30,10 +30,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A table under the header that it goes on from; ``columns`` tells where each of its own columns was put."""
+    """A table under the header that it goes on from, as it looks; ``columns`` tells where its own columns were put."""
 
-    table: Table
-    rows: int
+    view: TableView
+    header: Header
     columns: tuple[int, ...]
 
 
@@ -53,31 +53,31 @@ def header_of(view: TableView, split: list[Region]) -> Header | None:
     return Header(cells, view.table.columns, values) if cells else None
 
 
-def carried_header(
+def joined(
     blocks: tuple[Block, ...], index: int, headers: dict[int, Header | None], views: dict[int, TableView]
-) -> Header | None:  # fmt: skip
-    """Return the header that the table at ``index`` goes on under without repeating it, else none.
+) -> Joined | None:  # fmt: skip
+    """Return the table at ``index`` under the header that it goes on from without repeating it, ``None`` if it doesn't.
 
-    ``headers`` and ``views`` are by block index.  It goes on when it follows at once (over 续表 or
-    the page's title at the most) and its first row fills the same columns, or when it is the total alone.
+    ``headers`` and ``views`` are by block index.  It goes on when it follows at once (over 续表 or the page's title at
+    the most) and its first row fills the same columns, or when it is the total alone.
     """
-    here, before = blocks[index].table, table_before(blocks, index)
+    before = table_before(blocks, index)
     header = headers.get(before) if before is not None else None
-    there = blocks[before].table if before is not None else None
-    if here is None or there is None or header is None or before is None:
+    if before is None or header is None or not header.values:
         return None
-    view = views[index]
-    if here.columns != header.columns:
-        return header if _is_narrow_total(view, header) else None
-    first = next((row for row in range(here.rows) if view.own(row)), 0)
-    starts = view.bounds(first)
-    last = views[before]
-    same = any(starts == last.bounds(row) for row in range(max(0, there.rows - _LAST_ROWS), there.rows))
-    return header if same and len(starts) > 1 and _fills(view, first, header) else None
+    view, last = views[index], views[before]
+    if view.table.columns != header.columns:
+        return _under(header, view.table, (0, *header.values)) if _is_narrow_total(view, header) else None
+    first = next((row for row in range(view.table.rows) if view.own(row)), 0)
+    starts, rows = view.bounds(first), last.table.rows
+    if len(starts) < 2 or all(starts != last.bounds(row) for row in range(max(0, rows - _LAST_ROWS), rows)):
+        return None
+    found = _under(header, view.table, tuple(range(header.columns)))
+    return found if _fills(found.view, header.rows + first, header) else None
 
 
 def _fills(view: TableView, row: int, header: Header) -> bool:
-    """Tell whether a table's first row has figures or blanks in the value columns of the header, labels elsewhere."""
+    """Tell whether a row has figures or blanks in the value columns of the header, labels elsewhere."""
     cells = view.cells(row)
     if [squeeze(c.text) for c in cells] == [squeeze(c.text) for c in header.cells if c.row == 0]:
         return False
@@ -103,17 +103,14 @@ def _is_narrow_total(view: TableView, header: Header) -> bool:
     )
 
 
-def under(header: Header, table: Table) -> Joined:
-    """Return ``table`` with the rows of ``header`` put above its own, a total's cells moved to its value columns."""
-    places = tuple(range(table.columns))
-    if table.columns != header.columns:
-        places = (0, *header.values)
+def _under(header: Header, table: Table, places: tuple[int, ...]) -> Joined:
+    """Put the header's rows above a table's own, each of its columns at its place."""
     moved = tuple(_moved(cell, places, header) for cell in table.cells)
-    return Joined(Table(table.rows + header.rows, header.columns, (*header.cells, *moved)), header.rows, places)
+    whole = Table(table.rows + header.rows, header.columns, (*header.cells, *moved))
+    return Joined(TableView(whole), header, places)
 
 
 def _moved(cell: Cell, places: tuple[int, ...], header: Header) -> Cell:
-    column = places[cell.column]
     narrow = len(places) != header.columns
-    span = header.values[0] if narrow and not column else cell.colspan
-    return replace(cell, row=cell.row + header.rows, column=column, colspan=span)
+    span = header.values[0] if narrow and not cell.column else cell.colspan
+    return replace(cell, row=cell.row + header.rows, column=places[cell.column], colspan=span)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.codes import ancestors_of, named_code
 from ingest.columns import Side, header_path, row_labels
 from ingest.context import Context, kind_in
-from ingest.continued import Header, Joined, header_of, under
+from ingest.continued import Header, header_of
 from ingest.hierarchy import Hierarchy, opens_section
 from ingest.inside import amount_inside
 from ingest.labels import (
@@ -27,7 +27,7 @@ from ingest.labels import (
     year_of_label,
 )
 from ingest.lying import lying_paths
-from ingest.model import Block, Cell, Fact, Form, Kind, LedgerEntry, SourceRef, TableInfo
+from ingest.model import Cell, Fact, Form, Kind, LedgerEntry, Role, SourceRef, TableInfo
 from ingest.numbers import find_figures, read_cell, unit_name
 from ingest.outline import Place
 from ingest.regions import Region, regions
@@ -53,48 +53,9 @@ class Reading:
     header: Header | None = None
 
 
-def read_table(
-    block: Block, view: TableView, place: Place, context: Context, header: Header | None = None
-) -> Reading:  # fmt: skip
-    """Read one table's facts, under the ``header`` of the table that it goes on from, if any.
+class TableReader:
+    """Reads one table by rules: its regions, each with its label and value columns."""
 
-    ``view`` is that of the block's table.
-
-    Raises ``ValueError`` for a block without a table.
-    """
-    if block.table is None or block.table_number is None:
-        raise ValueError(f"block {block.number} holds no table")
-    if header is not None:
-        joined = under(header, block.table)
-        reading = _TableReader(TableView(joined.table), block.number, block.table_number, place, context).read()
-        moved = _moved_up(reading, joined, len(header.cells))
-        if moved is not None:
-            return moved
-    return _TableReader(view, block.number, block.table_number, place, context).read()
-
-
-def _moved_up(reading: Reading, joined: Joined, cells: int) -> Reading | None:
-    """Count a reading's rows and cells without the header put above them; ``None`` where that wasn't read as one."""
-    rows, own = joined.rows, {column: number for number, column in enumerate(joined.columns)}
-    if any((fact.source.row or 0) < rows for fact in reading.facts):
-        return None
-    facts = tuple(replace(f, source=_own_place(f.source, rows, own)) for f in reading.facts)
-    headers = tuple((row - rows, own[column]) for row, column in reading.info.header_cells if row >= rows)
-    ledger = reading.ledger
-    unclear = tuple((row - rows, own[column], why) for row, column, why in ledger.unclear if row >= rows)
-    return replace(
-        reading,
-        facts=facts,
-        info=replace(reading.info, header_cells=headers),
-        ledger=replace(ledger, cells=ledger.cells - cells, understood=ledger.understood - cells, unclear=unclear),
-    )
-
-
-def _own_place(source: SourceRef, rows: int, own: dict[int, int]) -> SourceRef:
-    return replace(source, row=(source.row or 0) - rows, column=own[source.column or 0])
-
-
-class _TableReader:
     def __init__(self, view: TableView, block: int, number: int, place: Place, context: Context) -> None:
         self.view = view
         self.block = block
@@ -103,9 +64,11 @@ class _TableReader:
         self.context = context
         self.labels: set[Cell] = set()
         self.values: set[Cell] = set()
+        self.split: list[Region] = []
 
     def read(self) -> Reading:
-        split = regions(self.view)
+        """Return what the table gave."""
+        split = self.split = regions(self.view)
         facts = [fact for region in split for fact in self._region(region)]
         headers = tuple(sorted((c.row, c.column) for r in split for row in r.headers for c in self.view.own(row)))
         unit = self.place.unit or next((region.unit for region in split if region.unit), "") or self.place.money
@@ -118,10 +81,17 @@ class _TableReader:
         cells = self.view.table.cells
         headers = {c for r in split for row in r.headers for c in self.view.cells(row)}
         bars = {c for row in range(self.view.table.rows) if self._says_of_all(row) for c in self.view.cells(row)}
-        known = headers | bars | self.labels | self.values
+        known = headers | bars | self.labels | self.values | self.view.codes.cells | self.view.codes.marks
         unclear = [c for c in cells if c not in known and c.text.strip()]
         rows = [(c.row, c.column, "没有认出这一格的行名和列名") for c in unclear]
         return LedgerEntry(self.number, len(cells), len(cells) - len(unclear), tuple(rows))
+
+    def roles(self) -> dict[Cell, Role]:
+        """Return what each cell was read as, after ``read``."""
+        over = {c for region in self.split for row in region.headers for c in self.view.cells(row)}
+        over |= {c for row in range(self.view.table.rows) if self._says_of_all(row) for c in self.view.cells(row)}
+        beside = self.labels | self.view.codes.cells
+        return {c: Role.TOP if c in over else Role.LEFT if c in beside else Role.VALUE for c in self.view.table.cells}
 
     def _says_of_all(self, row: int) -> bool:
         return self.view.bar(row) is not None or self.view.note(row) is not None
@@ -172,7 +142,7 @@ class _TableReader:
                 org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
                 own_label = bool(labels) and labels[-1].row == row
                 paths = lying.get(column, (row_path, headers[column]))
-                for fact in self._value(cell, *paths, hints, region, org, own_label):
+                for fact in self.value_facts(cell, *paths, hints, region, org, own_label):
                     if fact.form is Form.BLANK and side.stubs and not row_path:
                         continue  # an empty row
                     yield replace(fact, hedge=fact.hedge or sign) if fact.kind is Kind.TARGET else fact
@@ -239,10 +209,11 @@ class _TableReader:
             return self.context.organisation
         return name
 
-    def _value(
+    def value_facts(
         self, cell: Cell, row_path: tuple[str, ...], column_path: tuple[str, ...], hints: Hints, region: Region,
         organisation: str, own_label: bool,
     ) -> Iterator[Fact]:  # fmt: skip
+        """Yield what a value cell says under its paths."""
         self.values.add(cell)
         filling = read_cell(cell.text)
         kind = kind_of(column_path) or kind_of(row_path[-1:]) or Kind.ACTUAL
@@ -351,7 +322,7 @@ class _TableReader:
                 (), path, ""
             )
             yield from self._inline(label, path)
-            yield from self._value(value, path, (), hints, region, "", True)
+            yield from self.value_facts(value, path, (), hints, region, "", True)
             index += 2
 
     def _inline(self, label: Cell, path: tuple[str, ...]) -> Iterator[Fact]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.labels import squeeze
 from ingest.sentences import Statement, statements
 
-_PART = r"[^，。；：:,;“”\"\n（()）\d]{2,40}[（(][类款项][)）]"
+_PART = r"(?![^（(]{0,40}用于)[^，。；：:,;“”\"\n（()）\d]{2,40}[（(][类款项][)）]"
 _ITEM = re.compile(
     r"(?:^|(?<=[。；;：:]))\s{0,4}(?:\d{1,2}\s?[.、．]|[（(][一二三四五六七八九十\d]{1,3}[）)]、?|[一二三四五六七八九十]{1,3}、)?\s{0,4}[“\"]?"
     rf"(?:\d{{3,7}}\s?)?(?P<names>(?:{_PART}){{1,3}})[”\"]?(?:科目)?"
@@ -27,7 +27,6 @@ class Said:
 
     statement: Statement
     item: tuple[str, ...] = ()
-    of_it: str = ""
 
 
 def said_in(text: str) -> list[Said]:
@@ -47,5 +46,4 @@ def _of_item(text: str, item: re.Match[str], end: int) -> Iterator[Said]:
     start = item.end()
     for one in statements(text[start:end], measure=names[-1]):
         moved = replace(one, start=one.start + start, end=one.end + start)
-        own = one.measure.startswith(names[-1])
-        yield Said(moved, names, one.measure[len(names[-1]) :] if own else one.measure)
+        yield Said(moved, names)

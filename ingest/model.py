@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
@@ -28,6 +28,14 @@ class Form(StrEnum):
     FIGURE = "figure"
     BLANK = "blank"
     TEXT = "text"
+
+
+class Role(IntEnum):
+    """What a cell of a table is: a value, a label over values below it, a label left of values."""
+
+    VALUE = 0
+    TOP = 1
+    LEFT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,20 +9,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.codes import code_names
+from ingest.codes import code_names, coded_names
 from ingest.context import Context, kind_in
-from ingest.continued import Header, carried_header
+from ingest.continued import Header, joined
 from ingest.docx import read_docx
 from ingest.errors import UnreadableFileError
-from ingest.facts import Reading, read_table
+from ingest.facts import Reading
 from ingest.flattext import read_text
 from ingest.items import said_in
 from ingest.labels import year_of_label
-from ingest.model import Block, Bundle, Document, Fact, Form, Kind, SourceRef
+from ingest.model import Block, Bundle, Document, Fact, Form, Kind, Profile, SourceRef
 from ingest.money import money_units
 from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import is_budget, place_of, profile_of
+from ingest.reading import read_table
 from ingest.short_names import short_names
 from ingest.view import TableView
 
@@ -46,6 +47,15 @@ def read_report(path: Path) -> Bundle:
         return _bundle(read_document(path))
 
 
+def tables_of(path: Path) -> Iterator[tuple[TableView, Block, Place, Context]]:
+    """Yield a report's tables with what is known of each before it is read."""
+    document = read_document(path)
+    where = places(document)
+    views, _, context = _before(document)
+    for index, view in views.items():
+        yield view, document.blocks[index], where[index], context
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Spare the cyclic collector its rounds over cells and facts, which hold no cycles: a fifth of the time."""
@@ -59,16 +69,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _bundle(document: Document) -> Bundle:
-    profile = profile_of(document)
-    views = {index: TableView(block.table) for index, block in enumerate(document.blocks) if block.table is not None}
-    stem = document.name.rsplit(".", 1)[0]
-    context = Context(
-        profile.organisation,
-        profile.year,
-        code_names((view.grid, view.codes) for view in views.values()),
-        Kind.BUDGET if is_budget(profile.title, stem) else Kind.ACTUAL,
-        bool(place_of(profile.title) == profile.organisation or place_of(stem) == profile.organisation),
-    )
+    views, profile, context = _before(document)
     where = places(document)
     tables = list(_tables(document.blocks, views, where, context))
     facts = tuple(fact for table in tables for fact in table.facts) + tuple(
@@ -81,8 +82,23 @@ def _bundle(document: Document) -> Bundle:
         tuple(passages(document, where, facts, [table.info for table in tables], profile.title)),
         tuple(table.info for table in tables),
         tuple(table.ledger for table in tables),
-        short_names(document, profile, facts),
+        (*short_names(document, profile, facts), *coded_names(context.codes)),
     )
+
+
+def _before(document: Document) -> tuple[dict[int, TableView], Profile, Context]:
+    """Return the views of a document's tables by block index, its profile, and what holds for all of it."""
+    profile = profile_of(document)
+    views = {index: TableView(block.table) for index, block in enumerate(document.blocks) if block.table is not None}
+    stem = document.name.rsplit(".", 1)[0]
+    context = Context(
+        profile.organisation,
+        profile.year,
+        code_names((view.grid, view.codes) for view in views.values()),
+        Kind.BUDGET if is_budget(profile.title, stem) else Kind.ACTUAL,
+        bool(place_of(profile.title) == profile.organisation or place_of(stem) == profile.organisation),
+    )
+    return views, profile, context
 
 
 def _tables(
@@ -94,12 +110,12 @@ def _tables(
     for index, block in enumerate(blocks):
         if block.table is None:
             continue
-        header = carried_header(blocks, index, headers, views)
+        under = joined(blocks, index, headers, views)
         before = table_before(blocks, index)
-        if header and before is not None:
+        if under is not None and before is not None:
             where[index] = where[before]
         place = replace(where[index], money=money.get(block.number, ""))
-        reading = read_table(block, views[index], place, context, header)
+        reading = read_table(block, views[index], place, context, under)
         headers[index] = reading.header
         yield reading
 
@@ -135,8 +151,8 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
         subject = (scope.group(),) if scope else subject
         found.append(
             Fact(
-                one.item or (*subject, measure),
-                (one.of_it,) if one.item and one.of_it else (),
+                (*(one.item[:-1] or subject), measure),
+                (),
                 context.organisation,
                 said.period or _year_of(place, context),
                 kind,

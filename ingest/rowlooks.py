@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.labels import HEADER_WORD, INDEX_HEADER, VALUE_HEADER, squeeze, without_number
-from ingest.model import Form
+from ingest.model import Cell, Form
 from ingest.view import TableView, is_date
 
 _MAX_PAIR_LABEL = 12
@@ -76,12 +76,13 @@ def names_one_thing(view: TableView, row: int) -> bool:
     cells = view.cells(row)
     if len(cells) not in (2, 4) or any(cell.row != row or cell.rowspan > 1 for cell in cells):
         return False
-    if len(cells) == 4 and not all(
-        label.colspan < value.colspan for label, value in zip(cells[::2], cells[1::2], strict=True)
-    ):
+    if len(cells) == 4 and not _narrow_then_wide(cells):
         return False
-    under = [squeeze(cell.text) for cell in view.own(row + 1)] if row + 1 < view.table.rows else []
     plain = not any(HEADER_WORD.search(squeeze(cell.text)[-2:]) for cell in cells[1::2])
+    below = view.cells(row + 1) if row + 1 < view.table.rows else []
+    if len(below) == 4 and _narrow_then_wide(below):
+        return plain
+    under = [squeeze(cell.text) for cell in view.own(row + 1)] if below else []
     return len(under) > 2 and len(set(under)) == len(under) and plain
 
 
@@ -89,3 +90,8 @@ def starts_side_label(view: TableView, row: int) -> bool:
     """Tell whether a row's first cell is merged far down: a label of the rows below a second header."""
     cells = view.cells(row)
     return bool(cells) and cells[0].row == row and cells[0].rowspan > 2
+
+
+def _narrow_then_wide(cells: list[Cell]) -> bool:
+    """Tell whether narrow labels alternate with wide values."""
+    return all(label.colspan < value.colspan for label, value in zip(cells[::2], cells[1::2], strict=True))

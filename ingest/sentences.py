@@ -18,7 +18,9 @@ _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
 #: A bracket inside a name (因公出国(境)费, 维修(护)费), and one that only explains the name before it.
 _INNER = re.compile(r"(?<=[\u4e00-\u9fff])\(([\u4e00-\u9fff]{1,3})\)(?=[\u4e00-\u9fff])")
 _KEPT, _BRACKETS = "\ue0f2\\1\ue0f3", {0xE0F2: "(", 0xE0F3: ")"}
-_ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])\([^()\d]{4,20}\)(?=[\u4e00-\u9fff]{0,3}[为是共计\d])")
+_ASIDE = re.compile(
+    r"(?<=[\u4e00-\u9fff])\((?:[^()\d]{4,20}|(?:含|包括)\d{4}年[^()\d]{1,20})\)(?=[\u4e00-\u9fff]{0,3}[为是共计\d])"
+)
 _CLAUSE = re.compile(r"[，,、：:（(）)。；;\n]")
 _YEAR = re.compile(r"((?:19|20)\d{2})年度?")
 _CHANGE = re.compile(
@@ -50,6 +52,8 @@ _OWN_WORDS = re.compile(
     r"^(?:本年度?|全年|当年|年初|年中|调整后?|累计)*(?:实际|执行|支出(?=决算|预算)|开支|支付|决算|预算|完成)"
     r"(?:实际|执行|支出|开支|支付|决算|预算|安排|完成|收入)*(?:数|额|总额)?为?$"
 )
+#: Words for what is spent or planned that name nothing: 支出, 支出决算为, 预算安排.
+_GENERIC = re.compile(r"^(?:支出|收入|安排|年初|预算|决算|执行)+(?:数|额)?为?$")
 _KIND_WORDS = re.compile(r"(?:年初|全年|调整)?(?:预算|决算|实际|执行|支出|开支)*(?:数|额|总额)?$")
 #: A year that figures are only held against: 与2023年度相比, (含2023年结转).
 _COMPARED_WITH = re.compile(r"(?:与|较|比|同比|和|同)(?:19|20)\d{2}年|\((?:含|包括)[^()]{0,40}\)")
@@ -173,11 +177,13 @@ class _Sentence:
 
     def _said(self, figure: Figure, phrase: str, index: int) -> Statement | None:
         """Read a figure by the words before it: a change of what was said last, a share, or a measure of its own."""
-        if not phrase and self.about and self.measure == self.about:
-            return self._state(figure, self.about, _kind(self.about, figure), figure.value, self.year)
+        if self.about and self.measure == self.about and (not phrase or _GENERIC.match(phrase)):
+            own = "" if self.about.endswith(phrase) else _VERB.sub("", phrase)
+            self.measure = self.about + own
+            return self._state(figure, self.measure, _kind(self.measure, figure), figure.value, self.year)
         planned = _DONE_OF.match(phrase)
         if planned and figure.unit != "%":
-            label = _KIND_WORDS.sub("", self.measure)
+            label = _SPENT_WORDS.sub("", self.measure)
             self.share = label + phrase.rstrip("的为")
             return self._state(figure, label + planned[1], Kind.BUDGET, figure.value, self.year) if label else None
         if phrase == "的" and figure.unit == "%" and self.share:
@@ -210,9 +216,9 @@ class _Sentence:
         if not label or (turned.re is _FROM and "年初" not in turned.group()):
             return None
         if turned.re is _FROM:  # 由年初的…调整为: where it came from is this year's budget
-            return self._state(figure, _KIND_WORDS.sub("", label) + "年初预算", Kind.BUDGET, figure.value, self.year)
+            return self._state(figure, _SPENT_WORDS.sub("", label) + "年初预算", Kind.BUDGET, figure.value, self.year)
         if _ADJUSTED.search(turned.group()):
-            return self._state(figure, _KIND_WORDS.sub("", label) + "调整后预算", Kind.BUDGET, figure.value, self.year)
+            return self._state(figure, _SPENT_WORDS.sub("", label) + "调整后预算", Kind.BUDGET, figure.value, self.year)
         return self._state(figure, label, _kind(label, figure), figure.value, self.year)
 
     def _same_count(self, phrase: str, figure: Figure, index: int) -> str:

@@ -10,7 +10,6 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 #: Words that every such warning has: an answer that finds nothing may say that something was not read.
 NOT_READ = "没有读"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 
@@ -19,9 +18,10 @@ def unread(body: etree._Element) -> list[str]:
     """Return a sentence for each kind of content that only the eye can read."""
     embedded = [one for one in body.iter(_OFFICE + "OLEObject") if not _falls_back(one)]
     sheets = sum((one.get("ProgID") or "").startswith(("Excel", "ET.")) for one in embedded)
-    pictures = sum(not _falls_back(one) for one in body.iter(_DRAWING + "blip"))
+    drawn = [(one.get("uri") or "") for one in body.iter(_DRAWING + "graphicData") if not _falls_back(one)]
+    pictures = sum(uri.endswith("/picture") for uri in drawn)
     pictures += sum(not _falls_back(one) and not _previews(one) for one in body.iter(_VML + "imagedata"))
-    charts = sum(not _falls_back(one) for one in body.iter(_CHART))
+    charts = sum(uri.endswith("/chart") for uri in drawn)
     found = (
         (sheets, "处嵌入的 Excel 表", "请在 Word 里把它转成普通表格"),
         (len(embedded) - sheets, "处嵌入的对象", "请把其中的内容粘贴到正文"),

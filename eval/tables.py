@@ -1,0 +1,73 @@
+"""Commands about tables: how figures are bound to names, and the training of the cells' roles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from eval.progress import bars
+
+SharedOption = Annotated[
+    Path | None,
+    typer.Option("--shared", help="真实报告和题集所在的目录；在源码里运行时默认是旁边的 shared"),
+]
+
+
+def bound(
+    reports: Annotated[list[Path] | None, typer.Argument(help="报告（.docx）；省略为陌生题库和公开的 PDF")] = None,
+    shared: SharedOption = None,
+    examples: Annotated[int, typer.Option("--examples", help="列出几个读错的格", min=0)] = 10,
+) -> None:
+    """核对表格里的数各叫什么：有没有自己的名称，与人写下的行名、列名是否一致。"""
+    from eval.bound import Told, held_against_truth, told_apart
+    from eval.training.lessons import published_as_word
+    from ingest.read import read_report
+
+    with TemporaryDirectory() as folder:
+        if reports:
+            files = reports
+        else:
+            from eval.shared import shared_folder
+
+            at = shared_folder(shared)
+            public = published_as_word(at, Path(folder))
+            files = [*public, *sorted((at / "bank").glob("*/docs/*.docx"))]
+        total = Told()
+        with bars() as advance:
+            for done, file in enumerate(files, 1):
+                one = told_apart(read_report(file))
+                for name in Told.__slots__:
+                    setattr(total, name, getattr(total, name) + getattr(one, name))
+                advance("读报告", done, len(files))
+        typer.echo(
+            f"{len(files)} 份报告，表里 {total.figures} 个数：有行名且分得清的 {total.apart}"
+            f"（{total.apart / max(total.figures, 1):.2%}）；"
+            f"没有行名 {total.nameless}，同名 {total.alike}，没读到 {total.unread}"
+        )
+        if reports:
+            return
+        for name, held in held_against_truth(at, Path(folder)):
+            typer.echo(f"{name}：{held.figures} 个数，行名列名都对 {held.bound}，整条路径都对 {held.whole}")
+            for example in held.wrong[:examples]:
+                typer.echo(f"  {example}")
+
+
+def train_roles(
+    folder: Annotated[Path, typer.Argument(help="权重和说明写到这个目录（ingest/data）", file_okay=False, exists=True)],
+    shared: SharedOption = None,
+    reports: Annotated[int, typer.Option("--reports", help="合成报告的份数", min=0)] = 40,
+) -> None:
+    """训练表格各格的角色（表头、行名、值）的模型：公开集、合成报告、真报告；逐折、逐来源检验（约十分钟）。"""
+    from eval.shared import shared_folder
+    from eval.training.lessons import all_lessons
+    from eval.training.roles import Recipe, write_trained
+    from eval.training.roles import train_roles as train
+
+    with bars() as advance:
+        lessons = all_lessons(shared_folder(shared), reports, Recipe().seed, advance)
+        trained = train(lessons, Recipe(), advance)
+    write_trained(trained, folder)
+    typer.echo(f"{folder}：{trained.card['cells']} 格，逐折：{trained.card['out_of_fold']}")

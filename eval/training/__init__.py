@@ -1,0 +1,1 @@
+"""Training of what the program has learned; each script writes weights and their card."""

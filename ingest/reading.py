@@ -1,0 +1,96 @@
+"""Reading a table: by rules, and by learned roles where the rules leave its figures unnamed or alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingest.context import Context
+from ingest.continued import Joined
+from ingest.facts import Reading, TableReader
+from ingest.honest import doubts, honest
+from ingest.model import Block, Cell, Role, SourceRef
+from ingest.outline import Place
+from ingest.view import TableView
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def read_table(
+    block: Block, view: TableView, place: Place, context: Context, under: Joined | None = None
+) -> Reading:  # fmt: skip
+    """Read one table's facts; ``under`` is the table with the header that it goes on from, if any.
+
+    ``view`` is that of the block's table.  What can't be told apart is on the account and no fact.
+
+    Raises ``ValueError`` for a block without a table.
+    """
+    if block.table is None or block.table_number is None:
+        raise ValueError(f"block {block.number} holds no table")
+    if under is not None:
+        reading = TableReader(under.view, block.number, block.table_number, place, context).read()
+        moved = _moved_up(reading, under)
+        if moved is not None:
+            return honest(moved)
+    reader = TableReader(view, block.number, block.table_number, place, context)
+    reading = reader.read()
+    loose = looseness(reader, reading)
+    return honest(reading if loose is None else _better(reader, reading, loose))
+
+
+def looseness(reader: TableReader, reading: Reading) -> bool | None:
+    """Tell whether the rules left loose ends in a table: cells not read, figures without a name or named alike.
+
+    ``None`` where there is nothing to doubt: every figure has a name of its own and a header over it, or the table has
+    科目编码, whose form is law.
+    """
+    if reader.view.codes.columns or not reader.view.table.cells:
+        return None
+    figures = [fact for fact in reading.facts if fact.source.start is None]
+    if reading.ledger.unclear or doubts(reading) or not all(fact.row_path for fact in figures):
+        return True
+    plain = len(reader.split) == 1 and reading.info.header_cells and all(fact.column_path for fact in figures)
+    return None if plain else False
+
+
+def _better(reader: TableReader, reading: Reading, loose: bool) -> Reading:
+    """Return the reading by learned roles where these are likelier than the rules' by the margin, else the rules'."""
+    from ingest.roles import learned
+
+    model = learned()
+    return by_odds(reader, reading, model.odds(reader.view), model.margins[0 if loose else 1])
+
+
+def by_odds(reader: TableReader, reading: Reading, odds: Mapping[Cell, NDArray[np.float32]], margin: float) -> Reading:
+    """Return the reading by the likeliest roles where these are likelier than the rules' by more than a margin."""
+    from ingest.rolefacts import RoleReader
+    from ingest.roles import likelier
+
+    if not odds or likelier(odds, reader.roles()) <= margin:
+        return reading
+    return RoleReader(reader, {cell: Role(int(chances.argmax())) for cell, chances in odds.items()}).read()
+
+
+def _moved_up(reading: Reading, under: Joined) -> Reading | None:
+    """Count a reading's rows and cells without the header put above them; ``None`` where that wasn't read as one."""
+    rows, cells = under.header.rows, len(under.header.cells)
+    own = {column: number for number, column in enumerate(under.columns)}
+    if any((fact.source.row or 0) < rows for fact in reading.facts):
+        return None
+    facts = tuple(replace(f, source=_own_place(f.source, rows, own)) for f in reading.facts)
+    headers = tuple((row - rows, own[column]) for row, column in reading.info.header_cells if row >= rows)
+    ledger = reading.ledger
+    unclear = tuple((row - rows, own[column], why) for row, column, why in ledger.unclear if row >= rows)
+    return replace(
+        reading,
+        facts=facts,
+        info=replace(reading.info, header_cells=headers),
+        ledger=replace(ledger, cells=ledger.cells - cells, understood=ledger.understood - cells, unclear=unclear),
+    )
+
+
+def _own_place(source: SourceRef, rows: int, own: dict[int, int]) -> SourceRef:
+    return replace(source, row=(source.row or 0) - rows, column=own[source.column or 0])

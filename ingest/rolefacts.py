@@ -1,0 +1,109 @@
+"""Facts of a table whose cells' roles are known: labels above and left of a value are its column and row path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from ingest.facts import Reading, TableReader
+from ingest.labels import is_organisation, is_total, one_line, squeeze, unit_in
+from ingest.model import Cell, Fact, Form, Role, TableInfo
+from ingest.regions import Region
+from ingest.unit_rules import Hints
+
+Path = tuple[str, ...]
+Roles = Mapping[Cell, Role]
+
+
+class RoleReader(TableReader):
+    """Reads one table by the roles of its cells, that a reader by rules had before.
+
+    ``given`` has a role for every cell of its view's table.
+    """
+
+    def __init__(self, reader: TableReader, given: Roles) -> None:
+        super().__init__(reader.view, reader.block, reader.number, reader.place, reader.context)
+        self.given = given
+
+    def read(self) -> Reading:
+        """Return what the table gave."""
+        facts = tuple(self._facts())
+        tops = [cell for cell, role in self.given.items() if role is Role.TOP]
+        headers = tuple(sorted((cell.row, cell.column) for cell in tops))
+        self.labels.update(tops)
+        unit = self.place.unit or next(filter(None, map(unit_in, self._bars.values())), "") or self.place.money
+        caption = self.place.caption or next(iter(self._bars.values()), "")
+        info = TableInfo(self.number, caption, unit, self.place.heading_path, headers)
+        return Reading(facts, info, self._ledger([]), None)
+
+    @cached_property
+    def _bars(self) -> dict[int, str]:
+        """Return the rows that are one cell across the table, a title or a section, with their texts."""
+        bars = {row: self.view.bar(row) for row in range(self.view.table.rows)}
+        return {row: text for row, text in bars.items() if text and self._is_label(row)}
+
+    def _is_label(self, row: int) -> bool:
+        return self.given[self.view.cells(row)[0]] is not Role.VALUE
+
+    def _facts(self) -> Iterator[Fact]:
+        values = [cell for cell, role in self.given.items() if role is Role.VALUE]
+        self.labels.update(cell for cell, role in self.given.items() if role is Role.LEFT)
+        tops = {cell: self._above(cell) for cell in values}
+        units = Hints.of_columns(
+            tuple(dict.fromkeys(tops.values())), self.place.unit, self.place.caption, self.place.money
+        )
+        rows = {cell: self._before(cell) for cell in values}
+        by_org = self._by_organisation({path[-1] for path in rows.values() if path})
+        for cell in values:
+            row_path, column_path = rows[cell], tops[cell]
+            if not cell.text.strip() and not (row_path and column_path):
+                self.values.add(cell)
+                continue
+            region = Region((), (), (), self._sections(cell))
+            hints = units.for_cell(column_path, row_path, "")
+            org = self._organisation(row_path if by_org else (), ()) if by_org else ""
+            yield from self.value_facts(cell, row_path, column_path, hints, region, org, bool(row_path))
+
+    def _by_organisation(self, names: set[str]) -> bool:
+        named = [name for name in names if not is_total(name)]
+        return len(named) > 1 and sum(map(is_organisation, named)) * 4 >= 3 * len(named)
+
+    def _sections(self, cell: Cell) -> Path:
+        above = [text for row, text in self._bars.items() if row < cell.row]
+        return (above[-1],) if above else ()
+
+    def _above(self, cell: Cell) -> Path:
+        """Return the labels over a cell, outermost first, titles across the table left out."""
+        found: list[Cell] = []
+        columns = range(cell.column, cell.column + cell.colspan)
+        for row in range(cell.row - 1, -1, -1):
+            if row in self._bars:
+                continue
+            line = _distinct(self.view.grid[row][column] for column in columns)
+            for other in reversed(line):
+                if self.given[other] is Role.TOP and other not in found:
+                    found.insert(0, other)
+        return tuple(one_line(other.text) for other in found if other.text.strip())
+
+    def _before(self, cell: Cell) -> Path:
+        """Return the labels left of a cell in its rows; where they are only numbers, the first words of the row."""
+        found: list[Cell] = []
+        rows = range(cell.row, cell.row + cell.rowspan)
+        for column in range(cell.column):
+            for other in _distinct(self.view.grid[row][column] for row in rows):
+                beside = self.given[other] is Role.TOP and other.row < cell.row  # a header that reaches down here
+                if (self.given[other] is Role.LEFT or beside) and other not in found:
+                    found.append(other)
+        texts = [one_line(other.text) for other in found if other.text.strip()]
+        if texts and all(squeeze(text).isdecimal() for text in texts):
+            texts = self._words_before(cell) or texts
+        return tuple(texts)
+
+    def _words_before(self, cell: Cell) -> list[str]:
+        words = [other for other in self.view.cells(cell.row) if other.column < cell.column]
+        named = [other for other in words if self.view.forms[other] is Form.TEXT and not self.view.is_figure(other)]
+        return [one_line(named[0].text)] if named else []
+
+
+def _distinct(cells: Iterable[Cell | None]) -> list[Cell]:
+    return list(dict.fromkeys(cell for cell in cells if cell is not None))

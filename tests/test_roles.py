@@ -1,0 +1,129 @@
+"""Learned roles of a table's cells: the trees against scikit-learn's own, the bundled model, and what it reads."""
+
+import json
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eval.training.roles import _exported
+from ingest.context import Context
+from ingest.facts import TableReader
+from ingest.honest import honest
+from ingest.model import Cell, Role, Table
+from ingest.outline import Place
+from ingest.read import read_report
+from ingest.reading import looseness
+from ingest.rolefacts import RoleReader
+from ingest.roles import WIDTH, features, learned, likelier
+from ingest.trees import Trees
+from ingest.view import TableView
+from tests import wordfile
+from tests.wordfile import p, plain_table, tbl, tc
+
+
+def view_of(rows):
+    cells = tuple(Cell(r, c, 1, 1, text) for r, row in enumerate(rows) for c, text in enumerate(row))
+    return TableView(Table(len(rows), max(map(len, rows)), cells))
+
+
+def test_the_trees_score_as_scikit_learn_does():
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    rng = np.random.default_rng(3)
+    cases = rng.normal(size=(400, 6)).astype(np.float32)
+    kinds = (cases[:, 0] > 0).astype(int) + (cases[:, 1] * cases[:, 2] > 0.3)
+    model = HistGradientBoostingClassifier(max_iter=12, max_leaf_nodes=9, random_state=0).fit(cases, kinds)
+    arrays = _exported(model)
+    trees = Trees(**{k: v for k, v in arrays.items() if k != "depth"}, depth=int(arrays["depth"]))
+    assert np.allclose(trees.scores(cases), model.predict_proba(cases), atol=1e-4)
+
+
+def test_the_bundled_model_is_this_programs_and_has_its_card():
+    card = json.loads((files("ingest") / "data" / "roles.json").read_text(encoding="utf-8"))
+    assert card["features"] == WIDTH
+    assert learned().margins == (card["margins"]["loose"], card["margins"]["tight"])
+    assert {"imtqa", "synthetic", "public"} <= set(card["tables"])
+    for kind, least in {"horizontal": 92, "complex": 75, "vertical": 97, "hierarchical": 97}.items():
+        assert card["out_of_fold"][kind]["right"] >= least
+        assert card["out_of_fold"][kind]["right"] >= card["out_of_fold"][kind]["rules alone"]
+
+
+def test_a_model_of_other_features_is_refused(monkeypatch):
+    monkeypatch.setattr("ingest.roles.WIDTH", WIDTH + 1)
+    learned.cache_clear()
+    with pytest.raises(RuntimeError, match="特征不一致"):
+        learned()
+    monkeypatch.undo()
+    learned.cache_clear()
+
+
+texts = st.sampled_from(
+    ["", "项目", "合计", "12.5", "——", "甲公司", "2023年", "一、收入", "是", "95%", "其中：", "2080501"]
+)
+
+
+@given(st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size=6))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_any_table_has_features_and_can_be_read_by_any_roles(rows):
+    view = view_of(rows)
+    cells, found = features(view)
+    assert found.shape == (len(view.table.cells), WIDTH)
+    assert np.isfinite(found).all()
+    reader = TableReader(view, 0, 0, Place(), Context("甲局", "2023"))
+    odds = learned().odds(view)
+    assert np.allclose([chances.sum() for chances in odds.values()], 1, atol=1e-4)
+    reader.read()
+    assert likelier(odds, reader.roles()) >= 0
+    for turn in range(3):
+        roles = {cell: Role((cell.row + cell.column * turn) % 3) for cell in cells}
+        reading = honest(RoleReader(reader, roles).read())
+        assert reading.ledger.cells == len(view.table.cells)
+        assert all((f.source.row, f.source.column) in {(c.row, c.column) for c in cells} for f in reading.facts)
+
+
+def test_reading_is_the_same_every_time():
+    view = view_of([["名称", "关系"], ["甲公司", "子公司"], ["乙公司", "联营企业"]])
+    first, second = learned().odds(view), learned().odds(view)
+    assert all((first[cell] == second[cell]).all() for cell in view.table.cells)
+
+
+def read(tmp_path, body):
+    return read_report(wordfile.write(tmp_path / "甲县财政局2023年度报告.docx", p("甲县财政局2023年度报告") + body))
+
+
+#: Tables of words, which have no contrast of figures to tell header from content.
+WORDS = {
+    "upright": [["关联方名称", "与本单位的关系"], ["甲公司", "受同一单位控制"], ["乙公司", "下属企业"], ["丙公司", "参股企业"]],
+    "lying": [["关联方名称", "甲公司", "乙公司", "丙公司"], ["与本单位的关系", "受同一单位控制", "下属企业", "参股企业"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", WORDS.values(), ids=WORDS)
+def test_a_table_of_words_has_its_header_read(tmp_path, rows):
+    found = {f.raw: {*f.row_path, *f.column_path} for f in read(tmp_path, plain_table(rows)).facts}
+    assert found["下属企业"] == {"乙公司", "与本单位的关系"}
+
+
+def test_a_form_whose_pairs_stand_over_a_header_keeps_both(tmp_path):
+    body = tbl(
+        tc("主管部门", 2) + tc("甲县林业局", 2) + tc("资金使用单位") + tc("各乡镇及国有林场总场", 2),
+        tc("资金投入情况（万元）", 2, "start")
+        + tc("", 2)
+        + tc("全年预算数（A）")
+        + tc("全年执行数（B）")
+        + tc("预算执行率（B/A）"),
+        tc("", 2, "go") + tc("年度资金总额：", 2) + tc("36,001.80") + tc("34,349.09") + tc("95.41%"),
+        tc("", 2, "go") + tc("其中：中央财政资金", 2) + tc("31,480.80") + tc("30,216.74") + tc("95.98%"),
+        tc("", 2, "go") + tc("省级财政资金", 2) + tc("4,521.00") + tc("4,132.35") + tc("91.40%"),
+    )
+    found = {f.raw: (f.row_path[-1], f.column_path) for f in read(tmp_path, body).facts if f.value is not None}
+    assert found["30,216.74"] == ("其中：中央财政资金", ("全年执行数（B）",))
+
+
+def test_where_nothing_is_in_doubt_no_model_is_asked():
+    view = view_of([["项目", "预算数", "决算数"], ["办公费", "12.5", "11.2"], ["印刷费", "3.0", "2.9"]])
+    reader = TableReader(view, 0, 0, Place(), Context("甲局", "2023"))
+    assert looseness(reader, reader.read()) is None
