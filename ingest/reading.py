@@ -10,6 +10,7 @@ from ingest.context import Context
 from ingest.continued import Joined
 from ingest.facts import Reading, TableReader
 from ingest.honest import doubts, honest
+from ingest.inside import amount_inside
 from ingest.model import Block, Cell, Role, SourceRef
 from ingest.outline import Place
 from ingest.view import TableView
@@ -45,9 +46,10 @@ def looseness(reader: TableReader, reading: Reading) -> bool | None:
     """Tell whether the rules left loose ends in a table: cells not read, figures without a name or named alike.
 
     ``None`` where there is nothing to doubt: every figure has a name of its own and a header over it, or the table has
-    科目编码, whose form is law.
+    科目编码 or amounts behind their labels in one cell, forms that the rules know by law.
     """
-    if reader.view.codes.columns or not reader.view.table.cells:
+    cells = reader.view.table.cells
+    if reader.view.codes.columns or not cells or sum(amount_inside(cell.text) for cell in cells) > 1:
         return None
     figures = [fact for fact in reading.facts if fact.source.start is None]
     if reading.ledger.unclear or doubts(reading) or not all(fact.row_path for fact in figures):

@@ -67,10 +67,17 @@ class Trained:
 
 def lessons_of_set(folder: Path) -> list[Lesson]:
     """Return the public set's tables with their marked roles."""
-    return [
-        _lesson("imtqa", number, marked.table, marked.roles, marked)
-        for number, marked in enumerate(marked_tables(folder))
-    ]
+    tables = enumerate(marked_tables(folder))
+    return [_lesson("imtqa", number, one.table, _as_pairs(one.table, one.roles), one) for number, one in tables]
+
+
+def _as_pairs(table: Table, roles: Mapping[Cell, Role]) -> Mapping[Cell, Role]:
+    """Return a two-column list of labels and values as that: the set marks its first value as a header of the others."""
+    first = next((cell for cell in roles if (cell.row, cell.column) == (0, 1)), None)
+    if table.columns != 2 or first is None or roles[first] is not Role.TOP:
+        return roles
+    labels = all(roles[cell] is Role.LEFT for cell in roles if cell.column == 0)
+    return {**roles, first: Role.VALUE} if labels else roles
 
 
 def lessons_of_reports(source: str, files: Sequence[Path], first: int) -> Iterator[Lesson]:
