@@ -72,7 +72,7 @@ def lessons_of_set(folder: Path) -> list[Lesson]:
 
 
 def _as_pairs(table: Table, roles: Mapping[Cell, Role]) -> Mapping[Cell, Role]:
-    """Return a two-column list of labels and values as that: the set marks its first value as a header of the others."""
+    """Return a two-column list of labels and values as that: the set marks its first value as a header."""
     first = next((cell for cell in roles if (cell.row, cell.column) == (0, 1)), None)
     if table.columns != 2 or first is None or roles[first] is not Role.TOP:
         return roles
