@@ -43,7 +43,7 @@ def read_table(
 
 
 def looseness(reader: TableReader, reading: Reading) -> bool | None:
-    """Tell whether the rules left loose ends in a table: cells not read, figures without a name or named alike.
+    """Tell whether the rules left loose ends in a table: cells not read, figures without any name or named alike.
 
     ``None`` where there is nothing to doubt: every figure has a name of its own and a header over it, or the table has
     科目编码 or amounts behind their labels in one cell, forms that the rules know by law.
@@ -52,7 +52,7 @@ def looseness(reader: TableReader, reading: Reading) -> bool | None:
     if reader.view.codes.columns or not cells or sum(amount_inside(cell.text) for cell in cells) > 1:
         return None
     figures = [fact for fact in reading.facts if fact.source.start is None]
-    if reading.ledger.unclear or doubts(reading) or not all(fact.row_path for fact in figures):
+    if reading.ledger.unclear or doubts(reading):
         return True
     plain = len(reader.split) == 1 and reading.info.header_cells and all(fact.column_path for fact in figures)
     return None if plain else False

@@ -149,3 +149,13 @@ def test_a_figure_that_28_reports_have_is_found_among_many(tmp_path):
         found = store.facts(labels, Scope())
         assert len(found) > 20_000
         assert {one.report for one in found} == {report.id for report in store.reports()}
+
+
+@pytest.mark.parametrize("head", ["增减额", "较上年", "变化", "同比", "环比", "与去年相比", "升降", "比预算", "较年初"])
+def test_a_column_of_changes_is_no_rival_of_the_value_beside_it(tmp_path, head):
+    rows = [["项目", "金额", head], ["培训费", "88.64", "-6.36"], ["办公费", "12.00", "2.00"]]
+    body = p("甲县财政局2023年度部门决算") + p("单位：万元") + plain_table(rows)
+    assistant = assistant_over(tmp_path / "s", wordfile.write(tmp_path / "甲县财政局2023年度部门决算.docx", body))
+    answer = assistant.ask("培训费是多少")
+    assistant.close()
+    assert [str(value.value) for value in answer.values] == ["88.64"]
