@@ -181,6 +181,7 @@ class Bundle:
     tables: tuple[TableInfo, ...] = ()
     ledger: tuple[LedgerEntry, ...] = field(default=())
     short_names: tuple[tuple[str, str], ...] = ()
+    unsaid: int = 0  # figures in running text of which nothing says what they are
 
 
 @dataclass(frozen=True, slots=True)

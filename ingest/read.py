@@ -20,6 +20,7 @@ from ingest.items import said_in
 from ingest.labels import year_of_label
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, Profile, SourceRef
 from ingest.money import money_units
+from ingest.numbers import find_figures
 from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import is_budget, place_of, profile_of
@@ -28,7 +29,7 @@ from ingest.short_names import short_names
 from ingest.view import TableView
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 6
+PIPELINE_VERSION = 7
 READERS = {".docx": read_docx, ".txt": read_text}
 
 
@@ -72,9 +73,8 @@ def _bundle(document: Document) -> Bundle:
     views, profile, context = _before(document)
     where = places(document)
     tables = list(_tables(document.blocks, views, where, context))
-    facts = tuple(fact for table in tables for fact in table.facts) + tuple(
-        fact for block, place in zip(document.blocks, where, strict=True) for fact in _narrated(block, place, context)
-    )
+    told = [_narrated(block, place, context) for block, place in zip(document.blocks, where, strict=True)]
+    facts = tuple(fact for part in ((fact for table in tables for fact in table.facts), *told) for fact in part)
     return Bundle(
         document,
         profile,
@@ -83,7 +83,15 @@ def _bundle(document: Document) -> Bundle:
         tuple(table.info for table in tables),
         tuple(table.ledger for table in tables),
         (*short_names(document, profile, facts), *coded_names(context.codes)),
+        sum(_unsaid(block, found) for block, found in zip(document.blocks, told, strict=True)),
     )
+
+
+def _unsaid(block: Block, found: list[Fact]) -> int:
+    """Return how many figures of a paragraph are no facts; a heading's own points say nothing."""
+    if block.table is not None or heading_rank(block):
+        return 0
+    return max(0, len(find_figures(block.text)) - len(found))
 
 
 def _before(document: Document) -> tuple[dict[int, TableView], Profile, Context]:

@@ -41,6 +41,7 @@ def write_bundle(
     """Write everything of one report."""
     profile, document = bundle.profile, bundle.document
     warnings = [*document.warnings, *(_unclear(entry) for entry in bundle.ledger if entry.unclear)]
+    warnings += [f"正文里有 {bundle.unsaid} 个数没有认出说的是什么"] if bundle.unsaid else []
     connection.execute(
         insert(schema.reports),
         {

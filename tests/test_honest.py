@@ -47,3 +47,13 @@ def test_what_cannot_be_told_apart_is_not_answered_from(tmp_path, command):
     assistant.close()
     assert answer.values == ()
     assert report.warnings == ("第1张表有 2 格没有读懂",)
+
+
+def test_figures_of_sentences_without_a_subject_are_counted(tmp_path):
+    from tests.conftest import assistant_over
+
+    body = p("甲县财政局2023年度报告") + p("培训费3.00万元。达到22.87%。") + p("一、产出指标（50分）")
+    assistant = assistant_over(tmp_path / "s", wordfile.write(tmp_path / "甲县财政局2023年度报告.docx", body))
+    (report,) = assistant.store.reports()
+    assistant.close()
+    assert (report.facts, report.warnings) == (1, ("正文里有 1 个数没有认出说的是什么",))
