@@ -11,13 +11,16 @@ from ingest.continued import Joined
 from ingest.facts import Reading, TableReader
 from ingest.honest import doubts, honest
 from ingest.inside import amount_inside
-from ingest.model import Block, Cell, Role, SourceRef
+from ingest.model import Block, Cell, Role, SourceRef, Table
 from ingest.outline import Place
 from ingest.view import TableView
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+#: A number of so many digits may count the rows.
+_SERIAL = 3
 
 
 def read_table(
@@ -55,7 +58,8 @@ def looseness(reader: TableReader, reading: Reading) -> bool | None:
     if reading.ledger.unclear or doubts(reading):
         return True
     plain = len(reader.split) == 1 and reading.info.header_cells and all(fact.column_path for fact in figures)
-    return None if plain else False
+    pairs = not any(region.headers for region in reader.split) and all(fact.row_path for fact in figures)
+    return None if plain or (pairs and reader.split and figures) else False
 
 
 def _better(reader: TableReader, reading: Reading, loose: bool) -> Reading:
@@ -73,7 +77,42 @@ def by_odds(reader: TableReader, reading: Reading, odds: Mapping[Cell, NDArray[n
 
     if not odds or likelier(odds, reader.roles()) <= margin:
         return reading
-    return RoleReader(reader, {cell: Role(int(chances.argmax())) for cell, chances in odds.items()}).read()
+    roles = as_pairs(reader.view.table, {cell: Role(int(chances.argmax())) for cell, chances in odds.items()})
+    return RoleReader(reader, roles).read() if _possible(reader.view, roles) else reading
+
+
+def as_pairs(table: Table, roles: Mapping[Cell, Role]) -> Mapping[Cell, Role]:
+    """Return the roles with a two-column list of labels and values read as that: its first value heads nothing."""
+    first = next((cell for cell in roles if (cell.row, cell.column) == (0, 1)), None)
+    if table.columns != 2 or first is None or roles[first] is not Role.TOP:
+        return roles
+    labels = all(role is Role.LEFT for cell, role in roles.items() if cell.column == 0)
+    return {**roles, first: Role.VALUE} if labels else roles
+
+
+def _possible(view: TableView, roles: Mapping[Cell, Role]) -> bool:
+    """Tell whether roles can be right: only a number that counts is a label, no words that are a value head figures."""
+    for cell, role in roles.items():
+        if role is not Role.VALUE and view.is_figure(cell) and not _counts(view, cell, role):
+            return False
+        words = role is Role.VALUE and not view.is_figure(cell) and bool(cell.text.strip())
+        if words and _heads_figures(view, cell) and any(roles[other] is Role.TOP for other in view.own(cell.row)):
+            return False
+    return True
+
+
+def _counts(view: TableView, cell: Cell, role: Role) -> bool:
+    """Tell whether a figure only counts rows, or the columns in the first row: 1, 2, 3."""
+    text = cell.text.strip()
+    if not text.isdecimal() or len(text) > _SERIAL:
+        return False
+    return role is Role.LEFT or (cell.row == 0 and text == str(view.cells(0).index(cell)))
+
+
+def _heads_figures(view: TableView, cell: Cell) -> bool:
+    below = cell.row + cell.rowspan
+    under = view.grid[below][cell.column] if below < view.table.rows else None
+    return under is not None and under.column == cell.column and view.is_figure(under)
 
 
 def _moved_up(reading: Reading, under: Joined) -> Reading | None:

@@ -48,19 +48,19 @@ class RoleReader(TableReader):
     def _facts(self) -> Iterator[Fact]:
         values = [cell for cell, role in self.given.items() if role is Role.VALUE]
         self.labels.update(cell for cell, role in self.given.items() if role is Role.LEFT)
-        tops = {cell: self._above(cell) for cell in values}
+        tops = self._tops()
         units = Hints.of_columns(
             tuple(dict.fromkeys(tops.values())), self.place.unit, self.place.caption, self.place.money
         )
         rows = {cell: self._before(cell) for cell in values}
         by_org = self._by_organisation({path[-1] for path in rows.values() if path})
         for cell in values:
-            row_path, column_path = rows[cell], tops[cell]
+            row_path, column_path = rows[cell], tops.get(cell, ())
             if not cell.text.strip() and not (row_path and column_path):
                 self.values.add(cell)
                 continue
-            region = Region((), (), (), self._sections(cell))
-            hints = units.for_cell(column_path, row_path, "")
+            region = Region((), (), (), self._section[cell.row])
+            hints = units.for_cell(column_path, self._before(cell, nearest=True), "")
             org = self._organisation(row_path if by_org else (), ()) if by_org else ""
             yield from self.value_facts(cell, row_path, column_path, hints, region, org, bool(row_path))
 
@@ -68,36 +68,57 @@ class RoleReader(TableReader):
         named = [name for name in names if not is_total(name)]
         return len(named) > 1 and sum(map(is_organisation, named)) * 4 >= 3 * len(named)
 
-    def _sections(self, cell: Cell) -> Path:
-        above = [text for row, text in self._bars.items() if row < cell.row]
-        return (above[-1],) if above else ()
+    @cached_property
+    def _section(self) -> list[Path]:
+        """Return for each row the title row above it that is nearest."""
+        found: list[Path] = []
+        above: Path = ()
+        for row in range(self.view.table.rows):
+            found.append(above)
+            above = (self._bars[row],) if row in self._bars else above
+        return found
 
-    def _above(self, cell: Cell) -> Path:
-        """Return the labels over a cell, outermost first, titles across the table left out."""
-        found: list[Cell] = []
-        columns = range(cell.column, cell.column + cell.colspan)
-        for row in range(cell.row - 1, -1, -1):
+    def _tops(self) -> dict[Cell, Path]:
+        """Return the labels over each value, outermost first, titles across the table left out; one walk down."""
+        over: list[dict[Cell, None]] = [{} for _ in range(self.view.table.columns)]
+        found: dict[Cell, Path] = {}
+        for row in range(self.view.table.rows):
             if row in self._bars:
                 continue
-            line = _distinct(self.view.grid[row][column] for column in columns)
-            for other in reversed(line):
-                if self.given[other] is Role.TOP and other not in found:
-                    found.insert(0, other)
-        return tuple(one_line(other.text) for other in found if other.text.strip())
+            for cell in (one for one in self.view.cells(row) if one.row == row):
+                columns = range(cell.column, cell.column + cell.colspan)
+                if self.given[cell] is Role.VALUE:
+                    above = dict.fromkeys(top for column in columns for top in over[column])
+                    found[cell] = tuple(one_line(top.text) for top in sorted(above, key=_row) if top.text.strip())
+                elif self.given[cell] is Role.TOP:
+                    for column in columns:
+                        over[column][cell] = None
+        return found
 
-    def _before(self, cell: Cell) -> Path:
-        """Return the labels left of a cell in its rows; where they are only numbers, the first words of the row."""
+    def _before(self, cell: Cell, *, nearest: bool = False) -> Path:
+        """Return the labels left of a cell in its rows; where they are only numbers, the first words of the row.
+
+        ``nearest`` leaves out those of pairs before: what stands left of another value names that.
+        """
         found: list[Cell] = []
         rows = range(cell.row, cell.row + cell.rowspan)
-        for column in range(cell.column):
-            for other in _distinct(self.view.grid[row][column] for row in rows):
-                beside = self.given[other] is Role.TOP and other.row < cell.row  # a header that reaches down here
-                if (self.given[other] is Role.LEFT or beside) and other not in found:
-                    found.append(other)
+        for column in range(cell.column - 1, -1, -1):
+            line = _distinct(self.view.grid[row][column] for row in rows)
+            labels = [other for other in line if self._names(other, cell) and other not in found]
+            if nearest and found and not labels and any(self._is_filled_value(other) for other in line):
+                break
+            found = [*labels, *found]
         texts = [one_line(other.text) for other in found if other.text.strip()]
         if texts and all(squeeze(text).isdecimal() for text in texts):
             texts = self._words_before(cell) or texts
         return tuple(texts)
+
+    def _names(self, other: Cell, cell: Cell) -> bool:
+        """Tell whether a cell left of another names it: a label, or a header that reaches down to its row."""
+        return self.given[other] is Role.LEFT or (self.given[other] is Role.TOP and other.row < cell.row)
+
+    def _is_filled_value(self, cell: Cell) -> bool:
+        return self.given[cell] is Role.VALUE and bool(cell.text.strip())
 
     def _words_before(self, cell: Cell) -> list[str]:
         words = [other for other in self.view.cells(cell.row) if other.column < cell.column]
@@ -107,3 +128,7 @@ class RoleReader(TableReader):
 
 def _distinct(cells: Iterable[Cell | None]) -> list[Cell]:
     return list(dict.fromkeys(cell for cell in cells if cell is not None))
+
+
+def _row(cell: Cell) -> int:
+    return cell.row

@@ -23,7 +23,7 @@ from ingest.facts import Reading, TableReader
 from ingest.model import Cell, Role, Table
 from ingest.outline import Place
 from ingest.read import tables_of
-from ingest.reading import by_odds, looseness
+from ingest.reading import as_pairs, by_odds, looseness
 from ingest.roles import WIDTH, Learned, features
 from ingest.trees import Trees
 from ingest.view import TableView
@@ -68,16 +68,7 @@ class Trained:
 def lessons_of_set(folder: Path) -> list[Lesson]:
     """Return the public set's tables with their marked roles."""
     tables = enumerate(marked_tables(folder))
-    return [_lesson("imtqa", number, one.table, _as_pairs(one.table, one.roles), one) for number, one in tables]
-
-
-def _as_pairs(table: Table, roles: Mapping[Cell, Role]) -> Mapping[Cell, Role]:
-    """Return a two-column list of labels and values as that: the set marks its first value as a header."""
-    first = next((cell for cell in roles if (cell.row, cell.column) == (0, 1)), None)
-    if table.columns != 2 or first is None or roles[first] is not Role.TOP:
-        return roles
-    labels = all(roles[cell] is Role.LEFT for cell in roles if cell.column == 0)
-    return {**roles, first: Role.VALUE} if labels else roles
+    return [_lesson("imtqa", number, one.table, as_pairs(one.table, one.roles), one) for number, one in tables]
 
 
 def lessons_of_reports(source: str, files: Sequence[Path], first: int) -> Iterator[Lesson]:
