@@ -16,7 +16,7 @@ from ingest.docx import read_docx
 from ingest.errors import UnreadableFileError
 from ingest.facts import Reading
 from ingest.flattext import read_text
-from ingest.items import said_in
+from ingest.items import path_of, said_in
 from ingest.labels import year_of_label
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, Profile, SourceRef
 from ingest.money import money_units
@@ -159,7 +159,7 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
         subject = (scope.group(),) if scope else subject
         found.append(
             Fact(
-                (*(one.item[:-1] or subject), measure),
+                path_of(one) if one.item else (*subject, measure),
                 (),
                 context.organisation,
                 said.period or _year_of(place, context),

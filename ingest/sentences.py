@@ -63,7 +63,8 @@ _HAVING = re.compile(r"^(?:共有|拥有|共计有?|合计有)(?=[\u4e00-\u9fff]
 _SELF = re.compile(r"^(?:本|我)(?:局|部门|单位|委|院|厅|中心|办|校|州|县|市|省|区)(?:本级)?")
 _OF = re.compile(r"^.+的(?=[^的]{4,}$)")
 #: 占总收入的…, 完成预算的…: a share of something, which is not the measure itself.
-_SHARE = re.compile(r"^(?:只|仅)?(?:占|完成(?:了)?(?:年初|全年|调整)?(?:预算|任务|目标)数?的)")
+_SHARE = re.compile(r"^(?:只|仅)?(?:占|完成(?:了)?(?:年初|全年|调整后?)?(?:预算|任务|目标)数?的)")
+_DONE_SHARE = re.compile(r"^(?:只|仅)?完成(?:了)?(?:年初|全年|调整后?)?(?:预算|任务|目标)数?(?:的|为)?$")
 _DONE_OF = re.compile(r"^(?:只|仅)?完成(?:了)?((?:年初|全年|调整)?预算)数?的?$")
 _QUOTES = re.compile(r"[“”\"‘’「」]")
 _AGAINST = re.compile(r"^(?:同比|较|比|与|相比|同)")
@@ -192,7 +193,7 @@ class _Sentence:
         if change:
             way = change["way"] if _LAST_YEAR.match(phrase) else self.relative + change["way"]
             return self._change(figure, way, self.measure) if self.measure else None
-        if _SHARE.match(phrase):
+        if _SHARE.match(phrase) or (figure.unit == "%" and _DONE_SHARE.match(phrase)):
             own = _SPENT_WORDS.sub("", self.measure) if "完成" in phrase else self.measure
             label = own + phrase.rstrip("的为")
             return self._state(figure, label, Kind.RATE, figure.value, self.year)
@@ -307,6 +308,8 @@ class _Sentence:
         word = near + before.start() if before else -1
         label = measure if kind_of((measure,)) is Kind.CHANGE else measure + way
         year = max(self.year, self.years.get(measure, ""))  # 2021年甲2元，2020年甲1元，同比…: the later year's
+        if self.about:
+            year = max(year, *self.years.values(), "")
         return self._state(replace(figure, start=word if word >= 0 else start), label, Kind.CHANGE, value, year)
 
     def _state(self, figure: Figure, label: str, kind: Kind, value: Decimal, year: str) -> Statement:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.items import said_in
+from ingest.items import path_of, said_in
 from ingest.read import read_report
 from tests import wordfile
 from tests.wordfile import p, plain_table
@@ -47,6 +47,42 @@ def test_a_figure_right_behind_an_item_is_the_items():
     assert found == [
         ("专项普查活动", "专项普查活动", "25.77"), ("专项普查活动", "专项普查活动减少", "-3.20"),
     ]  # fmt: skip
+
+
+OTHERS = [
+    (f"1.{ITEM}年初预算10万元，支出决算9万元。2.住房公积金，支出决算4万元。", "死亡抚恤", {"10", "9"}),
+    ("一般公共服务支出（类）100万元，占50%，教育支出（类）50万元，占25%。", "一般公共服务支出", {"100", "50"}),
+    ("抚恤（款）死亡抚恤（项）100万元、义务兵优待（项）20万元。", "死亡抚恤", {"100"}),
+    (f"{ITEM}支出决算100万元。公务接待支出3万元。", "死亡抚恤", {"100"}),
+    (f"{ITEM}支出100万元，用于伤残抚恤（项）30万元。", "死亡抚恤", {"100"}),
+]
+
+
+@pytest.mark.parametrize(("text", "item", "values"), OTHERS)
+def test_what_is_said_of_another_is_not_the_items(text, item, values):
+    assert {value for name, _, value in said(text) if name == item} == values
+
+
+def test_a_part_of_an_item_stands_under_it():
+    found = said_in(f"{ITEM}支出决算100万元。其中：人员经费支出80万元。")
+    assert [path_of(one) for one in found] == [
+        ("社会保障和就业支出", "抚恤", "死亡抚恤支出决算"),
+        ("社会保障和就业支出", "抚恤", "死亡抚恤", "人员经费支出"),
+    ]
+
+
+def test_a_change_belongs_to_the_later_of_two_years():
+    text = f"{ITEM}2024年预算数为12万元，2023年执行数为10万元，增加2万元，增长20%。"
+    assert [one.statement.period for one in said_in(text)] == ["2024", "2023", "2024", "2024"]
+
+
+@pytest.mark.parametrize("text", ["完成预算75%", "完成预算的75%", "完成年初预算75%", "完成调整后预算的75%"])
+def test_how_much_of_a_budget_was_done_is_a_rate(text):
+    found = said_in(f"公务接待费支出决算3万元，{text}，比上年减少1万元。")
+    assert [(one.statement.kind.value, one.statement.unit) for one in found] == [
+        ("actual", "万元"), ("rate", "%"), ("change", "万元"),
+    ]  # fmt: skip
+    assert found[2].statement.measure == "公务接待费支出决算减少"
 
 
 def test_an_item_that_is_only_mentioned_takes_no_figure():
