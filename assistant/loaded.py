@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,8 +10,8 @@ from assistant.model import Answer, Status
 from ingest.model import Report
 from ingest.names import twins
 
-#: The words of every warning about content that is in a file and was not read.
-_NOT_READ = "没有读"
+#: How every warning about content that is in a file and was not read begins (``ingest.unread``).
+_NOT_READ = re.compile(r"有 \d+ .{1,20}没有读，")
 _MOST_NAMED = 2
 
 
@@ -33,11 +34,8 @@ def _with_twins(answer: Answer, reports: Sequence[Report]) -> Answer:
 
 def _with_unread(answer: Answer, reports: Sequence[Report]) -> Answer:
     """Say which reports hold pictures or embedded sheets that were not read: the answer may stand there."""
-    partly = [report for report in reports if any(_NOT_READ in one and "懂" not in one for one in report.warnings)]
+    partly = [report for report in reports if any(map(_NOT_READ.match, report.warnings))]
     if not partly or len(partly) > _MOST_NAMED:
         return answer
-    told = "；".join(
-        f"“{report.name}”{next(one for one in report.warnings if _NOT_READ in one and '懂' not in one)}"
-        for report in partly
-    )
+    told = "；".join(f"“{report.name}”{next(filter(_NOT_READ.match, report.warnings))}" for report in partly)
     return replace(answer, text=f"{answer.text}另请注意：{told}。")

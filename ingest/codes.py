@@ -25,6 +25,8 @@ _NAMED = re.compile(r"\[?([1235]\d{2}(?:\d{2}){0,2})\]?[-\s、.]*(?=[一-鿿“]
 #: A table without a header over its codes shows them in so many rows at least.
 _LEAST_UNHEADED = 2
 _MOST_NAMES = 1_000
+#: A name stands at most so many columns right of its code.
+_FURTHEST = 6
 
 Grid = list[list[Cell | None]]
 
@@ -52,8 +54,11 @@ def find_codes(table: Table, grid: Grid) -> Codes:
     if not digits:
         return Codes()
     columns = [c for c in sorted({cell.column for cell in digits}) if _is_code_column(grid, c, digits)]
-    columns = _with_empty_parts(table, columns)
-    cells = frozenset(cell for cell in digits if cell.column in columns and _name_follows(grid, cell, digits))
+    whole = {cell.column for cell, text in digits.items() if _WHOLE.fullmatch(text)}
+    columns = [c for c in columns if c in whole or c - 1 in columns]  # 款 and 项 stand right of a 类
+    among = {cell for cell in digits if cell.column in columns}
+    cells = frozenset(cell for cell in among if _is_named(grid, cell, digits))
+    columns = _with_empty_parts(table, sorted({cell.column for cell in cells}))
     marked = (cell for cell in table.cells if cell.column in columns and _HEADED.fullmatch(squeeze(cell.text)))
     return Codes(cells, frozenset(columns), frozenset(marked), _by_row(grid, columns, cells))
 
@@ -113,13 +118,27 @@ def _unheaded(grid: Grid, column: int, found: list[Cell], digits: dict[Cell, str
 
 
 def _name_follows(grid: Grid, cell: Cell, digits: dict[Cell, str]) -> bool:
-    for other in grid[cell.row][cell.column + cell.colspan :]:
+    """Tell whether the next cell of a row that is no part of a code holds words."""
+    after = cell.column + cell.colspan
+    for other in grid[cell.row][after : after + _FURTHEST]:
         if other is None or other is cell or not other.text.strip():
             continue
         if other in digits and len(digits[other]) <= 2:
             continue
-        return not any(char.isdecimal() for char in other.text) or bool(re.search(r"[一-鿿]{2}", other.text))
+        return _is_name(other)
     return False
+
+
+def _is_named(grid: Grid, cell: Cell, digits: dict[Cell, str]) -> bool:
+    """Tell whether a code has a name right of it, or a whole code one left of it."""
+    if _name_follows(grid, cell, digits):
+        return True
+    left = grid[cell.row][cell.column - 1] if cell.column else None
+    return left is not None and _is_name(left) and _WHOLE.fullmatch(digits[cell]) is not None
+
+
+def _is_name(cell: Cell) -> bool:
+    return not any(map(str.isdecimal, cell.text)) or re.search(r"[一-鿿]{2}", cell.text) is not None
 
 
 def _spans_whole_row(grid: Grid, row: int, cell: Cell) -> bool:

@@ -24,12 +24,14 @@ class Context:
     place: bool = False
 
 
-_SPENT = re.compile(r"决算|执行|实际|完成|上年|去年|截至|年末|年底|结转|结余")
+_SPENT = re.compile(r"决算|执行|实际|完成|上年|去年|截[至止]|年[末底初]|结转|结余|资产|负债|价值|余额|原值|净值")
 
 
-def kind_in(kind: Kind, label: str, unit: str, context: Context) -> Kind:
-    """Return what a figure is in its report: an amount of money that says nothing else is in a budget a budget."""
+def kind_in(kind: Kind, said: str, unit: str, period: str, context: Context) -> Kind:
+    """Return what a figure is in its report: an amount of money that says nothing else is in a budget a budget.
+
+    ``said`` is what is said of it: labels, or the words before it.  What is of a year before, or owned, is none.
+    """
     money = UNITS.get(unit, ("",))[0] == "money"
-    if kind is Kind.ACTUAL and context.kind is Kind.BUDGET and money and not _SPENT.search(label):
-        return Kind.BUDGET
-    return kind
+    planned = context.kind is Kind.BUDGET and money and period >= context.year and not _SPENT.search(said)
+    return Kind.BUDGET if planned and kind is Kind.ACTUAL else kind

@@ -12,6 +12,7 @@ from ingest.view import TableView
 
 #: A total in merged cells may stand last on a page: so many rows tell the columns of a table.
 _LAST_ROWS = 4
+_CLOSING = ("合计", "总计", "共计")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ def joined(
         return None
     view, last = views[index], views[before]
     if view.table.columns != header.columns:
-        return _under(header, view.table, (0, *header.values)) if _is_narrow_total(view, header) else None
+        cut_off = _is_narrow_total(view, header) and not _is_closed(last)
+        return _under(header, view.table, (0, *header.values)) if cut_off else None
     first = next((row for row in range(view.table.rows) if view.own(row)), 0)
     starts, rows = view.bounds(first), last.table.rows
+    if _is_closed(last):
+        return None
     if len(starts) < 2 or all(starts != last.bounds(row) for row in range(max(0, rows - _LAST_ROWS), rows)):
         return None
     found = _under(header, view.table, tuple(range(header.columns)))
@@ -88,6 +92,12 @@ def _fills(view: TableView, row: int, header: Header) -> bool:
         if filled and view.is_figure(cell) != (cell.column in header.values):
             return False
     return True
+
+
+def _is_closed(view: TableView) -> bool:
+    """Tell whether a table ends with its grand total: what follows is another table."""
+    cells = view.own(view.table.rows - 1)
+    return bool(cells) and squeeze(cells[0].text) in _CLOSING
 
 
 def _is_narrow_total(view: TableView, header: Header) -> bool:

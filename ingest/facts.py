@@ -28,7 +28,7 @@ from ingest.labels import (
 )
 from ingest.lying import lying_paths
 from ingest.model import Cell, Fact, Form, Kind, LedgerEntry, Role, SourceRef, TableInfo
-from ingest.numbers import find_figures, read_cell, unit_name
+from ingest.numbers import UNITS, find_figures, read_cell, unit_name
 from ingest.outline import Place
 from ingest.regions import Region, regions
 from ingest.sentences import Statement, statements
@@ -36,6 +36,8 @@ from ingest.unit_rules import Hints, bind
 from ingest.view import TableView
 
 Path = tuple[str, ...]
+#: Columns of money, whatever the row's things are counted in.
+_MONEY_HEAD = re.compile(r"金额|单价|总价|经费|资金|支出|收入|拨款")
 _SHORT = 15
 #: A total of the whole table, whatever section's rows stand above it; 小计 is the section's own.
 _GRAND_TOTALS = ("合计", "总计", "共计")
@@ -138,7 +140,9 @@ class TableReader:
                 if cell is None or cell in seen or cell in self.labels or not self._begins(cell, row, region):
                     continue
                 seen.add(cell)
-                hints = units.for_cell(headers[column], row_path, unit_cell)
+                amount = any(_MONEY_HEAD.search(squeeze(head)) for head in headers[column])
+                counted = amount and UNITS.get(unit_cell, ("money",))[0] != "money"  # 5辆 at an amount of 100
+                hints = units.for_cell(headers[column], row_path, "" if counted else unit_cell)
                 org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
                 own_label = bool(labels) and labels[-1].row == row
                 paths = lying.get(column, (row_path, headers[column]))
@@ -220,7 +224,7 @@ class TableReader:
         period = self._period(row_path, column_path, region)
         source = self._source(cell, region.bars)
         unit, origin = bind(filling.unit, hints) if filling.form is Form.FIGURE else ("", "")
-        kind = kind_in(kind, "".join((*column_path, *row_path)), unit, self.context)
+        kind = kind_in(kind, "".join((*column_path, *row_path)), unit, period, self.context)
         base = Fact(
             row_path, column_path, organisation or self.context.organisation, period, kind, filling.form,
             filling.value, unit, cell.text.strip(), source, filling.hedge, region.caption or self.place.caption,

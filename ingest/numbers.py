@@ -70,6 +70,11 @@ _WHOLE = re.compile(rf"[(（]?(?:达到?|完成|共)?(?:{_FIGURE.pattern})[)）]
 _BLANKS = re.compile(r"[-–—−―－/\\.·…]*|无|不涉及|不适用|未填列|未填|空")
 #: How accountants and spreadsheets print a loss: ▲0.80, △0.10, and a dash for the minus.
 _LOSS = re.compile(r"^[▲△—―](?=\d)")
+#: A note's mark behind a figure: 12.5①, 12.5¹ is never 12.51.
+_FOOTNOTE = re.compile(r"(?<=\d)(?:[①-⑳¹²³⁰⁴-⁹]{1,2}|[*＊†]{1,3})(?=\s*$|\s*\n)")
+#: The last parts of an amount that began before: 1亿2千|3百万元.
+_GOES_ON = re.compile(r"\d[亿万千百]零?$")
+_INNER_NOTE = re.compile(r"(?<=\d)[①-⑳¹²³⁰⁴-⁹]{1,2}")
 _LABELLED = re.compile(r"^[^\d:：,，。;；]{1,10}[:：](?=[\d-])")
 _MAX_DIGITS = 40
 
@@ -139,7 +144,7 @@ def read_cell(text: str) -> Filling:
     >>> read_cell("45家以上").hedge
     '以上'
     """
-    folded = fold(text)
+    folded = fold(_FOOTNOTE.sub("", text))
     packed = re.sub(r"\s+", "", folded)
     if _BLANKS.fullmatch(packed):
         return Filling(Form.BLANK)
@@ -153,7 +158,7 @@ def read_cell(text: str) -> Filling:
     value = _value(match) if match else None
     if match is None or value is None:
         return Filling(Form.TEXT)
-    if re.fullmatch(r"[(（].{0,80}[)）]", packed) and not match["unit"]:
+    if re.fullmatch(r"[(（].{0,80}[)）]", packed) and match["unit"] in (None, "%", "元", "万元", "亿元"):
         value = -value if value > 0 else value  # (12.30) is accountants' −12.30
     return Filling(Form.FIGURE, value, unit_name(match["unit"]), _hedge(match))
 
@@ -173,18 +178,29 @@ def find_figures(text: str) -> list[Figure]:
     Dates, years, document numbers, ordinals and enumerations (1-12月, 〔2021〕8号, 第3, 5G) are no
     figures.  Offsets hold for ``text`` itself.
     """
-    folded = fold(text)
+    folded = fold(_INNER_NOTE.sub(_blanked, text))
     figures = [Figure(one.value, one.unit, "", one.start, one.end) for one in written_amounts(folded)]
     written = [(one.start, one.end) for one in figures]
+    ahead = 0
     for match in _FIGURE.finditer(folded):
         value = _value(match)
         if value is None or not match["unit"] or _is_part_of_name(folded, match):
             continue
-        if any(match.start() < end and start < match.end() for start, end in written):
+        while ahead < len(written) and written[ahead][1] <= match.start():
+            ahead += 1
+        if ahead < len(written) and written[ahead][0] < match.end():
             continue
         start, end = match.start(), match.end()
+        if start > 1 and folded[start - 1] in "▲△" and not folded[start - 2].isspace():
+            value = -value  # 亏损▲3.2万元; at a line's start it is a bullet
         figures.append(Figure(value, unit_name(match["unit"]), _hedge(match), start, end))
     return sorted(figures, key=lambda figure: figure.start) if written else figures
+
+
+def _blanked(mark: re.Match[str]) -> str:
+    """Return what stands for a raised mark: blanks for a note's, for an exponent a sign between 10³ and its unit."""
+    power = re.search(r"(?<!\d)10$", mark.string[max(0, mark.start() - 3) : mark.start()])
+    return ("×" if power else " ") * len(mark.group())
 
 
 def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
@@ -192,6 +208,10 @@ def _is_part_of_name(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + 1]
     if match["unit"] == "支" and after in tuple("出付持"):
         return True
+    if _GOES_ON.search(text, max(0, match.start() - 3), match.start()):
+        return True
+    if match["unit"][-1] in "亿万" and (after.isdecimal() or after in tuple("零〇余多几m")):
+        return True  # the first part of an amount that goes on: 1亿2千3百万元, 1亿2千余万元, 12万m³
     annex = text.endswith("附件", 0, match.start())
     if annex or before in tuple("第〔【[./—~～〜表图") or (before.isascii() and before.isalpha()):
         return True

@@ -19,11 +19,20 @@ _SCALES = {
 _N = r"\d{1,12}(?:\.\d{1,6})?"
 #: At least two parts, the first of 亿 or 万: 1亿2千万元, 13万2千(元), 3亿5000万元, 2万3456元.
 _PARTS = re.compile(
-    rf"(?<![\d.,])(?:({_N})亿(?:({_N})(千万|百万|万))|({_N})万(?:({_N})(千|百)?))(?:元|(?<=千)(?![\d元万亿]))"
+    rf"(?<![\d.,])(?:({_N})亿(?:({_N})(千万|百万|万))|({_N})万(?:({_N})(千|百)?))(?:元|(?<=千)(?=$|[，。；、,;)）]))"
 )
 _NUMERALS = "零〇一二两三四五六七八九"
-_PERCENT = re.compile(rf"百分之([{_NUMERALS}十百]{{1,7}}(?:点[{_NUMERALS}]{{1,6}})?)")
-_SPELLED = re.compile(rf"(?<![{_NUMERALS}十百千万亿第])([{_NUMERALS}十][{_NUMERALS}十百千万亿]{{1,18}})元")
+#: A bound or an estimate said beside the amount is no part of it, and would be lost: such amounts are left alone.
+_AROUND = r"(?!以[上下内]|左右|上下|[余多几来])"
+_BEFORE = r"(?<!不超过)(?<!不低于)(?<!不少于)(?<!不高于)(?<!超过)(?<!低于)(?<!高于)(?<!大于)(?<!小于)(?<!近)(?<!约)"
+_PERCENT = re.compile(
+    rf"{_BEFORE}百分之([{_NUMERALS}十百]{{1,7}}(?:点[{_NUMERALS}]{{1,6}})?)(?![{_NUMERALS}十百点]){_AROUND}"
+)
+_SPELLED = re.compile(
+    rf"{_BEFORE}(?<![{_NUMERALS}十百千万亿第])([{_NUMERALS}十][{_NUMERALS}十百千万亿]{{1,18}})元{_AROUND}"
+)
+#: 三四百, 两三万: about so much, no number.
+_ABOUT = re.compile(r"[一二两三四五六七八九]{2}(?=[十百千万亿]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,10 @@ def written_amounts(text: str) -> list[Written]:
     if "亿" in text or "万" in text:
         found += [_of_parts(match) for match in _PARTS.finditer(text)]
     if "百分之" in text:
-        found += [Written(_spelled(m[1]), "%", m.start(), m.end()) for m in _PERCENT.finditer(text)]
+        exact = (match for match in _PERCENT.finditer(text) if not _ABOUT.search(match[1].partition("点")[0]))
+        found += [Written(_spelled(m[1]), "%", m.start(), m.end()) for m in exact]
     if "元" in text:
-        spelled = ((match, _spelled(match[1])) for match in _SPELLED.finditer(text))
+        spelled = ((m, _spelled(m[1])) for m in _SPELLED.finditer(text) if not _ABOUT.search(m[1]))
         found += [_money(value, match) for match, value in spelled]
     return sorted(found, key=lambda one: one.start)
 

@@ -89,7 +89,10 @@ def table_before(blocks: tuple[Block, ...], index: int) -> int | None:
     if before < 0 or blocks[before].table is None:
         return None
     above = {squeeze(block.text) for block in blocks[max(0, before - _LOOK_BACK) : before] if block.table is None}
-    return before if above.issuperset(between) else None
+    titled = not between or any(
+        not _NO_CAPTION.match(text) for text in between
+    )  # a unit line alone may be a new table's
+    return before if titled and above.issuperset(between) else None
 
 
 def _first_row(table: Table) -> list[str]:

@@ -30,6 +30,8 @@ from ingest.view import TableView
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
 PIPELINE_VERSION = 7
+#: So many characters before a figure of a sentence may say when and what it is: 截至2023年12月31日，资产总额.
+_BEFORE = 40
 READERS = {".docx": read_docx, ".txt": read_text}
 
 
@@ -133,7 +135,7 @@ def _kind(own: Kind, heading_path: tuple[str, ...]) -> Kind:
     last = heading_path[-1] if heading_path else ""
     if "目标" in last and not re.search(r"完成|实现|情况|分析|评价|评分", last):
         return Kind.TARGET
-    if own is Kind.ACTUAL and re.search(r"预算(?:批复|安排|下达|编制)", last):
+    if own is Kind.ACTUAL and re.search(r"预算(?:批复|安排|下达|编制|草案)", last):
         return Kind.BUDGET
     return own
 
@@ -153,7 +155,9 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
         subject = (said.subject,) if said.subject else ()
         source = SourceRef(block.number, place.heading_path, start=said.start, end=said.end)
         raw = block.text[said.start : said.end].strip()
-        kind = kind_in(_kind(said.kind, place.heading_path), said.measure, said.unit, context)
+        period = said.period or _year_of(place, context)
+        words = f"{block.text[max(0, said.start - _BEFORE) : said.start]}{said.measure}"
+        kind = kind_in(_kind(said.kind, place.heading_path), words, said.unit, period, context)
         scope = re.match(r"全[省市县区旗州镇乡](?=.{2})", said.measure) if context.place else None
         measure = said.measure[scope.end() :] if scope else said.measure
         subject = (scope.group(),) if scope else subject
@@ -162,7 +166,7 @@ def _narrated(block: Block, place: Place, context: Context) -> list[Fact]:
                 path_of(one) if one.item else (*subject, measure),
                 (),
                 context.organisation,
-                said.period or _year_of(place, context),
+                period,
                 kind,
                 Form.FIGURE,
                 said.value,

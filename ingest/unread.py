@@ -7,15 +7,13 @@ from lxml import etree
 from ingest.wordml import MC, W
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-#: Words that every such warning has: an answer that finds nothing may say that something was not read.
-NOT_READ = "没有读"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 
 
 def unread(body: etree._Element) -> list[str]:
-    """Return a sentence for each kind of content that only the eye can read."""
+    """Return a sentence for each kind of content that only the eye can read; answers that find nothing repeat it."""
     embedded = [one for one in body.iter(_OFFICE + "OLEObject") if not _falls_back(one)]
     sheets = sum((one.get("ProgID") or "").startswith(("Excel", "ET.")) for one in embedded)
     drawn = [(one.get("uri") or "") for one in body.iter(_DRAWING + "graphicData") if not _falls_back(one)]
@@ -28,7 +26,7 @@ def unread(body: etree._Element) -> list[str]:
         (pictures, "张图片", "图里若有表格或数字，请查看原件"),
         (charts, "张图表", "请以图表所依据的数据为准"),
     )
-    return [f"有 {count} {what}{NOT_READ}，{then}" for count, what, then in found if count]
+    return [f"有 {count} {what}没有读，{then}" for count, what, then in found if count]
 
 
 def _falls_back(element: etree._Element) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -9,8 +10,10 @@ from lxml import html as parser
 
 from ingest.grid import MAX_COLUMNS, MAX_PLACES
 from ingest.model import Block, Cell, Table
+from ingest.wordml import LOWERED, RAISED, without_note_marks
 
-_SILENT = frozenset("script style head title template noscript iframe object embed svg".split())
+_SILENT = frozenset("script style head title template noscript iframe object embed svg s strike del".split())
+_UNSEEN = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden|line-through", re.IGNORECASE)
 _BREAKS = frozenset("p div li br h1 h2 h3 h4 h5 h6 section article ul ol dl dt dd pre center form blockquote".split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAX_ROWS = 20_000
@@ -69,7 +72,10 @@ def _pieces(root: etree._Element, level: int) -> Iterator[Piece]:
 def _walk(element: etree._Element, level: int, depth: int) -> Iterator[str | int | Table]:
     """Yield texts, tables, and where a paragraph ends the rank of its heading."""
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SILENT or depth > _MAX_DEPTH:
+    if not isinstance(tag, str) or tag in _SILENT or depth > _MAX_DEPTH or _UNSEEN.search(element.get("style") or ""):
+        return
+    if tag == "sup":  # a note's mark, unless it follows a letter (m²)
+        yield f"{RAISED}{''.join(map(str, element.itertext()))}{LOWERED}"
         return
     if tag == "table":
         yield 0
@@ -87,14 +93,14 @@ def _walk(element: etree._Element, level: int, depth: int) -> Iterator[str | int
 
 
 def _joined(said: list[str]) -> str:
-    return " ".join("".join(said).split())
+    return " ".join(without_note_marks("".join(said)).split())
 
 
 def _table(element: etree._Element) -> Table:
     """Place a table's cells on its grid by ``rowspan`` and ``colspan`` (HTML standard, 4.9.12)."""
     cells: list[Cell] = []
     taken: set[tuple[int, int]] = set()
-    rows = list(element.iter("tr"))[:_MAX_ROWS]
+    rows = [row for row in element.iter("tr") if next(row.iterancestors("table")) is element][:_MAX_ROWS]
     width = 0
     for number, row in enumerate(rows):
         column = 0

@@ -23,13 +23,14 @@ _SKIPPED = frozenset(
     ).split()
 )
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
-_RUN_PROPERTIES, _ALIGNED, _STRUCK = W + "rPr", W + "vertAlign", (W + "strike", W + "dstrike")
+_RUN_PROPERTIES, _STYLE = W + "rPr", W + "rStyle"
+_ALIGNED, _POSITION, _STRUCK = W + "vertAlign", W + "position", (W + "strike", W + "dstrike")
 _TEXT_BOX = W + "txbxContent"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 #: What stands around a superscript run until its line is read: no text of a file keeps them.
-_RAISED, _LOWERED = "\ue0f0", "\ue0f1"
+RAISED, LOWERED = "\ue0f0", "\ue0f1"
 #: A note's mark: a raised number or star that follows no letter (m² is a unit) is no part of the figure before it.
-_NOTE_MARK = re.compile(rf"(?<![A-Za-z]){_RAISED}[\[(（〔]?(?:\d{{1,2}}|注\d{{0,2}}|[①-⑳*＊†])[\])）〕]?{_LOWERED}")
+_NOTE_MARK = re.compile(rf"(?<![A-Za-z]){RAISED}[\[(（〔]?(?:\d{{1,2}}|注\d{{0,2}}|[①-⑳*＊†])[\])）〕]?{LOWERED}")
 #: Symbols that forms use as ticks: (font, character code) → what is seen.
 _SYMBOLS = {
     "F0FE": "☑", "F0FD": "☒", "F0A8": "□", "F06F": "□", "F0FC": "✓", "F0FB": "✗", "F052": "☑", "F0A3": "□",
@@ -49,9 +50,11 @@ def is_on(element: etree._Element | None) -> bool:
 
 @dataclass(slots=True)
 class Hidden:
-    """The ids of the styles that hide their text (``w:vanish``)."""
+    """The ids of the styles that hide their text (``w:vanish``), strike it through, or raise it as a note's mark."""
 
     styles: frozenset[str] = frozenset()
+    struck: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
 
     def hides(self, properties: etree._Element | None, paragraph_style: str | None) -> bool:
         """Tell whether the text of a run with these properties is hidden, by itself or by its style."""
@@ -79,22 +82,34 @@ def paragraph_text(paragraph: etree._Element, hidden: Hidden) -> ParagraphText:
     style = attribute(properties.find(W + "pStyle")) if properties is not None else None
     boxes: list[etree._Element] = []
     pieces = list(_pieces(paragraph, hidden, style, boxes))
-    return ParagraphText(_without_note_marks("".join(pieces)), boxes)
+    return ParagraphText(without_note_marks("".join(pieces)), boxes)
 
 
-def _without_note_marks(text: str) -> str:
-    if _RAISED not in text:
+def without_note_marks(text: str) -> str:
+    """Drop raised notes' marks, which stand between ``RAISED`` and ``LOWERED``; other raised text stays."""
+    if RAISED not in text:
         return text
-    return _NOTE_MARK.sub("", text).replace(_RAISED, "").replace(_LOWERED, "")
+    return _NOTE_MARK.sub("", text).replace(RAISED, "").replace(LOWERED, "")
 
 
-def is_struck(properties: etree._Element | None) -> bool:
-    """Tell whether a run is struck through: an old figure that the new one stands behind."""
-    return properties is not None and any(is_on(properties.find(name)) for name in _STRUCK)
+def is_struck(properties: etree._Element | None, hidden: Hidden) -> bool:
+    """Tell whether a run is struck through, by itself or by its style: an old figure, the new one behind it."""
+    if properties is None:
+        return False
+    own = [properties.find(name) for name in _STRUCK]
+    if any(one is not None for one in own):
+        return any(map(is_on, own))
+    return attribute(properties.find(_STYLE)) in hidden.struck
 
 
-def _is_raised(properties: etree._Element | None) -> bool:
-    return properties is not None and attribute(properties.find(_ALIGNED)) == "superscript"
+def _is_raised(properties: etree._Element | None, hidden: Hidden) -> bool:
+    if properties is None:
+        return False
+    aligned = attribute(properties.find(_ALIGNED))
+    if aligned is not None:
+        return aligned == "superscript"
+    position = attribute(properties.find(_POSITION)) or "0"
+    return (position.isdecimal() and int(position) > 0) or attribute(properties.find(_STYLE)) in hidden.raised
 
 
 def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: list[etree._Element]) -> Iterator[str]:
@@ -106,12 +121,12 @@ def _pieces(element: etree._Element, hidden: Hidden, style: str | None, boxes: l
             yield child.text or ""
         elif tag == W + "r":
             properties = child.find(_RUN_PROPERTIES)
-            if hidden.hides(properties, style) or is_struck(properties):
+            if hidden.hides(properties, style) or is_struck(properties, hidden):
                 continue
-            raised = _is_raised(properties)
-            yield _RAISED if raised else ""
+            raised = _is_raised(properties, hidden)
+            yield RAISED if raised else ""
             yield from _pieces(child, hidden, style, boxes)
-            yield _LOWERED if raised else ""
+            yield LOWERED if raised else ""
         elif tag == M + "f":
             yield from _fraction(child, hidden, style, boxes)
         elif tag in _SIGNS:
@@ -170,18 +185,22 @@ class Styles:
         if root is None:
             return cls(Hidden(), {}, {})
         by_id = {attribute(style, "styleId") or "": style for style in root.iter(W + "style")}
-        hidden, outline, numbering = set(), {}, {}
+        hidden, struck, raised, outline, numbering = set(), set(), set(), {}, {}
         for style_id in by_id:
             chain = _chain(style_id, by_id)
-            if _inherits_vanish(chain):
+            if is_on(_inherited(chain, W + "vanish")):
                 hidden.add(style_id)
+            if any(is_on(_inherited(chain, name)) for name in _STRUCK):
+                struck.add(style_id)
+            if attribute(_inherited(chain, _ALIGNED)) == "superscript":
+                raised.add(style_id)
             level = _outline_level(chain)
             if level is not None:
                 outline[style_id] = level
             number = _style_numbering(chain)
             if number != (None, None):
                 numbering[style_id] = number
-        return cls(Hidden(frozenset(hidden)), outline, numbering)
+        return cls(Hidden(frozenset(hidden), frozenset(struck), frozenset(raised)), outline, numbering)
 
 
 def _chain(style_id: str, by_id: dict[str, etree._Element]) -> list[etree._Element]:
@@ -194,12 +213,10 @@ def _chain(style_id: str, by_id: dict[str, etree._Element]) -> list[etree._Eleme
     return chain
 
 
-def _inherits_vanish(chain: list[etree._Element]) -> bool:
-    for style in chain:
-        vanish = style.find(f"{W}rPr/{W}vanish")
-        if vanish is not None:
-            return is_on(vanish)
-    return False
+def _inherited(chain: list[etree._Element], name: str) -> etree._Element | None:
+    """Return a run property of a style, its own before those that it is based on."""
+    found = (style.find(f"{_RUN_PROPERTIES}/{name}") for style in chain)
+    return next((one for one in found if one is not None), None)
 
 
 def _outline_level(chain: list[etree._Element]) -> int | None:

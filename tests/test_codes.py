@@ -132,3 +132,28 @@ def test_a_code_in_a_question_asks_for_its_item(tmp_path):
     by_code, by_name = assistant.ask("2080501的基本支出是多少"), assistant.ask("行政单位离退休的基本支出是多少")
     assistant.close()
     assert [str(v.value) for v in by_code.values] == [str(v.value) for v in by_name.values] == ["8.00"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        (
+            [["科目名称", "科目编码", "合计"], ["行政运行", "2010601", "200"], ["信息化建设", "2010607", "30"]],
+            ("行政运行",),
+        ),
+        ([["名称", "项", "金额"], ["货物", "12", "200"], ["服务", "15", "30"]], ("货物",)),
+    ],
+    ids=["names before codes", "a count of items"],
+)
+def test_a_code_is_no_part_of_a_name(tmp_path, rows, path):
+    facts = [f for f in read(tmp_path, plain_table(rows)).facts if f.raw == "200"]
+    assert [f.row_path for f in facts] == [path]
+
+
+@pytest.mark.parametrize("between", [[p("单位：万元")], [p("固定资产情况表"), p("单位：万元")], []])
+def test_a_closed_table_gives_its_header_to_nobody(tmp_path, between):
+    first = plain_table([["项目", "预算数", "决算数"], ["工资", "100", "90"], ["合计", "100", "90"]])
+    second = plain_table([["房屋", "50", "48"], ["车辆", "20", "21"]])
+    body = p("甲县财政局2023年度部门决算") + p("收入表") + p("单位：万元") + first + "".join(between) + second
+    bundle = read_report(wordfile.write(tmp_path / "甲县财政局2023年度部门决算.docx", body))
+    assert not any(f.column_path for f in bundle.facts if f.source.table == 1)

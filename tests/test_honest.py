@@ -1,7 +1,5 @@
 """Figures that can't be told apart, or have no name, are on the account with the reason and are no facts."""
 
-import pytest
-
 from ingest.read import read_report
 from tests import wordfile
 from tests.wordfile import p, plain_table
@@ -36,14 +34,13 @@ def test_figures_without_any_name(tmp_path):
     assert len(why(bundle)) == 6
 
 
-@pytest.mark.parametrize("command", ["ask"])
-def test_what_cannot_be_told_apart_is_not_answered_from(tmp_path, command):
+def test_what_cannot_be_told_apart_is_not_answered_from(tmp_path):
     from tests.conftest import assistant_over
 
     body = p("甲县财政局2023年度报告") + p("单位：万元")
     body += plain_table([["项目", "金额"], ["培训费", "12.50"], ["办公费", "3.00"], ["培训费", "8.00"]])
     assistant = assistant_over(tmp_path / "s", wordfile.write(tmp_path / "甲县财政局2023年度报告.docx", body))
-    answer, report = getattr(assistant, command)("培训费是多少"), assistant.store.reports()[0]
+    answer, report = assistant.ask("培训费是多少"), assistant.store.reports()[0]
     assistant.close()
     assert answer.values == ()
     assert report.warnings == ("第1张表有 2 格没有读懂",)

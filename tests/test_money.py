@@ -112,3 +112,10 @@ def test_a_note_below_a_table_is_not_said_of_the_next(tmp_path):
 def test_people_and_things_are_no_money_for_a_word_in_their_name(row):
     assert not is_amount(("2023年",), (row,), "支出及业务情况")
     assert not is_amount(("实际完成情况",), (row,), "")
+
+
+def test_a_column_of_amounts_is_not_in_the_unit_that_its_things_are_counted_in(tmp_path):
+    rows = [["采购项目", "数量", "单位", "预算金额"], ["车辆", "5", "辆", "100"], ["电脑", "30", "台", "21"]]
+    body = wordfile.p("甲县财政局2023年度报告") + wordfile.p("单位：万元") + wordfile.plain_table(rows)
+    facts = read_report(wordfile.write(tmp_path / "甲县财政局2023年度报告.docx", body)).facts
+    assert {f.raw: f.unit for f in facts if f.value is not None} == {"5": "辆", "100": "万元", "30": "台", "21": "万元"}
