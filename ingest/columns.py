@@ -95,8 +95,12 @@ def _tells_rows_apart(
     over = view.grid[headers[-1]][column] if headers else None
     if over is not None and over.row == headers[-1] and any(view.grid[headers[-1]][c] is over for c in stubs):
         return True
-    before = {tuple(id(view.grid[row][c]) for c in stubs) for row in rows}
-    return len(before) < len({tuple(id(view.grid[row][c]) for c in (*stubs, column)) for row in rows})
+    before = {_texts(view, row, stubs) for row in rows}
+    return len(before) < len({_texts(view, row, [*stubs, column]) for row in rows})
+
+
+def _texts(view: TableView, row: int, columns: list[int]) -> tuple[str, ...]:
+    return tuple(squeeze(cell.text) for c in columns if (cell := view.grid[row][c]) is not None)
 
 
 def _only_describes(view: TableView, headers: list[int], rows: list[int], column: int, stubs: list[int]) -> bool:
@@ -104,9 +108,7 @@ def _only_describes(view: TableView, headers: list[int], rows: list[int], column
 
     The names tell all rows apart, and the words repeat or are headed as a property.
     """
-    names = [tuple(id(view.grid[row][c]) for c in stubs) for row in rows]
-    texts = [[squeeze(cell.text) for c in stubs if (cell := view.grid[row][c]) is not None] for row in rows]
-    if not headers or len(set(names)) < len(rows) or len({tuple(text) for text in texts}) < len(rows):
+    if not headers or len({_texts(view, row, stubs) for row in rows}) < len(rows):
         return False
     head = squeeze(next(reversed(header_path(view, headers, rows, column)), ""))
     own = [squeeze(cell.text) for row in rows if (cell := view.grid[row][column]) is not None and cell.row == row]

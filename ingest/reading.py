@@ -11,7 +11,7 @@ from ingest.continued import Joined
 from ingest.facts import Reading, TableReader
 from ingest.honest import doubts, honest
 from ingest.inside import amount_inside
-from ingest.model import Block, Cell, Role, SourceRef, Table
+from ingest.model import Block, Cell, Form, Role, SourceRef, Table
 from ingest.outline import Place
 from ingest.view import TableView
 
@@ -49,17 +49,20 @@ def looseness(reader: TableReader, reading: Reading) -> bool | None:
     """Tell whether the rules left loose ends in a table: cells not read, figures without any name or named alike.
 
     ``None`` where there is nothing to doubt: every figure has a name of its own and a header over it, or the table has
-    科目编码 or amounts behind their labels in one cell, forms that the rules know by law.
+    科目编码, amounts behind their labels, or columns of units and signs: forms that the rules know by law.
     """
     cells = reader.view.table.cells
     if reader.view.codes.columns or not cells or sum(amount_inside(cell.text) for cell in cells) > 1:
+        return None
+    if any(side.unit is not None or side.sign is not None for region in reader.split for side in region.sides):
         return None
     figures = [fact for fact in reading.facts if fact.source.start is None]
     if reading.ledger.unclear or doubts(reading):
         return True
     plain = len(reader.split) == 1 and reading.info.header_cells and all(fact.column_path for fact in figures)
-    pairs = not any(region.headers for region in reader.split) and all(fact.row_path for fact in figures)
-    return None if plain or (pairs and reader.split and figures) else False
+    figured = any(fact.form is Form.FIGURE and fact.row_path for fact in figures)
+    pairs = figured and not any(region.headers for region in reader.split)
+    return None if plain or pairs else False
 
 
 def _better(reader: TableReader, reading: Reading, loose: bool) -> Reading:

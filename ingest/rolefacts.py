@@ -96,29 +96,30 @@ class RoleReader(TableReader):
         return found
 
     def _before(self, cell: Cell, *, nearest: bool = False) -> Path:
-        """Return the labels left of a cell in its rows; where they are only numbers, the first words of the row.
+        """Return the labels left of a cell in its rows, as far as a figure: what stands left of that names that.
 
-        ``nearest`` leaves out those of pairs before: what stands left of another value names that.
+        Numbers that count the rows are no labels beside words; alone they give way to the row's first words.
+        ``nearest`` leaves out the labels of pairs of words before, too.
         """
         found: list[Cell] = []
         rows = range(cell.row, cell.row + cell.rowspan)
         for column in range(cell.column - 1, -1, -1):
             line = _distinct(self.view.grid[row][column] for row in rows)
             labels = [other for other in line if self._names(other, cell) and other not in found]
-            if nearest and found and not labels and any(self._is_filled_value(other) for other in line):
+            if found and not labels and any(self._ends_labels(other, nearest) for other in line):
                 break
             found = [*labels, *found]
         texts = [one_line(other.text) for other in found if other.text.strip()]
-        if texts and all(squeeze(text).isdecimal() for text in texts):
-            texts = self._words_before(cell) or texts
-        return tuple(texts)
+        worded = [text for text in texts if not squeeze(text).isdecimal()]
+        return tuple(worded or (self._words_before(cell) if texts else ()) or texts)
 
     def _names(self, other: Cell, cell: Cell) -> bool:
         """Tell whether a cell left of another names it: a label, or a header that reaches down to its row."""
         return self.given[other] is Role.LEFT or (self.given[other] is Role.TOP and other.row < cell.row)
 
-    def _is_filled_value(self, cell: Cell) -> bool:
-        return self.given[cell] is Role.VALUE and bool(cell.text.strip())
+    def _ends_labels(self, other: Cell, nearest: bool) -> bool:
+        value = self.given[other] is Role.VALUE and bool(other.text.strip())
+        return value and (nearest or self.view.is_figure(other))
 
     def _words_before(self, cell: Cell) -> list[str]:
         words = [other for other in self.view.cells(cell.row) if other.column < cell.column]

@@ -24,8 +24,11 @@ def odd(tmp_path_factory):
 
 
 def test_some_of_their_figures_have_no_name(odd):
+    """They are on the account, and no facts."""
     facts = [stored.fact for report in odd.store.reports() for stored in odd.store.all_facts(report.id)]
-    assert any(not fact.row_path and not fact.column_path for fact in facts)
+    assert all(fact.row_path or fact.column_path for fact in facts if fact.value is not None)
+    accounts = [table.ledger for report in odd.store.reports() for table in odd.store.tables(report.id)]
+    assert any(why == "没有行名，也没有列名" for account in accounts for _, _, why in account.unclear)
     assert len(odd.store.reports()) >= 10
 
 
