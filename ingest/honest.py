@@ -1,6 +1,6 @@
 """What of a table's reading can't be trusted: figures that share their names with others, or have none.
 
-They go on the table's account with the reason, and are no facts: nothing is answered from them.
+They go on the table's account with the reason, and not into the store: nothing is answered from them.
 """
 
 from __future__ import annotations
@@ -25,17 +25,20 @@ _HEADS = re.compile(
 
 
 def honest(reading: Reading) -> Reading:
-    """Return a reading without the facts that can't be trusted, their cells on the account."""
+    """Return a reading with the cells of facts that can't be trusted on its account."""
     doubted = doubts(reading)
-    if not doubted:
-        return reading
-    kept = tuple(fact for fact in reading.facts if id(fact) not in doubted)
-    places = {
-        (fact.source.row or 0, fact.source.column or 0): doubted[id(fact)]
-        for fact in reading.facts
-        if id(fact) in doubted
-    }
-    return replace(reading, facts=kept, ledger=_with(reading.ledger, places))
+    places = {(f.source.row or 0, f.source.column or 0): doubted[id(f)] for f in reading.facts if id(f) in doubted}
+    return replace(reading, ledger=_with(reading.ledger, places)) if places else reading
+
+
+def trusted(facts: Iterable[Fact], ledgers: Iterable[LedgerEntry]) -> tuple[Fact, ...]:
+    """Return the facts but those of cells that are on the account of their table: nothing is answered from these."""
+    doubted = {(entry.table, row, column) for entry in ledgers for row, column, _ in entry.unclear}
+    return tuple(
+        fact
+        for fact in facts
+        if fact.source.start is not None or (fact.source.table, fact.source.row, fact.source.column) not in doubted
+    )
 
 
 def doubts(reading: Reading) -> dict[int, str]:

@@ -28,7 +28,7 @@ def read_table(
 ) -> Reading:  # fmt: skip
     """Read one table's facts; ``under`` is the table with the header that it goes on from, if any.
 
-    ``view`` is that of the block's table.  What can't be told apart is on the account and no fact.
+    ``view`` is that of the block's table.  What can't be told apart is on the account.
 
     Raises ``ValueError`` for a block without a table.
     """

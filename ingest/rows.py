@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select
 
 from ingest import fulltext, schema
 from ingest.grams import label_id
+from ingest.honest import trusted
 from ingest.labels import normalise
 from ingest.model import (
     Bundle,
@@ -40,6 +41,7 @@ def write_bundle(
 ) -> None:
     """Write everything of one report."""
     profile, document = bundle.profile, bundle.document
+    facts = trusted(bundle.facts, bundle.ledger)
     warnings = [*document.warnings, *(_unclear(entry) for entry in bundle.ledger if entry.unclear)]
     warnings += [f"正文里有 {bundle.unsaid} 个数没有认出说的是什么"] if bundle.unsaid else []
     connection.execute(
@@ -47,12 +49,12 @@ def write_bundle(
         {
             "id": report, "name": name, "source": source, "sha256": digest, "pipeline": pipeline,
             "title": profile.title, "organisation": profile.organisation, "aliases": _json(profile.aliases),
-            "year": profile.year, "tables": len(bundle.tables), "facts": len(bundle.facts),
+            "year": profile.year, "tables": len(bundle.tables), "facts": len(facts),
             "passages": len(bundle.passages), "warnings": _json(warnings), "apart": _json(document.apart),
         },
     )  # fmt: skip
     _write_blocks(connection, report, bundle)
-    _write_facts(connection, report, bundle.facts)
+    _write_facts(connection, report, facts)
     _write_passages(connection, report, profile.year, bundle.passages)
     _many(
         connection,

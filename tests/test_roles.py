@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eval.training.roles import _exported
 from ingest.context import Context
 from ingest.facts import TableReader
-from ingest.honest import honest
+from ingest.honest import honest, trusted
 from ingest.model import Cell, Role, Table
 from ingest.outline import Place
 from ingest.read import read_report
@@ -137,7 +137,8 @@ TRICKY = {
 
 @pytest.mark.parametrize(("rows", "row", "raw", "head"), TRICKY.values(), ids=TRICKY)
 def test_a_figure_is_bound_rightly_or_not_at_all(tmp_path, rows, row, raw, head):
-    facts = read(tmp_path, plain_table(rows)).facts
+    bundle = read(tmp_path, plain_table(rows))
+    facts = trusted(bundle.facts, bundle.ledger)
     assert not any(text.replace(".", "").isdecimal() for f in facts for text in (*f.row_path, *f.column_path))
     found = [f for f in facts if f.raw == raw and f.row_path[-1:] == (row,)]
     assert all(not head or any(head in text for text in f.column_path) for f in found)
