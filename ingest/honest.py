@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from ingest.facts import Reading
 from ingest.labels import squeeze
-from ingest.model import Fact, Form, LedgerEntry
+from ingest.model import Cell, Fact, Form, LedgerEntry
+from ingest.view import TableView
 
 _ALIKE = "行名、列名与另一格相同，分不清是哪一个"
 _NAMELESS = "没有行名，也没有列名"
@@ -24,9 +25,9 @@ _HEADS = re.compile(
 )
 
 
-def honest(reading: Reading) -> Reading:
-    """Return a reading with the cells of facts that can't be trusted on its account."""
-    doubted = doubts(reading)
+def honest(reading: Reading, view: TableView) -> Reading:
+    """Return a reading of a table with the cells of facts that can't be trusted on its account."""
+    doubted = doubts(reading, view)
     places = {(f.source.row or 0, f.source.column or 0): doubted[id(f)] for f in reading.facts if id(f) in doubted}
     return replace(reading, ledger=_with(reading.ledger, places)) if places else reading
 
@@ -41,12 +42,12 @@ def trusted(facts: Iterable[Fact], ledgers: Iterable[LedgerEntry]) -> tuple[Fact
     )
 
 
-def doubts(reading: Reading) -> dict[int, str]:
+def doubts(reading: Reading, view: TableView) -> dict[int, str]:
     """Return the ids of the facts of a reading that can't be trusted, with the reason."""
-    return {id(fact): why for fact, why in _doubted(reading.facts)}
+    return {id(fact): why for fact, why in _doubted(reading.facts, view)}
 
 
-def _doubted(facts: Iterable[Fact]) -> Iterable[tuple[Fact, str]]:
+def _doubted(facts: Iterable[Fact], view: TableView) -> Iterable[tuple[Fact, str]]:
     named: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.source.start is not None:
@@ -58,8 +59,36 @@ def _doubted(facts: Iterable[Fact]) -> Iterable[tuple[Fact, str]]:
     for (row, column), alike in named.items():
         if not row and not column:
             yield from ((fact, _NAMELESS) for fact in alike)
-        elif len({(fact.source.row, fact.source.column) for fact in alike}) > 1 and _differ(alike):
+        elif len({(f.source.row, f.source.column) for f in alike}) > 1 and _differ(alike) and not _told(alike, view):
             yield from ((fact, _ALIKE) for fact in alike)
+
+
+def _told(alike: list[Fact], view: TableView) -> bool:
+    """Tell whether figures of one name are told apart all the same: by other words of their rows, or as a list.
+
+    A list stands in one row under one header cell that is merged over all of it.
+    """
+    places = [(fact.source.row or 0, fact.source.column or 0) for fact in alike]
+    rows = {row for row, _ in places}
+    if len(rows) == len(places):
+        return len({_words(view, row) for row in rows}) == len(places)
+    if len(rows) > 1:
+        return False
+    above = {id(_above(view, row, column)) for row, column in places}
+    return len(above) == 1 and _above(view, *places[0]) is not None
+
+
+def _words(view: TableView, row: int) -> tuple[str, ...]:
+    return tuple(squeeze(cell.text) for cell in view.cells(row) if not view.is_figure(cell) and cell.text.strip())
+
+
+def _above(view: TableView, row: int, column: int) -> Cell | None:
+    """Return the nearest header cell over a place that is wider than the place's own column."""
+    for upper in range(row - 1, -1, -1):
+        cell = view.grid[upper][column]
+        if cell is not None and not view.is_figure(cell) and cell.text.strip():
+            return cell if cell.colspan > 1 else None
+    return None
 
 
 def _differ(facts: list[Fact]) -> bool:

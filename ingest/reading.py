@@ -36,13 +36,13 @@ def read_table(
         raise ValueError(f"block {block.number} holds no table")
     if under is not None:
         reading = TableReader(under.view, block.number, block.table_number, place, context).read()
-        moved = _moved_up(reading, under)
+        moved = _moved_up(honest(reading, under.view), under)
         if moved is not None:
-            return honest(moved)
+            return moved
     reader = TableReader(view, block.number, block.table_number, place, context)
     reading = reader.read()
     loose = looseness(reader, reading)
-    return honest(reading if loose is None else _better(reader, reading, loose))
+    return honest(reading if loose is None else _better(reader, reading, loose), view)
 
 
 def looseness(reader: TableReader, reading: Reading) -> bool | None:
@@ -57,7 +57,7 @@ def looseness(reader: TableReader, reading: Reading) -> bool | None:
     if any(side.unit is not None or side.sign is not None for region in reader.split for side in region.sides):
         return None
     figures = [fact for fact in reading.facts if fact.source.start is None]
-    if reading.ledger.unclear or doubts(reading):
+    if reading.ledger.unclear or doubts(reading, reader.view):
         return True
     plain = len(reader.split) == 1 and reading.info.header_cells and all(fact.column_path for fact in figures)
     figured = any(fact.form is Form.FIGURE and fact.row_path for fact in figures)

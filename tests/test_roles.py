@@ -79,7 +79,7 @@ def test_any_table_has_features_and_can_be_read_by_any_roles(rows):
     assert likelier(odds, reader.roles()) >= 0
     for turn in range(3):
         roles = {cell: Role((cell.row + cell.column * turn) % 3) for cell in cells}
-        reading = honest(RoleReader(reader, roles).read())
+        reading = honest(RoleReader(reader, roles).read(), view)
         assert reading.ledger.cells == len(view.table.cells)
         assert all((f.source.row, f.source.column) in {(c.row, c.column) for c in cells} for f in reading.facts)
 
