@@ -45,6 +45,7 @@ _KIND_OF_ITEM = re.compile(
     r"[一二两三四五六七八九][类种](?P<noun>[\u4e00-\u9fff]{2,6}?)(?=中|里|哪|谁|增|按|从|由|的|得|各|分别|最|$)"
 )
 _NUMERALS = "零一二三四五六七八九十"
+_FEW, _STEM = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def frame_of(packed: str) -> Frame:
 def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Answer 哪一项降得最多, 各单位从高到低, 前三名: over all rows, totals left out."""
     packed = squeeze(query.text)
+    if _names_a_label(packed, finder):
+        return None
     frame = frame_of(packed)
     rows = _chosen(query, packed, library, finder, frame)
     rows = [row for row in rows if row.figure.fact.form is Form.FIGURE]
@@ -85,6 +88,14 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     if not chosen:
         return None
     return with_figures(chosen, citer, [*trace, f"比较：{len(rows)} 行，合计行不算"], _lead(frame, chosen))
+
+
+def _names_a_label(packed: str, finder: Finder) -> bool:
+    """Tell whether the 最 of a question begins a label of the few reports asked: 最大行程 is no superlative."""
+    if "最" not in packed or len(finder.reports) > _FEW:
+        return False
+    entries = (entry for report in finder.reports for entry in finder.index.of_report(report))
+    return any(leaf[:1] == "最" and len(leaf) > _STEM and leaf[:_STEM] in packed for e in entries for leaf in e.leaves)
 
 
 def _chosen(query: Query, packed: str, library: Library, finder: Finder, frame: Frame) -> list[Row]:
