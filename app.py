@@ -248,7 +248,7 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML, empty: _Empty) -> 
     asking = [
         box.submit(handlers.respond, [box, turns, keeping, *scope], outputs, **_QUIET),
         send.click(handlers.respond, [box, turns, keeping, *scope], outputs, **_QUIET),
-        sent.click(handlers.respond, [later, turns, keeping, *scope], [later, *outputs[1:]], **_QUIET),
+        sent.click(handlers.waited, [later, turns, keeping, *scope], [later, *outputs[1:]], **_QUIET),
         chat.example_select(handlers.example, [turns, keeping, *scope], outputs, **_QUIET),
         chat.option_select(handlers.choose, [turns, keeping, *scope], outputs, **_QUIET),
         chat.retry(handlers.retry, [turns, keeping, *scope], outputs, **_QUIET),

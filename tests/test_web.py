@@ -621,6 +621,32 @@ def test_two_quick_questions_are_both_answered(visitor):
     assert visitor.page.input_value(BOX) == "还没写完"
 
 
+def both_pressed(visitor, kind):
+    """Press the first two of an answer's buttons within one turn of the page's loop; return what they say."""
+    visitor.page.wait_for_selector(f"#jx-chat button.{kind} >> nth=1")
+    before = visitor.page.locator("#jx-chat .jx-answer").count()
+    said = visitor.page.evaluate(
+        "kind => Array.from(document.querySelectorAll('#jx-chat button.' + kind)).slice(0, 2)"
+        ".map(one => { one.click(); return one.textContent.trim(); })",
+        kind,
+    )
+    visitor.answered(before + 1)
+    return said, [one.strip() for one in visitor.page.locator("#jx-chat [data-testid=user]").all_inner_texts()]
+
+
+def test_an_example_pressed_while_an_answer_runs_waits_its_turn(visitor):
+    said, asked = both_pressed(visitor, "example")
+    assert asked == said
+
+
+def test_a_choice_pressed_while_an_answer_runs_waits_its_turn(visitor):
+    visitor.ask("清河县水务局公务接待费是多少")
+    said, asked = both_pressed(visitor, "option")
+    assert len(asked) == 3
+    answers = visitor.page.locator("#jx-chat .jx-answer").all_inner_texts()[-2:]
+    assert all(who.split("（")[0] in text for who, text in zip(said, answers, strict=True)), (said, answers)
+
+
 def test_a_cleared_conversation_comes_back(visitor):
     visitor.ask("湘西州工信局三公经费控制率是多少？")
     visitor.page.click("#jx-clear")

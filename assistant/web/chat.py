@@ -102,6 +102,18 @@ class Chat:
         else:
             yield from self._answered(choice.question, turns, choice.reports)
 
+    def waited(
+        self, text: str, turns: Turns | None, memory: str, *scope: list[str] | None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask what was sent while another question ran: typed, or a button that an answer before offered."""
+        turns = self._recalled(turns, memory)
+        offered = (choice for turn in reversed(turns) for choice in turn.answer.choices)
+        choice = next((one for one in offered if text in (one.label, one.question)), None)
+        if choice is None or not choice.reports:
+            yield from self.respond(choice.question if choice else text, turns, memory, *scope)
+        else:
+            yield from self._answered(choice.question, turns, choice.reports)
+
     def example(
         self, picked: gr.SelectData, turns: Turns | None, memory: str, *scope: list[str] | None
     ) -> Iterator[tuple[Any, ...]]:
