@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
@@ -32,6 +32,8 @@ _CAUSES = {
     sqlite3.SQLITE_CORRUPT: "“{folder}”里的存储文件已损坏，{again}",
     sqlite3.SQLITE_NOTADB: "“{folder}”里的 store.sqlite 已损坏或不是本程序的存储，{again}",
 }
+#: Version → what makes the next one of it, without reading a report again.
+_CHANGES = {"2": "ALTER TABLE blocks ADD COLUMN origin TEXT"}
 _AGAIN = "请把这个目录改名备份，再运行 jixiao ingest 重新读入报告。"
 
 
@@ -126,9 +128,29 @@ def _keep_names(folder: Path) -> None:
 
 
 def check_version(engine: Engine, folder: Path) -> None:
-    """Raise ``StoreError`` unless the database is of this program's version."""
-    with engine.connect() as connection:
-        row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "schema")).first()
-    version = row.value if row else None
+    """Raise ``StoreError`` unless the database is of this program's version, or can be brought up to it."""
+    version = _version(engine)
+    if version in _CHANGES:
+        _bring_up(engine, version)
+        version = _version(engine)
     if version != str(schema.SCHEMA_VERSION):
         raise StoreError(f"“{folder}”里的存储是版本 {version} 建的，本程序用的是版本 {schema.SCHEMA_VERSION}，{_AGAIN}")
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "schema")).first()
+    return row.value if row else None
+
+
+def _bring_up(engine: Engine, version: str) -> None:
+    """Change an older database to the next version, once however many processes open it."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "schema")).first()
+        if row is not None and row.value == version:
+            connection.exec_driver_sql(_CHANGES[version])
+            connection.execute(
+                update(schema.meta).where(schema.meta.c.key == "schema").values(value=str(int(version) + 1))
+            )
+        connection.commit()

@@ -10,6 +10,7 @@ from lxml import etree
 
 from ingest.errors import UnreadableFileError
 from ingest.grid import place
+from ingest.limits import bounded
 from ingest.model import Block, Document, Table
 from ingest.numbering import Numbering
 from ingest.package import Package
@@ -20,8 +21,6 @@ from ingest.wordml import Styles, W, attribute, paragraph_text
 _CONTAINERS = frozenset(W + name for name in "sdt sdtContent customXml ins moveTo smartTag".split())
 _APART = ("header", "footer", "footnotes", "endnotes")
 _MAX_NESTING = 20
-#: Characters of a whole report; a thousand pages have about 800,000.
-MAX_CHARACTERS = 2_000_000
 
 
 def read_docx(path: Path) -> Document:
@@ -39,16 +38,7 @@ def read_docx(path: Path) -> Document:
         reader.walk(body)
         reader.warnings += unread(body)
         apart = [text for kind in _APART for part in related.get(kind, []) for text in reader.loose(package.xml(part))]
-    if not any(block.text or block.table for block in reader.blocks):
-        raise UnreadableFileError(f"“{path.name}”里没有文字，请检查文件内容后再试。")
-    if sum(map(_characters, reader.blocks)) > MAX_CHARACTERS:
-        raise UnreadableFileError(f"“{path.name}”超过 {MAX_CHARACTERS // 10_000} 万字的上限，请拆分成几个文件后再试。")
-    return Document(path.name, tuple(reader.blocks), tuple(apart), tuple(reader.warnings))
-
-
-def _characters(block: Block) -> int:
-    cells = block.table.cells if block.table is not None else ()
-    return len(block.text) + sum(len(cell.text) for cell in cells)
+    return bounded(Document(path.name, tuple(reader.blocks), tuple(apart), tuple(reader.warnings)))
 
 
 def _optional(package: Package, related: dict[str, list[str]], kind: str) -> etree._Element | None:

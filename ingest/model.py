@@ -71,6 +71,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a person finds a block in the original: its page, from 1, or its sheet and where it begins there, from 0."""
+
+    page: int | None = None
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading or table in reading order.
 
@@ -84,6 +94,7 @@ class Block:
     table: Table | None = None
     table_number: int | None = None
     inside: int | None = None  # the number of the table whose cell holds this one
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

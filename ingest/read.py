@@ -24,15 +24,16 @@ from ingest.numbers import find_figures
 from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import is_budget, place_of, profile_of
+from ingest.readers.pdf import read_pdf
 from ingest.reading import read_table
 from ingest.short_names import short_names
 from ingest.view import TableView
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 7
+PIPELINE_VERSION = 8
 #: So many characters before a figure of a sentence may say when and what it is: 截至2023年12月31日，资产总额.
 _BEFORE = 40
-READERS = {".docx": read_docx, ".txt": read_text}
+READERS = {".docx": read_docx, ".txt": read_text, ".pdf": read_pdf}
 
 
 def read_document(path: Path) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import astuple
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,12 +16,14 @@ from ingest.grams import label_id
 from ingest.honest import trusted
 from ingest.labels import normalise
 from ingest.model import (
+    Block,
     Bundle,
     Cell,
     Fact,
     Form,
     Kind,
     LedgerEntry,
+    Origin,
     Passage,
     Report,
     Scope,
@@ -86,7 +89,8 @@ def _write_blocks(connection: Connection, report: str, bundle: Bundle) -> None:
         heading = info.heading_path if info else headings.get(block.number, ())
         blocks.append(
             {"report": report, "number": block.number, "text": block.text, "level": block.level,
-             "table_number": block.table_number, "inside": block.inside, "heading": _json(heading)}
+             "table_number": block.table_number, "inside": block.inside, "heading": _json(heading),
+             "origin": _json(astuple(block.origin)) if block.origin else None}
         )  # fmt: skip
         if block.table is None or info is None:
             continue
@@ -190,6 +194,12 @@ def report_of(row: Row[Any]) -> Report:
         row.id, row.name, row.title, row.organisation, tuple(json.loads(row.aliases)), row.year,
         row.tables, row.facts, row.passages, tuple(json.loads(row.warnings)),
     )  # fmt: skip
+
+
+def block_of(row: Row[Any]) -> Block:
+    """Build a ``Block`` from its row, a table's without its grid."""
+    origin = Origin(*json.loads(row.origin)) if row.origin else None
+    return Block(row.number, row.text, row.level, None, row.table_number, row.inside, origin)
 
 
 def fact_of(row: Row[Any], path_of: PathOf) -> StoredFact:

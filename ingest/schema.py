@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 #: Raise it when the tables change; a store of another version is refused.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -40,6 +40,7 @@ blocks = Table(
     Column("table_number", Integer),
     Column("inside", Integer),
     Column("heading", Text, nullable=False),
+    Column("origin", Text),
 )
 
 tables = Table(

@@ -326,13 +326,7 @@ class Store:
             query = query.where(schema.blocks.c.number <= last)
         with self._engine.connect() as connection:
             found = connection.execute(query.order_by(schema.blocks.c.number))
-            return [
-                (
-                    Block(row.number, row.text, row.level, None, row.table_number, row.inside),
-                    tuple(json.loads(row.heading)),
-                )
-                for row in found
-            ]
+            return [(rows.block_of(row), tuple(json.loads(row.heading))) for row in found]
 
     def _load_path(self, key: int) -> tuple[str, ...]:
         with self._engine.connect() as connection:

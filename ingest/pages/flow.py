@@ -1,0 +1,185 @@
+"""Pages in order to the pieces of a document: paragraphs joined over lines and pages, tables, heads and feet apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from ingest.labels import rank
+from ingest.pages.aligned import aligned_tables
+from ingest.pages.lattice import Ruled, ruled_tables
+from ingest.pages.lines import ENDS, Line, first_word, lines_of
+from ingest.pages.page import Page
+
+#: A head or foot stands on so many pages at the same height, within so many points.
+_REPEATED, _SAME_HEIGHT = 3, 6.0
+#: Heads and feet are among so many outermost lines, in the outer share of the page.
+_OUTER_LINES, _OUTER_SHARE = 2, 0.14
+#: A line in which the next word would not have fitted, to so many characters, goes on in the next; so does one that
+#: ends in mid-sentence after this share of its room.
+_SLACK, _NEARLY = 0.6, 0.7
+#: A line that begins so many characters further right begins a paragraph.
+_INDENT = 1.2
+#: Lines of text proper, which say where its edges are, have so many characters at least.
+_LONG = 15
+#: Lines more than so many heights apart, or whose heights differ by more than this share, are no one paragraph.
+_APART, _OTHER_SIZE = 2.6, 0.15
+_PAGE_NUMBER = re.compile(
+    r"[-—–－―_·\s]{0,6}\d{1,4}[-—–－―_·\s]{0,6}|第\s?\d{1,4}\s?页(?:[,，/\s]{0,3}共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph and the page that it begins on."""
+
+    text: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A table and its page."""
+
+    ruled: Ruled
+    page: int
+
+
+@dataclass(slots=True)
+class Flow:
+    """The pieces of a document in order, what stands apart, and the pages that hold no text."""
+
+    pieces: list[Paragraph | Drawn] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    page: Page
+    lines: list[Line]
+    tables: list[Ruled]
+
+
+def flow_of(pages: Iterable[Page]) -> Flow:
+    """Return what a document's pages hold, in reading order."""
+    contents = [_content(page) for page in pages]
+    flow = Flow(empty=[one.page.number for one in contents if not one.lines and not one.tables])
+    repeated = _repeated(contents)
+    said: set[str] = set()
+    writer = _Writer(flow.pieces)
+    for content in contents:
+        kept = []
+        for line in content.lines:
+            key = _key(line)
+            if _is_page_number(line, content.page) or (key in repeated and _is_outer(line, content) and key[0] in said):
+                flow.apart.append(line.text)
+            else:
+                kept.append(line)
+                said.add(key[0])
+        writer.page(content.page.number, kept, content.tables)
+    writer.end()
+    flow.apart = list(dict.fromkeys(flow.apart))
+    return flow
+
+
+def _content(page: Page) -> _Content:
+    ruled = ruled_tables(page)
+    loose = [one for one in page.glyphs if not any(table.box.holds(*one.box.middle) for table in ruled)]
+    tables, lines = aligned_tables(lines_of(loose))
+    return _Content(page, lines, sorted([*ruled, *tables], key=lambda one: one.box.top))
+
+
+def _key(line: Line) -> tuple[str, int]:
+    return re.sub(r"\s+", "", line.text), round(line.box.top / _SAME_HEIGHT)
+
+
+def _repeated(contents: Sequence[_Content]) -> set[tuple[str, int]]:
+    """Return the outermost lines that stand on several pages at the same height; units belong to their tables."""
+    counted: Counter[tuple[str, int]] = Counter()
+    for content in contents:
+        counted.update({_key(line) for line in content.lines if _is_outer(line, content)})
+    return {key for key, count in counted.items() if count >= _REPEATED and "单位" not in key[0]}
+
+
+def _is_outer(line: Line, content: _Content) -> bool:
+    edge = _OUTER_SHARE * content.page.height
+    near = line.box.top < edge or line.box.bottom > content.page.height - edge
+    outermost = (*content.lines[:_OUTER_LINES], *content.lines[-_OUTER_LINES:])
+    return near and any(one is line for one in outermost)
+
+
+def _is_page_number(line: Line, page: Page) -> bool:
+    edge = _OUTER_SHARE * page.height
+    outer = line.box.bottom < edge or line.box.top > page.height - edge
+    return outer and _PAGE_NUMBER.fullmatch(line.text) is not None
+
+
+class _Writer:
+    """Joins lines to paragraphs, over the ends of pages too."""
+
+    def __init__(self, pieces: list[Paragraph | Drawn]) -> None:
+        self._pieces = pieces
+        self._held: list[str] = []
+        self._page = 0
+        self._last: Line | None = None
+
+    def page(self, number: int, lines: Sequence[Line], tables: Sequence[Ruled]) -> None:
+        """Take the lines and tables of the next page, each from top to bottom."""
+        long = [line for line in lines if len(line.text) >= _LONG]
+        right = max((line.box.right for line in long), default=float("inf"))
+        left = min((line.box.left for line in long), default=0.0)
+        fresh = True
+        for piece in _in_order(lines, tables):
+            if isinstance(piece, Ruled):
+                self.end()
+                self._pieces.append(Drawn(piece, number))
+            else:
+                self._line(piece, number, left, right, fresh=fresh)
+            fresh = False
+
+    def _line(self, line: Line, number: int, left: float, right: float, *, fresh: bool) -> None:
+        if not self._goes_on(line, left, right, fresh=fresh):
+            self.end()
+            self._page = number
+        self._held.append(_glued(self._held, line.text))
+        self._last = line
+
+    def _goes_on(self, line: Line, left: float, right: float, *, fresh: bool) -> bool:
+        """Tell whether a line goes on from the one before, which ended for want of room, or in mid-sentence."""
+        last = self._last
+        if last is None or line.box.left > left + _INDENT * line.size or _is_numbered(line.text):
+            return False
+        if abs(line.size - last.size) > _OTHER_SIZE * last.size:
+            return False
+        if not fresh and line.box.top - last.box.bottom > _APART * line.size:
+            return False
+        return last.box.right + first_word(line) > right - _SLACK * line.size or (
+            last.box.right > left + _NEARLY * (right - left) and last.text[-1] not in ENDS
+        )
+
+    def end(self) -> None:
+        """End the paragraph that is held."""
+        if self._held:
+            self._pieces.append(Paragraph("".join(self._held), self._page))
+        self._held, self._last = [], None
+
+
+def _is_numbered(text: str) -> bool:
+    """Tell whether a line begins a numbered paragraph; 0.94万元 is a figure."""
+    return rank(text) > 0 and not re.match(r"\d{1,12}[.．]\d", text)
+
+
+def _glued(held: Sequence[str], text: str) -> str:
+    """Put a blank between two Latin words that the end of a line parted."""
+    if held and held[-1][-1:].isascii() and held[-1][-1:].isalpha() and text[:1].isascii() and text[:1].isalpha():
+        return f" {text}"
+    return text
+
+
+def _in_order(lines: Sequence[Line], tables: Sequence[Ruled]) -> Iterator[Line | Ruled]:
+    placed = chain(((one.box.top, 0, one) for one in lines), ((one.box.top, 1, one) for one in tables))
+    yield from (one for _, _, one in sorted(placed, key=lambda entry: entry[:2]))
