@@ -20,6 +20,7 @@ from docx import Document
 from eval.corpus.generate import write_corpus
 from eval.timing import timed, walk_with_python_docx
 from ingest.docx import read_docx
+from ingest.limits import MAX_CHARACTERS
 from ingest.package import MAX_TAGS
 from ingest.read import read_report
 

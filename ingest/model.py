@@ -72,12 +72,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a person finds a block in the original: its page, from 1, or its sheet and where it begins there, from 0."""
+    """Where a person finds a block in the original: its page, from 1, or its sheet and its first cell there, from 0."""
 
     page: int | None = None
     sheet: str = ""
     row: int = 0
     column: int = 0
+    turns: tuple[tuple[int, int], ...] = ()  # (first row, page) of the pages that a table goes on over
+
+    def page_of(self, row: int | None) -> int | None:
+        """Return the page of a table's row; of the block for none."""
+        over = [page for first, page in self.turns if row is not None and first <= row]
+        return over[-1] if over else self.page
 
 
 @dataclass(frozen=True, slots=True)

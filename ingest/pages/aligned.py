@@ -69,7 +69,7 @@ def _table(rows: Sequence[Row]) -> Ruled | None:
 
 def _is_figure(piece: Line) -> bool:
     text = piece.text
-    return text in ("-", "—", "——", "/", "－") or len(text) < 20 and any(not f.start for f in find_figures(text))
+    return text in ("-", "—", "——", "/", "－") or (len(text) < 20 and any(not f.start for f in find_figures(text)))
 
 
 def _columns(rows: Sequence[Row], figures: Sequence[Line]) -> list[tuple[float, float]]:

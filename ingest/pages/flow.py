@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from statistics import median
 
 from ingest.labels import rank
 from ingest.pages.aligned import aligned_tables
+from ingest.pages.joining import goes_on
 from ingest.pages.lattice import Ruled, ruled_tables
 from ingest.pages.lines import ENDS, Line, first_word, lines_of
-from ingest.pages.page import Page
+from ingest.pages.page import Box, Page
 
 #: A head or foot stands on so many pages at the same height, within so many points.
 _REPEATED, _SAME_HEIGHT = 3, 6.0
@@ -27,6 +28,11 @@ _INDENT = 1.2
 _LONG = 15
 #: Lines more than so many heights apart, or whose heights differ by more than this share, are no one paragraph.
 _APART, _OTHER_SIZE = 2.6, 0.15
+#: Notes are set so much smaller than the text, and begin with their mark.
+_NOTE_SIZES = 0.5, 0.92
+#: The rule over the notes takes such a share of a page's width.
+_NOTE_RULE = 0.08, 0.45
+_NOTE = re.compile(r"[\d①-⑳*＊\[［注]")
 _PAGE_NUMBER = re.compile(
     r"[-—–－―_·\s]{0,6}\d{1,4}[-—–－―_·\s]{0,6}|第\s?\d{1,4}\s?页(?:[,，/\s]{0,3}共\s?\d{1,4}\s?页)?|\d{1,4}\s?/\s?\d{1,4}"
 )
@@ -40,12 +46,16 @@ class Paragraph:
     page: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drawn:
-    """A table and its page."""
+    """A table, piece by piece with the page of each."""
 
-    ruled: Ruled
-    page: int
+    pieces: list[tuple[int, Ruled]]
+
+    def goes_on_in(self, number: int, ruled: Ruled) -> bool:
+        """Tell whether a table that begins a page is a piece of this one."""
+        page, last = self.pieces[-1]
+        return page == number - 1 and goes_on(self.pieces[0][1], last, ruled)
 
 
 @dataclass(slots=True)
@@ -72,8 +82,9 @@ def flow_of(pages: Iterable[Page]) -> Flow:
     said: set[str] = set()
     writer = _Writer(flow.pieces)
     for content in contents:
-        kept = []
-        for line in content.lines:
+        kept, notes = [], _notes(content)
+        flow.apart += [line.text for line in notes]
+        for line in content.lines[: len(content.lines) - len(notes)]:
             key = _key(line)
             if _is_page_number(line, content.page) or (key in repeated and _is_outer(line, content) and key[0] in said):
                 flow.apart.append(line.text)
@@ -91,6 +102,33 @@ def _content(page: Page) -> _Content:
     loose = [one for one in page.glyphs if not any(table.box.holds(*one.box.middle) for table in ruled)]
     tables, lines = aligned_tables(lines_of(loose))
     return _Content(page, lines, sorted([*ruled, *tables], key=lambda one: one.box.top))
+
+
+def _notes(content: _Content) -> list[Line]:
+    """Return the notes at the foot of a page: smaller lines than the others, the first with its mark."""
+    lines = content.lines
+    if len(lines) < 2:
+        return []
+    for ruling in content.page.rulings:
+        if _parts_notes(ruling, content):
+            below = [line for line in lines if line.box.top >= ruling.top]
+            if below and len(below) < len(lines) and _NOTE.match(below[0].text):
+                return below
+    body = median(line.size for line in lines)
+    first = len(lines)
+    while first > 0 and _NOTE_SIZES[0] * body < lines[first - 1].size < _NOTE_SIZES[1] * body:
+        first -= 1
+    while first < len(lines) and not _NOTE.match(lines[first].glyphs[0].text):
+        first += 1
+    is_low = 0 < first < len(lines) and lines[first].box.top > content.page.height / 2
+    return lines[first:] if is_low else []
+
+
+def _parts_notes(ruling: Box, content: _Content) -> bool:
+    """Tell whether a ruling is the short one over a page's notes: in its lower half, below every table."""
+    page = content.page
+    short = _NOTE_RULE[0] * page.width < ruling.width < _NOTE_RULE[1] * page.width and ruling.height < 3
+    return short and ruling.top > page.height / 3 and all(table.box.bottom < ruling.top for table in content.tables)
 
 
 def _key(line: Line) -> tuple[str, int]:
@@ -136,10 +174,18 @@ class _Writer:
         for piece in _in_order(lines, tables):
             if isinstance(piece, Ruled):
                 self.end()
-                self._pieces.append(Drawn(piece, number))
+                self._table(piece, number, fresh=fresh)
             else:
                 self._line(piece, number, left, right, fresh=fresh)
             fresh = False
+
+    def _table(self, ruled: Ruled, number: int, *, fresh: bool) -> None:
+        """Take a table, as a piece of the one before where it begins its page and goes on from that."""
+        last = self._pieces[-1] if self._pieces else None
+        if fresh and isinstance(last, Drawn) and last.goes_on_in(number, ruled):
+            last.pieces.append((number, ruled))
+        else:
+            self._pieces.append(Drawn([(number, ruled)]))
 
     def _line(self, line: Line, number: int, left: float, right: float, *, fresh: bool) -> None:
         if not self._goes_on(line, left, right, fresh=fresh):
@@ -181,5 +227,5 @@ def _glued(held: Sequence[str], text: str) -> str:
 
 
 def _in_order(lines: Sequence[Line], tables: Sequence[Ruled]) -> Iterator[Line | Ruled]:
-    placed = chain(((one.box.top, 0, one) for one in lines), ((one.box.top, 1, one) for one in tables))
-    yield from (one for _, _, one in sorted(placed, key=lambda entry: entry[:2]))
+    placed: list[Line | Ruled] = [*lines, *tables]
+    yield from sorted(placed, key=lambda one: one.box.top)

@@ -21,6 +21,8 @@ _SHORT = 4.0
 _OPEN_SIDE = 8.0
 #: A cell keeps its text so far from its edges, both sides together.
 _INSET = 12.0
+#: A line that leaves less room than so many characters may go on: programs balance their lines.
+_ROOM = 1.6
 _MAX_FIELDS = 200_000
 _MAX_RULINGS = 60_000
 
@@ -30,11 +32,16 @@ Edges = dict[float, list[Span]]
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A ruled table: where it lies, its cells, and where each of them lies."""
+    """A table of one page: where it lies, its cells, where each of them lies, and the edges of its columns.
+
+    ``full`` tells of each cell whether its last line leaves no room.
+    """
 
     box: Box
     table: Table
     boxes: tuple[Box, ...]
+    edges: tuple[float, ...] = ()
+    full: tuple[bool, ...] = ()
 
 
 def ruled_tables(page: Page) -> list[Ruled]:
@@ -54,7 +61,9 @@ def ruled_tables(page: Page) -> list[Ruled]:
 def _outermost(tables: Sequence[Ruled]) -> list[Ruled]:
     """Leave out what lies inside another table: a frame drawn in a cell."""
     return [
-        one for one in tables if not any(o is not one and o.box.holds(*one.box.middle) and _covers(o, one) for o in tables)
+        one
+        for one in tables
+        if not any(o is not one and o.box.holds(*one.box.middle) and _covers(o, one) for o in tables)
     ]
 
 
@@ -144,7 +153,7 @@ def _frame(across: Edges, down: Edges) -> Box:
 
 def _table(across: Edges, down: Edges, glyphs: Sequence[Glyph]) -> Ruled | None:
     ys, xs = sorted(across), _columns(across, down)
-    if len(xs) < 3 and len(ys) < 3 or len(xs) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MAX_FIELDS:
+    if (len(xs) < 3 and len(ys) < 3) or len(xs) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MAX_FIELDS:
         return None
     fields = _merged(xs, ys, across, down)
     held: dict[tuple[int, int, int, int], list[Glyph]] = {one: [] for one in fields}
@@ -154,16 +163,19 @@ def _table(across: Edges, down: Edges, glyphs: Sequence[Glyph]) -> Ruled | None:
         place = owner.get((_between(ys, y), _between(xs, x)))
         if place is not None:
             held[place].append(glyph)
-    cells, boxes = [], []
+    cells, boxes, full = [], [], []
     for (top, left, bottom, right), inside in held.items():
         box = Box(xs[left], ys[top], xs[right], ys[bottom])
-        text = flowing(lines_of(inside), box.width, _INSET)
+        lines = lines_of(inside)
+        text = flowing(lines, box.width, _INSET)
         if text or _is_closed(box, across, down):
             cells.append(Cell(top, left, bottom - top, right - left, text))
             boxes.append(box)
+            full.append(bool(lines) and lines[-1].box.width + _ROOM * lines[-1].size > box.width - _INSET)
     if not any(cell.text for cell in cells):
         return None
-    return Ruled(Box(xs[0], ys[0], xs[-1], ys[-1]), Table(len(ys) - 1, len(xs) - 1, tuple(cells)), tuple(boxes))
+    table = Table(len(ys) - 1, len(xs) - 1, tuple(cells))
+    return Ruled(Box(xs[0], ys[0], xs[-1], ys[-1]), table, tuple(boxes), tuple(xs), tuple(full))
 
 
 def _columns(across: Edges, down: Edges) -> list[float]:
@@ -222,6 +234,6 @@ def _drawn(spans: Iterable[Span], at: float) -> bool:
 def _is_closed(box: Box, across: Edges, down: Edges) -> bool:
     """Tell whether an empty field has a line on three sides at least: else it is a gap beside a narrower table."""
     x, y = box.middle
-    sides = (_drawn(across[box.top], x), _drawn(across[box.bottom], x))
-    sides += (_drawn(down.get(box.left, ()), y), _drawn(down.get(box.right, ()), y))
-    return sum(sides) >= 3
+    ends = [_drawn(across[edge], x) for edge in (box.top, box.bottom)]
+    sides = [_drawn(down.get(edge, ()), y) for edge in (box.left, box.right)]
+    return sum(ends) + sum(sides) >= 3

@@ -14,6 +14,7 @@ _ONE_LINE = 0.5
 #: A gap of so many character heights parts two words: between figures and letters, and between Chinese characters.
 _GAP, _WIDE_GAP = 0.35, 0.8
 #: What ends a statement; and so many characters across a cell is narrow.
+_DIGITS = frozenset("0123456789.,，．%％")
 ENDS, _NARROW = "。；;：:！？", 5
 #: A mark of a note is smaller than its line by this share, and stands so much higher.
 _SMALL, _HIGH = 0.75, 0.12
@@ -113,9 +114,15 @@ def flowing(lines: Sequence[Line], width: float, inset: float) -> str:
 def _between(before: Line, line: Line, room: float, said: str, text: str) -> str:
     if not said or not text:
         return ""
-    if before.box.width + first_word(line) <= room and not _is_one_phrase(before, line, room):
+    word = line.glyphs[0].box.width if _is_cut_figure(said, text) else first_word(line)
+    if before.box.width + word <= room and not _is_one_phrase(before, line, room):
         return "\n"
     return " " if said[-1].isascii() and said[-1].isalpha() and text[0].isascii() and text[0].isalpha() else ""
+
+
+def _is_cut_figure(said: str, text: str) -> bool:
+    """Tell whether a figure would go on in the next line: only one that fills its cell is broken, digit by digit."""
+    return said[-1] in _DIGITS and text[0] in _DIGITS
 
 
 def _is_one_phrase(before: Line, line: Line, room: float) -> bool:

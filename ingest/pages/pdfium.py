@@ -9,6 +9,7 @@ import ctypes
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from math import hypot, pi
 from pathlib import Path
 from typing import Any
@@ -238,7 +239,9 @@ def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 def _covered(matrix: Matrix) -> Box:
     """Return where a picture lies: the unit square under its matrix."""
     corners = [_at(matrix, x, y) for x in (0, 1) for y in (0, 1)]
-    return Box(min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners), max(y for _, y in corners))
+    return Box(
+        min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners), max(y for _, y in corners)
+    )
 
 
 def _ruled(path: Any, matrix: Matrix) -> Iterator[Box]:
@@ -256,7 +259,7 @@ def _ruled(path: Any, matrix: Matrix) -> Iterator[Box]:
 
 
 def _lines(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
-    for (a, b), (c, d) in zip(points, points[1:], strict=False):
+    for (a, b), (c, d) in pairwise(points):
         if min(abs(a - c), abs(b - d)) < 1.0 <= max(abs(a - c), abs(b - d)):
             yield Box(min(a, c), min(b, d), max(a, c), max(b, d))
 

@@ -8,6 +8,7 @@ from ingest.errors import UnreadableFileError
 from ingest.limits import bounded
 from ingest.model import Block, Document, Origin
 from ingest.pages.flow import Drawn, Flow, flow_of
+from ingest.pages.joining import joined
 from ingest.pages.pdfium import opened, pages_of
 
 _NAMED = 8
@@ -28,12 +29,13 @@ def _blocks(flow: Flow) -> list[Block]:
     blocks: list[Block] = []
     tables = 0
     for piece in flow.pieces:
-        origin = Origin(page=piece.page)
         if isinstance(piece, Drawn):
-            blocks.append(Block(len(blocks), table=piece.ruled.table, table_number=tables, origin=origin))
+            whole = joined(piece.pieces)
+            origin = Origin(page=whole.pages[0][1], turns=whole.pages[1:])
+            blocks.append(Block(len(blocks), table=whole.table, table_number=tables, origin=origin))
             tables += 1
         else:
-            blocks.append(Block(len(blocks), piece.text, origin=origin))
+            blocks.append(Block(len(blocks), piece.text, origin=Origin(page=piece.page)))
     return blocks
 
 
