@@ -45,7 +45,7 @@ from assistant.web.uploads import ABANDONED, emptied, sweep, uploads_of
 from ingest.apart import read_apart
 from ingest.errors import JixiaoError
 from ingest.pipeline import Outcome, Result, collect, ingest_file
-from ingest.read import READERS
+from ingest.readers.kinds import ENDINGS
 from ingest.store import Store
 
 _TITLE = "绩效问答"
@@ -274,12 +274,12 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML, empty: _Empty) -> 
 
 def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any], empty: _Empty, welcomed: Callable[[Any], Any]) -> None:
     """Lay out uploading, the list of reports, and removing."""
-    kinds = "、".join(READERS)
+    kinds = "、".join(ENDINGS)
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
             upload = gr.File(
                 label=f"上传报告（{kinds}，可多选，每份不超过 {_MAX_UPLOAD_MB} MB；读完就删去上传的文件）",
-                file_count="multiple", file_types=list(READERS), height=150, elem_id="jx-upload",
+                file_count="multiple", file_types=list(ENDINGS), height=150, elem_id="jx-upload",
             )  # fmt: skip
             outcome = gr.HTML("", elem_id="jx-outcome", js_on_load=None)
         with gr.Column(scale=2, min_width=280):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ingest.model import Cell, Table
+from ingest.slivers import widths_of, without_slivers
 from ingest.wordml import W, attribute, is_on
 
 MAX_COLUMNS = 1_000
@@ -91,7 +92,7 @@ def place(table: etree._Element, read: ReadCell) -> Placed:
     cells = tuple(
         Cell(c.row, c.column, c.rowspan, min(c.colspan, width - c.column), c.text) for c in done if c.column < width
     )
-    return Placed(Table(row_number, width, cells), warnings)
+    return Placed(without_slivers(Table(row_number, width, cells), widths_of(table)), warnings)
 
 
 def _continued(properties: etree._Element | None, column: int, above: dict[int, _Open]) -> _Open | None:

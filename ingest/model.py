@@ -79,11 +79,32 @@ class Origin:
     row: int = 0
     column: int = 0
     turns: tuple[tuple[int, int], ...] = ()  # (first row, page) of the pages that a table goes on over
+    left_out: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # hidden rows and columns of the sheet in between
 
     def page_of(self, row: int | None) -> int | None:
         """Return the page of a table's row; of the block for none."""
         over = [page for first, page in self.turns if row is not None and first <= row]
         return over[-1] if over else self.page
+
+    def cell_of(self, row: int | None, column: int | None) -> str:
+        """Return the address (B7) on its sheet of a table's place; of the block for none, empty for none on a sheet."""
+        if not self.sheet:
+            return ""
+        down = _past(self.row, row or 0, self.left_out[0])
+        across = _past(self.column, column or 0, self.left_out[1])
+        letters = ""
+        while across >= 0:
+            across, letter = across // 26 - 1, across % 26
+            letters = chr(ord("A") + letter) + letters
+        return f"{letters}{down + 1}"
+
+
+def _past(first: int, count: int, left_out: tuple[int, ...]) -> int:
+    """Return the number ``count`` after ``first``, those left out not counted."""
+    place = first + count
+    for number in left_out:
+        place += number <= place
+    return place
 
 
 @dataclass(frozen=True, slots=True)

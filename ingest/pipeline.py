@@ -12,7 +12,8 @@ from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
 from ingest.names import twin_warnings
 from ingest.package import MAX_FILE
-from ingest.read import PIPELINE_VERSION, READERS, read_report
+from ingest.read import PIPELINE_VERSION, read_report
+from ingest.readers.kinds import ENDINGS
 from ingest.store import Ready, Store
 
 
@@ -77,7 +78,7 @@ def collect(paths: Iterable[Path]) -> Collected:
         for inside in sorted(path.rglob("*")):
             if not inside.is_file() or inside.name.startswith(("~$", ".")):
                 continue
-            if inside.suffix.lower() in READERS:
+            if inside.suffix.lower() in ENDINGS:
                 files[inside] = None
             else:
                 skipped[inside] = _skipped(inside, str(inside.relative_to(path)))
@@ -86,7 +87,7 @@ def collect(paths: Iterable[Path]) -> Collected:
 
 def _skipped(path: Path, name: str) -> Result:
     ending = path.suffix.lower() or "没有扩展名的文件"
-    return Result(name, Outcome.SKIPPED, f"跳过：{ending} 暂不能读，请另存为 .docx 后再读入")
+    return Result(name, Outcome.SKIPPED, f"跳过：{ending} 暂不能读，请另存为 .docx 或 .pdf 后再读入")
 
 
 def ingest(

@@ -12,10 +12,7 @@ from pathlib import Path
 from ingest.codes import code_names, coded_names
 from ingest.context import Context, kind_in
 from ingest.continued import Header, joined
-from ingest.docx import read_docx
-from ingest.errors import UnreadableFileError
 from ingest.facts import Reading
-from ingest.flattext import read_text
 from ingest.items import path_of, said_in
 from ingest.labels import year_of_label
 from ingest.model import Block, Bundle, Document, Fact, Form, Kind, Profile, SourceRef
@@ -24,7 +21,7 @@ from ingest.numbers import find_figures
 from ingest.outline import Place, heading_rank, places, table_before
 from ingest.passages import passages
 from ingest.profile import is_budget, place_of, profile_of
-from ingest.readers.pdf import read_pdf
+from ingest.readers.kinds import reader_of
 from ingest.reading import read_table
 from ingest.short_names import short_names
 from ingest.view import TableView
@@ -33,16 +30,11 @@ from ingest.view import TableView
 PIPELINE_VERSION = 8
 #: So many characters before a figure of a sentence may say when and what it is: 截至2023年12月31日，资产总额.
 _BEFORE = 40
-READERS = {".docx": read_docx, ".txt": read_text, ".pdf": read_pdf}
 
 
 def read_document(path: Path) -> Document:
-    """Read a file by its ending; raises ``UnreadableFileError`` with a sentence for the user."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        kinds = "、".join(READERS)
-        raise UnreadableFileError(f"“{path.name}”的格式暂不支持，目前能读 {kinds}，请另存为 .docx 后再试。")
-    return reader(path)
+    """Read a file by what it holds; raises ``UnreadableFileError`` with a sentence for the user."""
+    return reader_of(path)(path)
 
 
 def read_report(path: Path) -> Bundle:

@@ -196,10 +196,19 @@ def report_of(row: Row[Any]) -> Report:
     )  # fmt: skip
 
 
+def _origin_of(text: str | None) -> Origin | None:
+    if not text:
+        return None
+    page, sheet, row, column, turns, left_out = json.loads(text)
+    rows, columns = left_out
+    return Origin(
+        page, sheet, row, column, tuple((first, page) for first, page in turns), (tuple(rows), tuple(columns))
+    )
+
+
 def block_of(row: Row[Any]) -> Block:
     """Build a ``Block`` from its row, a table's without its grid."""
-    origin = Origin(*json.loads(row.origin)) if row.origin else None
-    return Block(row.number, row.text, row.level, None, row.table_number, row.inside, origin)
+    return Block(row.number, row.text, row.level, None, row.table_number, row.inside, _origin_of(row.origin))
 
 
 def fact_of(row: Row[Any], path_of: PathOf) -> StoredFact:

@@ -14,7 +14,9 @@ from ingest.wordml import LOWERED, RAISED, without_note_marks
 
 _SILENT = frozenset("script style head title template noscript iframe object embed svg s strike del".split())
 _UNSEEN = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden|line-through", re.IGNORECASE)
-_BREAKS = frozenset("p div li br h1 h2 h3 h4 h5 h6 section article ul ol dl dt dd pre center form blockquote".split())
+_BREAKS = frozenset(
+    "p div li br table tr td th h1 h2 h3 h4 h5 h6 section article ul ol dl dt dd pre center form blockquote".split()
+)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _MAX_ROWS = 20_000
 _MAX_DEPTH = 200
@@ -27,12 +29,22 @@ def blocks_of_html(data: bytes) -> list[Block]:
 
     The caller bounds ``data``.  Raises nothing: HTML is read as far as it goes.
     """
+    root = page_of_html(data)
+    return [] if root is None else blocks_of_page(root)
+
+
+def page_of_html(data: bytes) -> etree._Element | None:
+    """Return a page's root; ``None`` for what holds no page."""
     try:
-        root = parser.document_fromstring(
+        return parser.document_fromstring(
             data, parser=parser.HTMLParser(no_network=True, huge_tree=False, encoding=_charset(data))
         )
     except (etree.ParserError, ValueError):
-        return []
+        return None
+
+
+def blocks_of_page(root: etree._Element) -> list[Block]:
+    """Return the blocks of a page, or of a part of it, numbered from 0."""
     blocks: list[Block] = []
     tables = 0
     for piece in _pieces(root, 0):
@@ -45,6 +57,8 @@ def blocks_of_html(data: bytes) -> list[Block]:
 
 
 def _charset(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -77,7 +91,7 @@ def _walk(element: etree._Element, level: int, depth: int) -> Iterator[str | int
     if tag == "sup":  # a note's mark, unless it follows a letter (m²)
         yield f"{RAISED}{''.join(map(str, element.itertext()))}{LOWERED}"
         return
-    if tag == "table":
+    if tag == "table" and not _is_layout(element):
         yield 0
         yield _table(element)
         return
@@ -90,6 +104,13 @@ def _walk(element: etree._Element, level: int, depth: int) -> Iterator[str | int
         yield child.tail or ""
     if tag in _BREAKS:
         yield level
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Tell whether a table only says where things stand: others are inside, or it has one cell."""
+    if next((inner for inner in table.iterdescendants("table")), None) is not None:
+        return True
+    return len(list(zip(table.iter("td", "th"), range(2), strict=False))) < 2
 
 
 def _joined(said: list[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingest.model import Cell, Table
 from ingest.numbers import find_figures
@@ -17,8 +20,14 @@ _ROWS = 3
 #: Rows further apart than so many heights are of two tables.
 _APART = 4.0
 _MOST_COLUMNS = 40
+#: A figure without a unit, or a sign that there is none.
+_PLAIN = re.compile(r"[-−—–－△▲(（]{0,2}\d[\d,，]{0,20}(?:\.\d{1,8})?[)）%％]{0,2}|[-—–－/]{1,2}")
+
+#: A row's only cell ends within this share of its table's width; a column and a piece share so much of the narrower.
+_NARROW, _SHARE = 0.4, 0.3
 
 Row = list[Line]
+Span = tuple[float, float]
 
 
 def aligned_tables(lines: Sequence[Line]) -> tuple[list[Ruled], list[Line]]:
@@ -30,7 +39,7 @@ def aligned_tables(lines: Sequence[Line]) -> tuple[list[Ruled], list[Line]]:
         row = segments_of(line, _GAP)
         if run and line.box.top - run[-1][0].box.bottom > _APART * line.size:
             _close(run, tables, rest)
-        if len(row) > 1:
+        if len(row) > 1 or (run and _is_short(line, run)):
             run.append((line, row))
         else:
             _close(run, tables, rest)
@@ -39,67 +48,102 @@ def aligned_tables(lines: Sequence[Line]) -> tuple[list[Ruled], list[Line]]:
     return tables, rest
 
 
+def _is_short(line: Line, run: Sequence[tuple[Line, Row]]) -> bool:
+    """Tell whether a line may be a row's only cell: it stands close below, in the first part of its width."""
+    whole = around(one.box for one, _ in run)
+    near = line.box.top - run[-1][0].box.bottom < line.size
+    return near and line.box.right < whole.left + _NARROW * whole.width
+
+
 def _close(run: list[tuple[Line, Row]], tables: list[Ruled], rest: list[Line]) -> None:
     """Make a table of rows that stand under each other; they are lines otherwise."""
+    below: list[Line] = []
+    while run and len(run[-1][1]) < 2:
+        below.append(run.pop()[0])
     table = _table([row for _, row in run]) if len(run) >= _ROWS else None
     if table is None:
         rest.extend(line for line, _ in run)
     else:
         tables.append(table)
+    rest.extend(reversed(below))
     run.clear()
 
 
 def _table(rows: Sequence[Row]) -> Ruled | None:
-    figures = [piece for row in rows for piece in row[1:] if _is_figure(piece)]
-    if sum(any(_is_figure(piece) for piece in row[1:]) for row in rows) < _ROWS:
-        return None
-    columns = _columns(rows, figures)
+    body = [row for row in rows if any(_is_figure(piece) for piece in row[1:])]
+    columns = _columns(body) if len(body) >= _ROWS else []
     if not 1 < len(columns) <= _MOST_COLUMNS:
         return None
+    first = next(number for number, row in enumerate(rows) if row is body[0])
     cells, boxes = [], []
     for number, row in enumerate(rows):
         placed = _placed(row, columns)
-        if placed is None:
-            return None
-        for first, last, piece in placed:
-            cells.append(Cell(number, first, 1, last - first + 1, piece.text))
+        if number < first:
+            placed = _spread(placed, columns)
+        for start, end, piece in placed:
+            cells.append(Cell(number, start, 1, end - start + 1, piece.text))
             boxes.append(piece.box)
     return Ruled(around(boxes), Table(len(rows), len(columns), tuple(cells)), tuple(boxes))
 
 
 def _is_figure(piece: Line) -> bool:
     text = piece.text
-    return text in ("-", "—", "——", "/", "－") or (len(text) < 20 and any(not f.start for f in find_figures(text)))
+    return _PLAIN.fullmatch(text) is not None or (len(text) < 20 and any(not f.start for f in find_figures(text)))
 
 
-def _columns(rows: Sequence[Row], figures: Sequence[Line]) -> list[tuple[float, float]]:
-    """Return the columns' spans: of the figures where they overlap, and of the names left of them."""
-    spans: list[tuple[float, float]] = []
-    for left, right in sorted((piece.box.left, piece.box.right) for piece in figures):
-        if spans and left < spans[-1][1]:
-            spans[-1] = spans[-1][0], max(right, spans[-1][1])
-        else:
-            spans.append((left, right))
-    edge = min(left for left, _ in spans)
-    names = [piece for row in rows for piece in row if piece.box.right <= edge]
-    if not names:
-        return spans
-    return [(min(piece.box.left for piece in names), max(piece.box.right for piece in names)), *spans]
+def _columns(body: Sequence[Row]) -> list[Span]:
+    """Return the columns' spans: of the pieces of those rows that have the most, one under the other.
+
+    None where figures of two columns stand over each other: what looks like a table is none.
+    """
+    counted = Counter(len(row) for row in body)
+    most = max((count for count, rows in counted.items() if rows > 1), default=0)
+    full = [row for row in body if len(row) == most]
+    if not full:
+        return []
+    spans = [around(piece.box for piece in column) for column in zip(*full, strict=True)]
+    found = [(span.left, span.right) for span in spans]
+    for number, (before, after) in enumerate(pairwise(found)):
+        if before[1] > after[0]:
+            if any(_is_figure(row[number]) and _is_figure(row[number + 1]) for row in full):
+                return []
+            found[number] = before[0], after[0]
+    return found
 
 
-def _placed(row: Row, columns: Sequence[tuple[float, float]]) -> list[tuple[int, int, Line]] | None:
-    """Return (first column, last column, piece) of a row; ``None`` where two pieces want the same place."""
+def _placed(row: Row, columns: Sequence[Span]) -> list[tuple[int, int, Line]]:
+    """Return (first column, last column, piece) of a row; pieces that want the same place are one."""
     found: dict[int, tuple[int, Line]] = {}
     for piece in row:
-        over = [n for n, (left, right) in enumerate(columns) if piece.box.left < right and left < piece.box.right]
+        over = [n for n, span in enumerate(columns) if _overlap(piece, span) > _SHARE]
         if not over:
             middle = piece.box.middle[0]
             over = [min(range(len(columns)), key=lambda n: abs(sum(columns[n]) / 2 - middle))]
         first, last = over[0], over[-1]
-        if first in found and found[first][0] == last == first:
-            found[first] = last, line_of((*found[first][1].glyphs, *piece.glyphs))
-            continue
-        if any(place <= last and first <= end for place, (end, _) in found.items()):
-            return None
+        held = next((n for n, (end, _) in found.items() if n <= last and first <= end), None)
+        if held is not None:
+            end, other = found.pop(held)
+            first, last, piece = min(first, held), max(last, end), line_of((*other.glyphs, *piece.glyphs))
         found[first] = last, piece
     return [(first, last, piece) for first, (last, piece) in sorted(found.items())]
+
+
+def _overlap(piece: Line, span: Span) -> float:
+    """Return what a piece and a column share, of the narrower of the two."""
+    shared = min(piece.box.right, span[1]) - max(piece.box.left, span[0])
+    return shared / max(1.0, min(piece.box.width, span[1] - span[0]))
+
+
+def _spread(placed: list[tuple[int, int, Line]], columns: Sequence[Span]) -> list[tuple[int, int, Line]]:
+    """Let the labels of a header row that stand centred over several columns take all of these."""
+    if len(placed) < 2 or placed[0][0] == 0:
+        return placed
+    middles = [piece.box.middle[0] for _, _, piece in placed]
+    nearest = [min(range(len(middles)), key=lambda n: abs(middles[n] - sum(span) / 2)) for span in columns]
+    first = min(start for start, _, _ in placed)
+    wide = []
+    for number, (start, end, piece) in enumerate(placed):
+        own = [n for n in range(1, len(columns)) if nearest[n] == number and n >= min(first, 1)]
+        wide.append((min([start, *own]), max([end, *own]), piece))
+    apart = all(before[1] < after[0] for before, after in pairwise(wide))
+    return wide if apart else placed
