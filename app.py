@@ -44,7 +44,7 @@ from assistant.web.serving import Address, application, listen, run
 from assistant.web.uploads import ABANDONED, emptied, sweep, uploads_of
 from ingest.apart import read_apart
 from ingest.errors import JixiaoError
-from ingest.pipeline import Outcome, Result, collect, ingest_file
+from ingest.pipeline import Outcome, Result, collect, ingest_any, ingest_file
 from ingest.readers.kinds import ENDINGS
 from ingest.store import Store
 
@@ -72,13 +72,15 @@ class Shelf:
 
     def upload(self, paths: list[str] | None, progress: Callable[..., Any] = _PROGRESS) -> tuple[str, None]:
         """Read uploaded files; return (a line a file, the emptied upload box)."""
-        lines, results = [], []
+        lines: list[str] = []
+        results: list[Result] = []
         with self._writing:
             for number, path in enumerate(paths or []):
                 file = Path(path)
                 progress((number, len(paths or [])), desc=f"正在读 {file.name}", unit="份")
-                results.append(self._read(file))
-                lines.append(_line(results[-1]))
+                found = self._read(file)
+                results += found
+                lines += map(_line, found)
             lines += _vectors_kept(self.store)
             sweep(Path(os.environ[_UPLOADS]), ABANDONED)
         if len(results) > 1:
@@ -90,16 +92,15 @@ class Shelf:
         with TemporaryDirectory() as folder:
             return self.upload([str(path) for path in write_samples(Path(folder))])[0]
 
-    def _read(self, file: Path) -> Result:
+    def _read(self, file: Path) -> list[Result]:
         try:
-            return ingest_file(self.store, file, file.name, read_apart)
+            return list(ingest_any(self.store, file, file.name, read_apart))
         except JixiaoError as error:
-            return Result(file.name, Outcome.FAILED, str(error))
+            return [Result(file.name, Outcome.FAILED, str(error))]
         except Exception:  # one file must not take the others with it
             logging.getLogger(__name__).exception("an upload could not be read: %r", file.name)
-            return Result(
-                file.name, Outcome.FAILED, "没能读入（程序内部出错，已记在服务器的输出里）；请把文件交给维护的人看看。"
-            )
+            why = "没能读入（程序内部出错，已记在服务器的输出里）；请把文件交给维护的人看看。"
+            return [Result(file.name, Outcome.FAILED, why)]
         finally:
             file.unlink(missing_ok=True)
             with suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assistant.index import sentence_around
 from assistant.model import Citation
@@ -36,8 +37,17 @@ class Citer:
             Citation(
                 len(self.citations) + 1, self._name(stored.report), self._place(stored), quote,
                 source.table, source.row, source.column, source.block, start, end,
+                **self._origin(stored.report, source.block, source.row, source.column),
             ),
         )  # fmt: skip
+
+    def _origin(self, report: str, block: int | None, row: int | None, column: int | None) -> dict[str, Any]:
+        """Return where a place stands in the original: its page, or its sheet and cell."""
+        found = self.store.blocks(report, block, block) if block is not None else []
+        origin = found[0][0].origin if found else None
+        if origin is None:
+            return {}
+        return {"page": origin.page_of(row), "sheet": origin.sheet, "cell": origin.cell_of(row, column)}
 
     def add(self, citation: Citation) -> int:
         """Cite a place that another answer cited; return its number here."""
@@ -62,6 +72,7 @@ class Citer:
             Citation(
                 len(self.citations) + 1, self._name(stored.report), place or "正文", quote,
                 passage.table, passage.row, column, passage.block, start, end,
+                **self._origin(stored.report, passage.block, passage.row, column),
             ),
         )  # fmt: skip
 

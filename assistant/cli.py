@@ -104,15 +104,16 @@ def ingest(
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
 ) -> None:
-    """读入报告（.docx，或转换好的 .txt）；同一文件再读一次不会改变什么。"""
+    """读入报告（Word、PDF、Excel、网页、压缩包……）；同一文件再读一次不会改变什么。"""
     from ingest.pipeline import Outcome, collect
     from ingest.pipeline import ingest as read_in
+    from ingest.readers.kinds import kinds_told
 
     found = collect(paths)
     if not found.files:
         for result in found.skipped:
             _show(result)
-        typer.echo("没有找到可读的文件（.docx、.txt），请检查路径。", err=True)
+        typer.echo(f"没有找到可读的文件（{kinds_told()}），请检查路径。", err=True)
         raise typer.Exit(EXIT_USAGE)
     results = []
     with Store.open(store, write=True) as held:
@@ -189,7 +190,7 @@ def ask(
         for citation in answer.citations:
             quote = " ".join(citation.quote.split())
             short = quote if len(quote) <= 60 else quote[:59] + "…"
-            typer.echo(f"  [{citation.n}] {names.get(citation.report, citation.report)}｜{citation.place}｜“{short}”")
+            typer.echo(f"  [{citation.n}] {names.get(citation.report, citation.report)}｜{citation.where}｜“{short}”")
 
 
 @app.command()

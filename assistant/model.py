@@ -141,7 +141,8 @@ class Value:
 class Citation:
     """Where something stands: ``row``/``column`` on the expanded grid, everything from 0.
 
-    ``block`` and ``start``/``end`` place a sentence in a paragraph or in a cell's text.
+    ``block`` and ``start``/``end`` place a sentence in a paragraph or in a cell's text.  ``page`` counts from 1;
+    ``sheet`` is that of a workbook, ``cell`` the address on it (B7).
     """
 
     n: int
@@ -154,10 +155,24 @@ class Citation:
     block: int | None = None
     start: int | None = None
     end: int | None = None
+    page: int | None = None
+    sheet: str = ""
+    cell: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place with the page or the sheet and cell of the original before it, where it has them."""
+        if self.page is not None:
+            return f"第{self.page}页 › {self.place}"
+        return f"工作表“{self.sheet}”{self.cell} › {self.place}" if self.sheet else self.place
 
     def to_json(self) -> dict[str, Any]:
-        """Return the citation as the interface has it."""
-        return asdict(self)
+        """Return the citation as the interface has it; ``page``, ``sheet`` and ``cell`` where the original has them."""
+        found = asdict(self)
+        for name in ("page", "sheet", "cell"):
+            if not found[name]:
+                del found[name]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ _SHORT = 15
 _GRAND_TOTALS = ("合计", "总计", "共计")
 #: Columns that say how points are given, not what was achieved.
 _CRITERIA = re.compile(r"评[价分](?:标准|办法|细则|依据)|指标(?:说明|解释)|计分|计算公式")
+#: A word of a unit column that no list of units has: 卷, 个工作日, 元/平方米.
+_UNIT_WORD = re.compile(r"[一-鿿a-zA-Z²³°℃/·]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,10 @@ class TableReader:
         if cell is None:
             return ""
         self.labels.add(cell)
-        return unit_name(squeeze(cell.text)) if is_unit(cell.text) else ""
+        word = squeeze(cell.text)
+        if is_unit(cell.text):
+            return unit_name(word)
+        return word if _UNIT_WORD.fullmatch(word) else ""  # the column says that it is one, known or not
 
     def _sign_beside(self, side: Side, row: int) -> str:
         """Return the sign that a 性质 column gives for the row's target: ≥, ≤; words (定性) are none."""

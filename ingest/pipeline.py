@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest.errors import UnreadableFileError
@@ -13,6 +14,7 @@ from ingest.model import Bundle
 from ingest.names import twin_warnings
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, read_report
+from ingest.readers.archive import is_archive, members_of
 from ingest.readers.kinds import ENDINGS
 from ingest.store import Ready, Store
 
@@ -27,6 +29,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+Read = Callable[[Path], Bundle]
 _MARKS = {
     Outcome.ADDED: "✓", Outcome.REPLACED: "↻", Outcome.UNCHANGED: "＝", Outcome.FAILED: "✗", Outcome.SKIPPED: "－",
 }  # fmt: skip
@@ -95,17 +98,41 @@ def ingest(
 ) -> Iterator[Result]:
     """Read files into the store, one result a file; a bad file fails alone."""
     for path in files:
-        yield ingest_file(store, path, name(path))
+        yield from ingest_any(store, path, name(path))
 
 
-def ingest_file(store: Store, path: Path, name: str = "", read: Callable[[Path], Bundle] = read_report) -> Result:
-    """Read one file into the store; ``name`` is shown in place of an upload's temporary one, ``read`` reads it."""
+def ingest_any(store: Store, path: Path, name: str = "", read: Read = read_report) -> Iterator[Result]:
+    """Read a file into the store, or each of an archive's; one result a file."""
+    if not is_archive(path):
+        yield ingest_file(store, path, name, read)
+        return
+    shown = name or path.name
+    with TemporaryDirectory(prefix="jixiao-") as folder:
+        try:
+            for member in members_of(path, Path(folder)):
+                told = f"{shown} › {member.name}"
+                if member.path is None:
+                    yield Result(told, Outcome.SKIPPED, f"跳过：{member.why}")
+                    continue
+                result = ingest_file(store, member.path, Path(member.name).name, read, path / member.name)
+                yield replace(result, file=told)
+        except UnreadableFileError as error:
+            yield Result(shown, Outcome.FAILED, str(error))
+
+
+def ingest_file(
+    store: Store, path: Path, name: str = "", read: Read = read_report, source: Path | None = None
+) -> Result:  # fmt: skip
+    """Read one file into the store; ``name`` is shown in place of an upload's temporary one, ``read`` reads it.
+
+    ``source`` is where the file comes from, if it lies elsewhere for the time of its reading.
+    """
     shown = name or path.name
     try:
-        claim = store.claim(path, _content(path), PIPELINE_VERSION, name=shown)
+        claim = store.claim(source or path, _content(path), PIPELINE_VERSION, name=shown)
         if isinstance(claim, Ready):
-            return Result(shown, Outcome.UNCHANGED, "内容没有变化，未重新读入", claim.report)
-        bundle = read(path)
+            return _unchanged(store, shown, claim.report)
+        bundle = _named(read, path, shown)
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)
@@ -113,6 +140,21 @@ def ingest_file(store: Store, path: Path, name: str = "", read: Callable[[Path],
     told = twin_warnings(store.reports_of(profile.organisation, profile.year)).get(report)
     result = _result(shown, report, replaced, bundle)
     return replace(result, warnings=(*result.warnings, told)) if told else result
+
+
+def _unchanged(store: Store, shown: str, report: str) -> Result:
+    held = next((one.name for one in store.reports() if one.id == report), shown)
+    same = "内容没有变化，未重新读入" if held == shown else f"与已读入的“{held}”内容完全相同，没有再读一遍"
+    return Result(shown, Outcome.UNCHANGED, same, report)
+
+
+def _named(read: Read, path: Path, shown: str) -> Bundle:
+    """Read a file under the name that it is shown by; what can't be read is told of by that, too."""
+    try:
+        bundle = read(path)
+    except UnreadableFileError as error:
+        raise UnreadableFileError(str(error).replace(path.name, shown)) from error
+    return bundle if path.name == shown else replace(bundle, document=replace(bundle.document, name=shown))
 
 
 def _content(path: Path) -> bytes:

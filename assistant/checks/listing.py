@@ -43,7 +43,7 @@ def print_findings(found: Sequence[Finding], reports: Sequence[Report]) -> None:
 def _print(console: Console, number: int, one: Finding) -> None:
     verdict = f"（{one.verdict}{'：' + _plain(one.note) if one.note else ''}）" if one.verdict else ""
     console.print(f"{number:>3}. [{_STYLES[one.severity]}]{one.severity.value}[/] {_plain(one.message)}{verdict}")
-    places = list(dict.fromkeys(f"{citation.place}｜“{text}”" for text, citation in one.stated[: one.disputed]))
+    places = list(dict.fromkeys(f"{citation.where}｜“{text}”" for text, citation in one.stated[: one.disputed]))
     for place in places[:_MOST_PLACES]:
         console.print(f"       {_plain(place)}", style="dim")
     if len(places) > _MOST_PLACES:

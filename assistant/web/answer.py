@@ -132,7 +132,7 @@ def _item(citation: Citation, named: bool, reports: Mapping[str, Report], links:
     report = f"{escaped_lines(_name(citation, reports))}　" if named else ""
     return (
         f'<li value="{citation.n}"><a class="jx-cite" href="{_attribute(links.cite(citation))}">'
-        f"[{citation.n}] {escaped_lines(citation.place)}</a> <small>{report}“{escaped_lines(quote)}”</small></li>"
+        f"[{citation.n}] {escaped_lines(citation.where)}</a> <small>{report}“{escaped_lines(quote)}”</small></li>"
     )
 
 

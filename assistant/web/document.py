@@ -71,7 +71,7 @@ class EvidenceDocument:
 
     def _where(self, citation: Citation) -> str:
         report = self.reports.get(citation.report)
-        return f"[{citation.n}] {report.name if report else GONE} › {citation.place}"
+        return f"[{citation.n}] {report.name if report else GONE} › {citation.where}"
 
     def line(self, text: str, *, small: bool = False) -> Any:
         """Write a paragraph and return it."""

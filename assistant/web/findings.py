@@ -66,7 +66,7 @@ def finding_html(one: Finding, report: str, base: str, cite: Callable[[Citation]
 
 def _places(one: Finding, cite: Callable[[Citation], str]) -> str:
     items = [
-        f'<li><a class="jx-cite" href="{escape(cite(citation))}">{escaped_lines(citation.place)}</a> '
+        f'<li><a class="jx-cite" href="{escape(cite(citation))}">{escaped_lines(citation.where)}</a> '
         f"<small>“{escaped_lines(text)}”</small></li>"
         for text, citation in one.stated
     ]

@@ -36,7 +36,7 @@ def _row(one: Finding, name: str) -> tuple[str, ...]:
     return (
         name, one.severity.value, KINDS.get(one.kind, one.kind), f"{one.sure * 100:.0f}%", one.message,
         "；".join(dict.fromkeys(text for text, _ in disputed)), one.recomputed or "", "\n".join(one.formulas),
-        "\n".join(dict.fromkeys(citation.place for _, citation in disputed)), one.verdict, one.note,
+        "\n".join(dict.fromkeys(citation.where for _, citation in disputed)), one.verdict, one.note,
     )  # fmt: skip
 
 

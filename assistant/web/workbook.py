@@ -243,7 +243,7 @@ def _citations_sheet(sheet: Any, citations: Sequence[Citation], reports: Mapping
         report = reports.get(one.report)
         name = report.name if report else GONE
         column = None if is_whole_row(one) else _from_one(one.column)
-        rows.append((one.n, name, one.place, one.quote, _from_one(one.table), _from_one(one.row), column))
+        rows.append((one.n, name, one.where, one.quote, _from_one(one.table), _from_one(one.row), column))
     _list(sheet, _CITATION_HEADER, rows, _CITATION_WIDTHS)
 
 
