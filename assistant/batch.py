@@ -40,9 +40,14 @@ def failed(answer: dict[str, Any]) -> bool:
 
 def _parsed(line: str) -> Any:
     try:
-        return json.loads(line)
+        return json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
+
+
+def _no_number(word: str) -> None:
+    """Refuse NaN and Infinity, which JSON (RFC 8259) doesn't have: written back they would spoil the whole file."""
+    raise ValueError(word)
 
 
 def _problem(entry: Any, number: int) -> str:

@@ -203,6 +203,8 @@ def batch(
     from assistant.batch import answer_lines, failed
 
     lines = _lines(source)
+    if out.exists() and source.exists() and out.samefile(source):
+        raise JixiaoError(f"--out 不能就是题目文件“{source}”，会把题目盖掉；请换一个文件名。")
     lacking: list[str] = []
     with _assistant(store) as assistant, _target(out) as target:
         for answer in tracked(answer_lines(assistant, lines), len(lines), "回答"):

@@ -100,18 +100,15 @@ def run(
 
 def _strangers(shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str]) -> dict[str, Any]:
     """Run the bank beside the real reports, or some of its authors."""
-    from tempfile import TemporaryDirectory
-
     from eval.bank.questions import load_bank
     from eval.bank.run import run_author, strangers_json
     from eval.goldset import GoldError
 
-    with TemporaryDirectory() as made:
-        authors = load_bank(shared / "bank", shared / "reports" / "public", Path(made), advance)
-        chosen = [one for one in authors if not only or one.name in only]
-        if not chosen:
-            raise GoldError(f"题库里没有这些作者，有的是 {'、'.join(one.name for one in authors)}。")
-        return strangers_json(run_author(author, advance) for author in chosen)
+    authors = load_bank(shared / "bank", shared / "reports" / "public")
+    chosen = [one for one in authors if not only or one.name in only]
+    if not chosen:
+        raise GoldError(f"题库里没有这些作者，有的是 {'、'.join(one.name for one in authors)}。")
+    return strangers_json(run_author(author, advance) for author in chosen)
 
 
 @app.command()

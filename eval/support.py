@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from docx import Document
 
+from eval.bank.word import word_of_pdf
 from eval.figures import Token, equal, folded, tokens
 from eval.model import Gold
 
@@ -30,7 +32,13 @@ _BREAK = "¦"
 
 
 def document_text(path: Path) -> str:
-    """Return a Word file's paragraphs, those in cells too, folded and in file order, ``¦`` between them."""
+    """Return a Word file's paragraphs, those in cells too, folded and in file order, ``¦`` between them.
+
+    A PDF's are those of its conversion by another library than the one that the program reads it with.
+    """
+    if path.suffix.lower() == ".pdf":
+        with TemporaryDirectory() as folder:
+            return document_text(word_of_pdf(path, Path(folder) / "converted.docx"))
     body = Document(str(path)).element.body
     paragraphs = (node for node in body.iter() if node.tag.endswith("}p"))
     return _BREAK.join(folded("".join(t.text or "" for t in p.iter() if t.tag.endswith("}t"))) for p in paragraphs)

@@ -25,7 +25,8 @@ _NAMED = re.compile(
 )
 _YEAR_STRONG = re.compile(r"((?:19|20)\d{2})年度")
 _YEAR_WEAK = re.compile(r"((?:19|20)\d{2})年")
-_SIGN_OFF = 40
+#: Lines of a cover, where the department may stand alone over the title, and of a sign-off.
+_COVER, _SIGN_OFF = 6, 40
 #: Votes that a name in a title, a form field or a sign-off gives; running text gives 1 a time.
 _STRONG = 25
 _HEAD = 40
@@ -78,7 +79,7 @@ def _mentions(document: Document, texts: list[str], stem: str, title: str) -> Co
         votes[name] += 30
     for name in _names(_SUFFIXES.sub("，", squeeze(stem))):
         votes[name] += 30
-    for text in texts[-_SIGN_OFF:]:
+    for text in (*texts[:_COVER], *texts[-_SIGN_OFF:]):
         packed = squeeze(text)
         if ORG_NAME.fullmatch(packed) and not _EVALUATOR.search(packed):
             votes[packed] += 30

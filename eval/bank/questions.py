@@ -1,51 +1,44 @@
-"""Reading banks: a folder an author, with ``docs/`` and ``questions.jsonl``; published PDFs as Word files."""
+"""Reading banks: a folder an author, with ``docs/`` and ``questions.jsonl``, and published PDFs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from eval.bank.model import Author, Question
-from eval.bank.word import word_of_pdf
 from eval.goldset import GoldError
 
 _PUBLIC = "public"
 
 
-def load_bank(folder: Path, published: Path, made: Path, progress: Callable[[str, int, int], None]) -> list[Author]:
-    """Load every author of a bank, the made-up departments first, the published PDFs last.
+def load_bank(folder: Path, published: Path) -> list[Author]:
+    """Load every author of a bank, the made-up departments first, the published reports in ``published`` last.
 
-    ``published`` holds the PDFs, ``made`` takes the Word files made of them.  Raises ``GoldError`` with a sentence.
+    Raises ``GoldError`` with a sentence.
     """
     folders = sorted(one for one in folder.iterdir() if (one / "questions.jsonl").is_file()) if folder.is_dir() else []
     if not folders:
         raise GoldError(f"“{folder}”里没有题库（每位作者一个文件夹，内有 questions.jsonl），请检查路径。")
     authors = [_author(one) for one in folders if one.name != _PUBLIC]
     if (folder / _PUBLIC).is_dir():
-        authors.append(_published(folder / _PUBLIC, published, made, progress))
+        authors.append(_published(folder / _PUBLIC, published))
     return authors
 
 
 def _author(folder: Path) -> Author:
-    documents = tuple(sorted((folder / "docs").glob("*.docx")))
+    documents = tuple(one for one in sorted((folder / "docs").glob("*")) if one.suffix.lower() in (".docx", ".pdf"))
     if not documents:
-        raise GoldError(f"“{folder / 'docs'}”里没有报告（.docx），请检查题库。")
+        raise GoldError(f"“{folder / 'docs'}”里没有报告（.docx、.pdf），请检查题库。")
     return Author(folder.name, documents, load_questions(folder / "questions.jsonl"))
 
 
-def _published(folder: Path, published: Path, made: Path, progress: Callable[[str, int, int], None]) -> Author:
-    questions = load_questions(folder / "questions.jsonl")
+def _published(folder: Path, published: Path) -> Author:
     pdfs = sorted(published.glob("*.pdf"))
     if not pdfs:
         raise GoldError(f"“{published}”里没有公开的 PDF 报告，请检查路径。")
-    made.mkdir(parents=True, exist_ok=True)
-    documents = []
-    for number, pdf in enumerate(pdfs, 1):
-        documents.append(word_of_pdf(pdf, made / f"{pdf.stem}.docx"))
-        progress("公开报告转成 Word", number, len(pdfs))
-    return Author(_PUBLIC, tuple(documents), questions)
+    return Author(_PUBLIC, tuple(pdfs), load_questions(folder / "questions.jsonl"))
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:

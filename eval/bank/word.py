@@ -40,6 +40,15 @@ def word_of_pdf(pdf: Path, target: Path) -> Path:
     return target
 
 
+def cells_of_pdf(pdf: Path) -> list[set[tuple[int, int, int, int, str]]]:
+    """Return each ruled table of a PDF as its cells: (row, column, rowspan, colspan, text without blanks)."""
+    import pdfplumber
+
+    with pdfplumber.open(pdf) as pages:
+        tables = [piece for page in pages.pages for piece in _pieces(page) if not isinstance(piece, str)]
+        return [{(*place, "".join(text.split())) for place, text in _placed(table)} for table in tables]
+
+
 def _pieces(page: Any) -> Iterator[Any]:
     """Yield a page's tables and the paragraphs between them, from top to bottom."""
     tables = sorted(page.find_tables(), key=lambda table: table.bbox[1])
@@ -73,19 +82,29 @@ def _paragraphs(lines: Iterable[dict[str, Any]], right: float) -> Iterator[str]:
 
 def _write_table(document: Any, table: Any) -> None:
     """Write a table on the grid of all its edges; a cell over several fields of it is merged."""
-    across = _edges(edge for cell in table.cells for edge in (cell[0], cell[2]))
-    down = _edges(edge for cell in table.cells for edge in (cell[1], cell[3]))
+    across, down = _edges_of(table)
     if len(across) < 2 or len(down) < 2:
         return
     grid = document.add_table(rows=len(down) - 1, cols=len(across) - 1)
     fields = [row.cells for row in grid.rows]
-    for (left, top, right, bottom), text in zip(table.cells, _texts(table), strict=True):
-        first, last = _at(across, left), max(_at(across, left), _at(across, right) - 1)
-        upper, lower = _at(down, top), max(_at(down, top), _at(down, bottom) - 1)
+    for (upper, first, rows, columns), text in _placed(table):
         cell = fields[upper][first]
-        if (upper, first) != (lower, last):
-            cell = cell.merge(fields[lower][last])
+        if rows > 1 or columns > 1:
+            cell = cell.merge(fields[upper + rows - 1][first + columns - 1])
         cell.text = text
+
+
+def _edges_of(table: Any) -> tuple[Edges, Edges]:
+    across = _edges(edge for cell in table.cells for edge in (cell[0], cell[2]))
+    return across, _edges(edge for cell in table.cells for edge in (cell[1], cell[3]))
+
+
+def _placed(table: Any) -> Iterator[tuple[tuple[int, int, int, int], str]]:
+    """Yield ((row, column, rowspan, colspan), text) of a table's cells on the grid of all its edges."""
+    across, down = _edges_of(table)
+    for (left, top, right, bottom), text in zip(table.cells, _texts(table), strict=True):
+        row, column = _at(down, top), _at(across, left)
+        yield (row, column, max(1, _at(down, bottom) - row), max(1, _at(across, right) - column)), text
 
 
 def _texts(table: Any) -> list[str]:

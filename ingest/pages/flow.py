@@ -26,6 +26,8 @@ _SLACK, _NEARLY = 0.6, 0.7
 _INDENT = 1.2
 #: Lines of text proper, which say where its edges are, have so many characters at least.
 _LONG = 15
+#: Text that takes less of its page's width doesn't show where its lines end.
+_WIDE = 0.5
 #: Lines more than so many heights apart, or whose heights differ by more than this share, are no one paragraph.
 _APART, _OTHER_SIZE = 2.6, 0.15
 #: Notes are set so much smaller than the text, and begin with their mark.
@@ -82,16 +84,17 @@ def flow_of(pages: Iterable[Page]) -> Flow:
     said: set[str] = set()
     writer = _Writer(flow.pieces)
     for content in contents:
-        kept, notes = [], _notes(content)
-        flow.apart += [line.text for line in notes]
-        for line in content.lines[: len(content.lines) - len(notes)]:
+        kept = []
+        for line in content.lines:
             key = _key(line)
             if _is_page_number(line, content.page) or (key in repeated and _is_outer(line, content) and key[0] in said):
                 flow.apart.append(line.text)
             else:
                 kept.append(line)
                 said.add(key[0])
-        writer.page(content.page.number, kept, content.tables)
+        notes = _notes(kept, content)
+        flow.apart += [line.text for line in notes]
+        writer.page(content.page.number, content.page.width, kept[: len(kept) - len(notes)], content.tables)
     writer.end()
     flow.apart = list(dict.fromkeys(flow.apart))
     return flow
@@ -104,9 +107,8 @@ def _content(page: Page) -> _Content:
     return _Content(page, lines, sorted([*ruled, *tables], key=lambda one: one.box.top))
 
 
-def _notes(content: _Content) -> list[Line]:
-    """Return the notes at the foot of a page: smaller lines than the others, the first with its mark."""
-    lines = content.lines
+def _notes(lines: Sequence[Line], content: _Content) -> Sequence[Line]:
+    """Return the notes at the foot of a page: under a short rule, or smaller than the others, the first with its mark."""
     if len(lines) < 2:
         return []
     for ruling in content.page.rulings:
@@ -114,7 +116,7 @@ def _notes(content: _Content) -> list[Line]:
             below = [line for line in lines if line.box.top >= ruling.top]
             if below and len(below) < len(lines) and _NOTE.match(below[0].text):
                 return below
-    body = median(line.size for line in lines)
+    body = median(line.size for line in lines for _ in line.glyphs)
     first = len(lines)
     while first > 0 and _NOTE_SIZES[0] * body < lines[first - 1].size < _NOTE_SIZES[1] * body:
         first -= 1
@@ -164,12 +166,15 @@ class _Writer:
         self._held: list[str] = []
         self._page = 0
         self._last: Line | None = None
+        self._edges = 0.0, float("inf")  # of the text, as the last page with whole lines of it shows them
 
-    def page(self, number: int, lines: Sequence[Line], tables: Sequence[Ruled]) -> None:
+    def page(self, number: int, width: float, lines: Sequence[Line], tables: Sequence[Ruled]) -> None:
         """Take the lines and tables of the next page, each from top to bottom."""
         long = [line for line in lines if len(line.text) >= _LONG]
-        right = max((line.box.right for line in long), default=float("inf"))
-        left = min((line.box.left for line in long), default=0.0)
+        if long:
+            left, right = min(line.box.left for line in long), max(line.box.right for line in long)
+            self._edges = (left, right) if right - left > _WIDE * width else self._edges
+        left, right = self._edges
         fresh = True
         for piece in _in_order(lines, tables):
             if isinstance(piece, Ruled):

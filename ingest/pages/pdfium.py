@@ -79,11 +79,11 @@ def pages_of(document: Any) -> Iterator[Page]:
 
 def _page(page: Any, number: int) -> Page:
     frame = page.get_cropbox()
-    turned = page.get_rotation() // 90
     rulings, pictures = _drawn(page)
     pictured = sum(_shared(box, Box(*frame)) for box in pictures)
-    glyphs, more = _glyphs(page, frame, keep_invisible=pictured > _SCANNED)
-    place = _placing(frame, (turned + more) % 4)
+    glyphs, turn = _glyphs(page, frame, keep_invisible=pictured > _SCANNED)
+    # As its text is upright: a page is turned for a table that is set sideways, or has such a table without being turned.
+    place = _placing(frame, turn if glyphs else page.get_rotation() // 90)
     corners = [place(x, y) for x in (frame[0], frame[2]) for y in (frame[1], frame[3])]
     width, height = max(x for x, _ in corners), max(y for _, y in corners)
     seen = [Glyph(text, _boxed(box, place), size) for text, box, size in glyphs]
@@ -130,7 +130,7 @@ def _glyphs(
             quarters = raw.FPDFText_GetCharAngle(text, index) / (pi / 2)
             if not letter or abs(quarters - round(quarters)) > _SLANTED:
                 continue
-            turn = round(quarters) % 4
+            turn = -round(quarters) % 4  # PDFium counts clockwise
             turns[turn] += not letter.isspace()
             size = _size(text, index)
             found.append((turn, (letter, _em_box(text, index, turn, size), size)))
