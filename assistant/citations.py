@@ -47,7 +47,12 @@ class Citer:
         origin = found[0][0].origin if found else None
         if origin is None:
             return {}
-        return {"page": origin.page_of(row), "sheet": origin.sheet, "cell": origin.cell_of(row, column)}
+        return {
+            "page": origin.page_of(row),
+            "sheet": origin.sheet,
+            "cell": origin.cell_of(row, column),
+            "scan": origin.is_scan,
+        }
 
     def add(self, citation: Citation) -> int:
         """Cite a place that another answer cited; return its number here."""

@@ -19,7 +19,13 @@ def with_remarks(answer: Answer, reports: Sequence[Report]) -> Answer:
     """Return an answer that says what has to be known of the loaded reports to judge it."""
     if answer.status is Status.NOT_FOUND:
         return _with_unread(answer, reports)
-    return _with_twins(answer, reports)
+    return _with_scans(_with_twins(answer, reports))
+
+
+def _with_scans(answer: Answer) -> Answer:
+    """Say that a figure was recognised from a picture: it may be misread, whatever the odds."""
+    scanned = any(citation.scan for citation in answer.citations)
+    return replace(answer, text=f"{answer.text}（由扫描件识别，请对照原件）") if scanned else answer
 
 
 def _with_twins(answer: Answer, reports: Sequence[Report]) -> Answer:

@@ -158,18 +158,19 @@ class Citation:
     page: int | None = None
     sheet: str = ""
     cell: str = ""
+    scan: bool = False
 
     @property
     def where(self) -> str:
         """The place with the page or the sheet and cell of the original before it, where it has them."""
         if self.page is not None:
-            return f"第{self.page}页 › {self.place}"
+            return f"第{self.page}页{'（扫描件）' if self.scan else ''} › {self.place}"
         return f"工作表“{self.sheet}”{self.cell} › {self.place}" if self.sheet else self.place
 
     def to_json(self) -> dict[str, Any]:
-        """Return the citation as the interface has it; ``page``, ``sheet`` and ``cell`` where the original has them."""
+        """Return the citation as the interface has it; ``page``, ``sheet``, ``cell``, ``scan`` where it has them."""
         found = asdict(self)
-        for name in ("page", "sheet", "cell"):
+        for name in ("page", "sheet", "cell", "scan"):
             if not found[name]:
                 del found[name]
         return found

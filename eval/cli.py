@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from eval.progress import bars
+from eval.readers import formats, scans
 from eval.tables import SharedOption, bound, train_roles
 
 app = typer.Typer(help="评测：生成语料、跑题、比较、计时", no_args_is_help=True, rich_markup_mode=None)
@@ -264,6 +265,8 @@ def search(
 
 app.command()(bound)
 app.command("train-roles")(train_roles)
+app.command()(scans)
+app.command()(formats)
 
 
 @app.command("train-embedding")

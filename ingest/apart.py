@@ -16,15 +16,19 @@ from ingest.model import Bundle
 
 #: A hundred pages take half a second; a file that takes a minute is none that a person wrote.
 SECONDS = 60
+#: A scanned page takes some ten seconds.
+_SECONDS_OF_SCANS = 900
+_MAY_BE_SCANS = (".pdf", ".png", ".jpg", ".jpeg")
 BYTES = 3 * 1024**3
 _REFUSED, _NO_MEMORY = 3, 4
 
 
-def read_apart(path: Path, seconds: float = SECONDS, most: int = BYTES) -> Bundle:
+def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
     """Read a report in a process of its own; raises ``UnreadableFileError`` with a sentence, as ``read_report`` does.
 
-    The child may take ``seconds`` of time and ``most`` bytes of memory, where the system can limit that.
+    The child may take ``seconds`` of time (as its kind needs if none are said) and ``most`` bytes of memory, where the system can limit that.
     """
+    seconds = seconds or (_SECONDS_OF_SCANS if path.suffix.lower() in _MAY_BE_SCANS else SECONDS)
     command = [sys.executable, "-P", "-m", "ingest.apart", str(path), str(most)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     try:

@@ -80,6 +80,7 @@ class Origin:
     column: int = 0
     turns: tuple[tuple[int, int], ...] = ()  # (first row, page) of the pages that a table goes on over
     left_out: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # hidden rows and columns of the sheet in between
+    is_scan: bool = False  # its characters were recognised from a picture
 
     def page_of(self, row: int | None) -> int | None:
         """Return the page of a table's row; of the block for none."""

@@ -199,11 +199,9 @@ def report_of(row: Row[Any]) -> Report:
 def _origin_of(text: str | None) -> Origin | None:
     if not text:
         return None
-    page, sheet, row, column, turns, left_out = json.loads(text)
-    rows, columns = left_out
-    return Origin(
-        page, sheet, row, column, tuple((first, page) for first, page in turns), (tuple(rows), tuple(columns))
-    )
+    page, sheet, row, column, turns, (rows, columns), is_scan = json.loads(text)
+    pages = tuple((first, page) for first, page in turns)
+    return Origin(page, sheet, row, column, pages, (tuple(rows), tuple(columns)), is_scan)
 
 
 def block_of(row: Row[Any]) -> Block:

@@ -67,6 +67,7 @@ class Flow:
     pieces: list[Paragraph | Drawn] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
     empty: list[int] = field(default_factory=list)
+    scans: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ class _Content:
 def flow_of(pages: Iterable[Page]) -> Flow:
     """Return what a document's pages hold, in reading order."""
     contents = [_content(page) for page in pages]
-    flow = Flow(empty=[one.page.number for one in contents if not one.lines and not one.tables])
+    flow = Flow(
+        empty=[one.page.number for one in contents if not one.lines and not one.tables],
+        scans={one.page.number for one in contents if one.page.is_scan},
+    )
     repeated = _repeated(contents)
     said: set[str] = set()
     writer = _Writer(flow.pieces)
@@ -108,7 +112,7 @@ def _content(page: Page) -> _Content:
 
 
 def _notes(lines: Sequence[Line], content: _Content) -> Sequence[Line]:
-    """Return the notes at the foot of a page: under a short rule, or smaller than the others, the first with its mark."""
+    """Return the notes at the foot of a page: under a short rule or smaller than the others, the first marked."""
     if len(lines) < 2:
         return []
     for ruling in content.page.rulings:

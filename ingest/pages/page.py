@@ -60,3 +60,4 @@ class Page:
     glyphs: tuple[Glyph, ...]
     rulings: tuple[Box, ...]
     pictured: float = 0.0  # the share of the page that pictures cover
+    is_scan: bool = False  # its characters were recognised from a picture

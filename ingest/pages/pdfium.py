@@ -31,6 +31,8 @@ _THIN = 3.0
 #: Quarters of a turn by which text may be set; anything between is a stamp or a watermark.
 _SLANTED = 0.2
 _INVISIBLE = 3
+#: A page's longer side is drawn with so many dots at most.
+_MOST_DOTS = 8_000
 #: The share of a Chinese character's height above its base line.
 _ABOVE = 0.86
 #: A character again within this share of its size is the same one printed twice; places are looked up by such steps.
@@ -77,12 +79,23 @@ def pages_of(document: Any) -> Iterator[Page]:
             page.close()
 
 
+def rendered(document: Any, number: int, dpi: int) -> Any:
+    """Return a page, counted from 1, as a picture: rows × columns × 3, RGB."""
+    page = document[number - 1]
+    try:
+        width, height = page.get_size()
+        scale = min(dpi / 72, _MOST_DOTS / max(1.0, width, height))
+        return page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False).to_numpy()[:, :, :3].copy()
+    finally:
+        page.close()
+
+
 def _page(page: Any, number: int) -> Page:
     frame = page.get_cropbox()
     rulings, pictures = _drawn(page)
     pictured = sum(_shared(box, Box(*frame)) for box in pictures)
     glyphs, turn = _glyphs(page, frame, keep_invisible=pictured > _SCANNED)
-    # As its text is upright: a page is turned for a table that is set sideways, or has such a table without being turned.
+    # Upright is how its text stands: a table set sideways may be on a page that is turned for it, or isn't.
     place = _placing(frame, turn if glyphs else page.get_rotation() // 90)
     corners = [place(x, y) for x in (frame[0], frame[2]) for y in (frame[1], frame[3])]
     width, height = max(x for x, _ in corners), max(y for _, y in corners)

@@ -20,8 +20,8 @@ from ingest.webpage import blocks_of_page, page_of_html
 _ARTICLE = 0.7
 _AROUND_TAGS = frozenset("nav header footer aside select button".split())
 _AROUND = re.compile(
-    r"(?:^|[-_ ])(?:nav|menu|breadcrumb|crumbs?|footer|foot|sidebar|share|related|recommend|toolbar|copyright|"
-    r"position|location|qrcode|search|topbar|links?)(?:$|[-_ \d])",
+    r"(?:^|[-_ ])(?:nav|menu|header|banner|breadcrumb|crumbs?|footer|foot|sidebar|share|related|recommend|toolbar|"
+    r"copyright|position|location|qrcode|search|topbar|links?)(?:$|[-_ \d])",
     re.IGNORECASE,
 )
 #: Lists of which most is links are no content; a short one may be a table of contents inside the article.
@@ -92,8 +92,8 @@ def _is_around(element: etree._Element) -> bool:
     if tag not in ("ul", "ol", "div"):
         return False
     said = len("".join(map(str, element.itertext())).strip())
-    linked = sum(len("".join(map(str, link.itertext())).strip()) for link in element.iter("a"))
-    return said > _SHORT and linked > _LINKED * said
+    links = [len("".join(map(str, link.itertext())).strip()) for link in element.iter("a")]
+    return (said > _SHORT or len(links) > 2) and sum(links) > _LINKED * said
 
 
 def _drop(element: etree._Element) -> None:

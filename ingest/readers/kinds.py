@@ -16,7 +16,7 @@ Reader = Callable[[Path], Document]
 #: Endings that are read, in the order in which a person is told of them.
 ENDINGS = (
     ".docx", ".pdf", ".xlsx", ".xls", ".html", ".htm", ".mhtml", ".mht", ".txt",
-    ".doc", ".wps", ".rtf", ".odt", ".et", ".ods", ".xlsm", ".docm", ".zip",
+    ".png", ".jpg", ".jpeg", ".doc", ".wps", ".rtf", ".odt", ".et", ".ods", ".xlsm", ".docm", ".zip",
 )  # fmt: skip
 ARCHIVE = ".zip"
 _OLE, _ZIP, _PDF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"%PDF-"
@@ -37,6 +37,8 @@ def reader_of(path: Path) -> Reader:
         return _pdf if head.startswith(_PDF) else read_docx if ending == ".docx" else read_text
     if head.startswith(_PDF) or ending == ".pdf":
         return _pdf
+    if ending in (".png", ".jpg", ".jpeg"):
+        return _picture
     if _FLAT_WORD.search(head):
         return partial(_converted, into="docx", ending=".xml")
     if _PAGE.match(head.removeprefix(b"\xef\xbb\xbf")) or ending in (".html", ".htm", ".mhtml", ".mht"):
@@ -83,6 +85,12 @@ def _pdf(path: Path) -> Document:
     from ingest.readers.pdf import read_pdf
 
     return read_pdf(path)
+
+
+def _picture(path: Path) -> Document:
+    from ingest.readers.picture import read_picture
+
+    return read_picture(path)
 
 
 def _html(path: Path) -> Document:
