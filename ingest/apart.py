@@ -26,7 +26,8 @@ _REFUSED, _NO_MEMORY = 3, 4
 def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
     """Read a report in a process of its own; raises ``UnreadableFileError`` with a sentence, as ``read_report`` does.
 
-    The child may take ``seconds`` of time (as its kind needs if none are said) and ``most`` bytes of memory, where the system can limit that.
+    The child may take ``seconds`` of time (none: as its kind needs) and ``most`` bytes of memory, where the system
+    can limit that.
     """
     seconds = seconds or (_SECONDS_OF_SCANS if path.suffix.lower() in _MAY_BE_SCANS else SECONDS)
     command = [sys.executable, "-P", "-m", "ingest.apart", str(path), str(most)]

@@ -19,6 +19,7 @@ from ingest.readers.pdf import MISSING, SCANNED, blocks_of_flow
 _MOST_DOTS = 60_000_000
 #: A page is read as one of A4 on its longer side, in inches.
 _LONG_SIDE = 11.7
+_TOO_LARGE = "“{name}”的点数过多，已拒绝读取；请按 300 dpi 重新扫描后再试。"
 
 
 def read_picture(path: Path) -> Document:
@@ -40,9 +41,11 @@ def _image(path: Path) -> Image:
             with Pictures.open(path, formats=("PNG", "JPEG")) as picture:
                 width, height = picture.size
                 if width * height > _MOST_DOTS:
-                    raise UnreadableFileError(f"“{path.name}”的点数过多，已拒绝读取；请按 300 dpi 重新扫描后再试。")
+                    raise UnreadableFileError(_TOO_LARGE.format(name=path.name))
                 scale = _LONG_SIDE * DPI / max(width, height)
                 plain = picture.convert("RGB")
                 return np.asarray(plain.resize((round(width * scale), round(height * scale))), dtype=np.uint8)
+    except Pictures.DecompressionBombError as error:
+        raise UnreadableFileError(_TOO_LARGE.format(name=path.name)) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise UnreadableFileError(f"“{path.name}”已损坏或不是图片，请重新扫描后再试。") from error
