@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ingest import watch
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
 
@@ -18,9 +19,10 @@ from ingest.model import Bundle
 SECONDS = 60
 #: A scanned page takes some ten seconds.
 _SECONDS_OF_SCANS = 900
-_MAY_BE_SCANS = (".pdf", ".png", ".jpg", ".jpeg")
+MAY_BE_SCANS = (".pdf", ".png", ".jpg", ".jpeg")
 BYTES = 3 * 1024**3
 _REFUSED, _NO_MEMORY = 3, 4
+_ALARM = 14
 
 
 def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
@@ -29,7 +31,7 @@ def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
     The child may take ``seconds`` of time (none: as its kind needs) and ``most`` bytes of memory, where the system
     can limit that.
     """
-    seconds = seconds or (_SECONDS_OF_SCANS if path.suffix.lower() in _MAY_BE_SCANS else SECONDS)
+    seconds = seconds or (_SECONDS_OF_SCANS if path.suffix.lower() in MAY_BE_SCANS else SECONDS)
     command = [sys.executable, "-P", "-m", "ingest.apart", str(path), str(most)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     try:
@@ -44,6 +46,8 @@ def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
             return found
     if done.returncode == _REFUSED:
         raise UnreadableFileError(done.stdout.decode("utf-8"))
+    if done.returncode == -_ALARM:
+        raise UnreadableFileError(f"“{path.name}”有一页读了很久还没有读完，已经停下；请另存一次，或换一份文件后再试。")
     why = "要的内存太多" if done.returncode == _NO_MEMORY else "读的时候出错"
     said = done.stderr.decode("utf-8", "replace").strip()[-2000:]
     raise UnreadableFileError(f"“{path.name}”没能读入（{why}），请用 Word 另存后再试，或交给维护的人看看。") from (
@@ -67,6 +71,7 @@ def _main(path: Path, most: int) -> int:
 
     answer, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing else may get between what is sent back
     _limit(most)
+    watch.start()
     try:
         data = pickle.dumps(read_report(path), pickle.HIGHEST_PROTOCOL)
     except UnreadableFileError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ingest.apart import MAY_BE_SCANS, read_apart
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
 from ingest.names import twin_warnings
@@ -132,7 +133,7 @@ def ingest_file(
         claim = store.claim(source or path, _content(path), PIPELINE_VERSION, name=shown)
         if isinstance(claim, Ready):
             return _unchanged(store, shown, claim.report)
-        bundle = _named(read, path, shown)
+        bundle = _named(_apart if read is read_report else read, path, shown)
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)
@@ -155,6 +156,11 @@ def _named(read: Read, path: Path, shown: str) -> Bundle:
     except UnreadableFileError as error:
         raise UnreadableFileError(str(error).replace(path.name, shown)) from error
     return bundle if path.name == shown else replace(bundle, document=replace(bundle.document, name=shown))
+
+
+def _apart(path: Path) -> Bundle:
+    """Read a file; what is read by code that can't be asked to stop, in a process of its own."""
+    return read_apart(path) if path.suffix.lower() in MAY_BE_SCANS else read_report(path)
 
 
 def _content(path: Path) -> bytes:

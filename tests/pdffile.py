@@ -89,11 +89,12 @@ def write(path: Path, sheets: Sequence[Sheet]) -> Path:
         )
         objects.append(f"<< /Length {len(data)} /Filter /FlateDecode >>\nstream\n".encode() + data + b"\nendstream")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
-    path.write_bytes(_assembled(objects))
+    path.write_bytes(assembled(objects))
     return path
 
 
-def _assembled(objects: Sequence[bytes]) -> bytes:
+def assembled(objects: Sequence[bytes]) -> bytes:
+    """Return a PDF of numbered objects, the first its catalog."""
     body, places = b"%PDF-1.5\n", []
     for number, item in enumerate(objects, 1):
         places.append(len(body))

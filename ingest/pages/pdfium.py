@@ -6,6 +6,8 @@ Nothing of a PDF is executed: PDFium is built without JavaScript, and no form, l
 from __future__ import annotations
 
 import ctypes
+import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +19,9 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from ingest import watch
 from ingest.errors import UnreadableFileError
+from ingest.package import MAX_FILE
 from ingest.pages.page import Box, Glyph, Page
 
 #: A page of a thousand-page budget holds some 800 characters; one of 100,000 is none that a person printed.
@@ -31,6 +35,12 @@ _THIN = 3.0
 #: Quarters of a turn by which text may be set; anything between is a stamp or a watermark.
 _SLANTED = 0.2
 _INVISIBLE = 3
+#: What one compressed part may unpack to, and all together: a page scanned at 600 dpi in colour has 105 million bytes.
+_MOST_STREAM, _MOST_UNPACKED, _PIECE = 200_000_000, 2_000_000_000, 1_000_000
+_STREAM = re.compile(rb"/FlateDecode[^\x00]{0,400}?stream\r?\n")
+_TWICE = re.compile(rb"/FlateDecode\s{0,8}/(?:Flate|LZW)Decode|/LZWDecode\s{0,8}/(?:Flate|LZW)Decode")
+#: Opening a document, and reading a page, take so long at the most.
+_SECONDS_OPEN, _SECONDS_PAGE = 10, 8
 #: A page's longer side is drawn with so many dots at most.
 _MOST_DOTS = 8_000
 #: The share of a Chinese character's height above its base line.
@@ -47,6 +57,8 @@ _UNIT: Matrix = (1, 0, 0, 1, 0, 0)
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """Open a PDF; raises ``UnreadableFileError`` with a sentence for one that can't be read."""
+    _check_streams(path)
+    watch.allow(_SECONDS_OPEN)
     try:
         document = pdfium.PdfDocument(path)
     except (pdfium.PdfiumError, OSError, ValueError) as error:
@@ -65,9 +77,44 @@ def _why(name: str, error: Exception) -> str:
     return f"“{name}”已损坏或不是 PDF 文件，请重新获取原文件后再试。"
 
 
+def _check_streams(path: Path) -> None:
+    """Refuse a file one of whose compressed parts grows beyond measure, before anything unpacks it whole."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise UnreadableFileError(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分后再试。")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+    left = _MOST_UNPACKED
+    for found in _STREAM.finditer(data):
+        unpacked = _unpacked(memoryview(data)[found.end() :], min(left, _MOST_STREAM))
+        left -= unpacked
+        if unpacked >= _MOST_STREAM or left <= 0:
+            raise UnreadableFileError(f"“{path.name}”解压后过大，已拒绝读取；请拆分后再试。")
+    if _TWICE.search(data):
+        raise UnreadableFileError(f"“{path.name}”的内容压缩了多层，已拒绝读取；请另存一次后再试。")
+
+
+def _unpacked(data: memoryview, most: int) -> int:
+    """Return how many bytes a Flate stream unpacks to, ``most`` at the most; 0 for another kind."""
+    unpacker, count = zlib.decompressobj(), 0
+    for start in range(0, len(data), _PIECE):
+        piece: bytes | memoryview = data[start : start + _PIECE]
+        while piece and count < most and not unpacker.eof:
+            try:
+                count += len(unpacker.decompress(piece, _PIECE))
+            except zlib.error:
+                return count
+            piece = unpacker.unconsumed_tail
+        if unpacker.eof or count >= most:
+            break
+    return count
+
+
 def pages_of(document: Any) -> Iterator[Page]:
     """Yield a document's pages in order; a page that is damaged comes without content."""
     for index in range(len(document)):
+        watch.allow(_SECONDS_PAGE)
         try:
             page = document[index]
         except pdfium.PdfiumError:

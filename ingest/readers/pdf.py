@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ingest import watch
 from ingest.errors import UnreadableFileError
 from ingest.limits import bounded
 from ingest.model import Block, Document, Origin
@@ -18,6 +19,9 @@ from ingest.pages.scan import DPI, can_recognise, recognised
 _NAMED = 8
 #: A page of which pictures cover so much, and that has no text, is a scan; so many of a document are recognised.
 _PICTURED, _MOST_SCANS = 0.3, 150
+_SECONDS_SCAN = 120
+#: What the tables and sentences of all pages together take after that.
+_SECONDS_REST = 120
 _NO_TEXT = "“{name}”里没有文字，也没有认出字来，请检查文件，或换清楚些的扫描件后再试。"
 MISSING = (
     "“{name}”是扫描件或图片，要装上文字识别才能读：请运行 pip install 'jixiao[ocr]'（不用联网识别），"
@@ -30,6 +34,7 @@ def read_pdf(path: Path) -> Document:
     """Read a PDF: its text, and the pages that are pictures; raises ``UnreadableFileError`` with a sentence."""
     with opened(path) as document:
         flow = flow_of(_pages(document))
+    watch.allow(_SECONDS_REST)
     if not flow.pieces:
         raise UnreadableFileError((_NO_TEXT if can_recognise() else MISSING).format(name=path.name))
     return bounded(Document(path.name, tuple(blocks_of_flow(flow)), tuple(flow.apart), tuple(_warnings(flow))))
@@ -43,6 +48,7 @@ def _pages(document: Any) -> Iterator[Page]:
             yield page
             continue
         left -= 1
+        watch.allow(_SECONDS_SCAN)
         yield recognised(rendered(document, page.number, DPI), page.number)
 
 
