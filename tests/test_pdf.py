@@ -59,6 +59,15 @@ def test_a_ruled_table_is_read_with_its_merges_however_it_is_drawn(tmp_path, she
     assert grids(write(tmp_path / "a.pdf", [sheet])) == [GRID]
 
 
+@pytest.mark.parametrize("end", ["its foot", "its head"])
+def test_a_table_that_the_page_cuts_off_keeps_its_outermost_row(tmp_path, end):
+    """A browser prints no line where the end of a page cuts a table."""
+    sheet = Sheet().table(XS, YS, CELLS, SPANS)
+    y = sheet.height - (YS[-1] if end == "its foot" else YS[0])
+    sheet.ops = [op for op in sheet.ops if f" {y} l S" not in op or f" {y} m" not in op]
+    assert grids(write(tmp_path / "a.pdf", [sheet])) == [GRID]
+
+
 def test_figures_on_another_base_line_are_of_the_same_line(tmp_path):
     sheet = Sheet()
     sheet.text(60, 100, "年初预算为", 12).text(120, 96, "450.52", 12).text(160, 100, "万元，支出决算为", 12)

@@ -17,7 +17,7 @@ _ONE_EDGE = 2.0
 _BROKEN = 3.5
 #: A line shorter than this is a stroke of a character or a tick.
 _SHORT = 4.0
-#: What a table's outermost column may lack at its open side.
+#: What a table's outermost column or row may lack at its open side.
 _OPEN_SIDE = 8.0
 #: A cell keeps its text so far from its edges, both sides together.
 _INSET = 12.0
@@ -152,7 +152,7 @@ def _frame(across: Edges, down: Edges) -> Box:
 
 
 def _table(across: Edges, down: Edges, glyphs: Sequence[Glyph]) -> Ruled | None:
-    ys, xs = sorted(across), _columns(across, down)
+    ys, xs = _outer(across, down), _outer(down, across)
     if (len(xs) < 3 and len(ys) < 3) or len(xs) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MAX_FIELDS:
         return None
     fields = _merged(xs, ys, across, down)
@@ -178,12 +178,13 @@ def _table(across: Edges, down: Edges, glyphs: Sequence[Glyph]) -> Ruled | None:
     return Ruled(Box(xs[0], ys[0], xs[-1], ys[-1]), table, tuple(boxes), tuple(xs), tuple(full))
 
 
-def _columns(across: Edges, down: Edges) -> list[float]:
-    """Return the edges of the columns: the lines down, and the ends of the lines across at an open side."""
-    xs = sorted(down)
-    left = min(start for spans in across.values() for start, _ in spans)
-    right = max(end for spans in across.values() for _, end in spans)
-    return [*([left] if left < xs[0] - _OPEN_SIDE else []), *xs, *([right] if right > xs[-1] + _OPEN_SIDE else [])]
+def _outer(lines: Edges, others: Edges) -> list[float]:
+    """Return the edges that lines draw, and where the lines across them end at an open side: a page cut it off."""
+    edges = sorted(lines)
+    first = min(start for spans in others.values() for start, _ in spans)
+    last = max(end for spans in others.values() for _, end in spans)
+    before = [first] if first < edges[0] - _OPEN_SIDE else []
+    return [*before, *edges, *([last] if last > edges[-1] + _OPEN_SIDE else [])]
 
 
 def _between(edges: Sequence[float], value: float) -> int:
@@ -204,7 +205,7 @@ def _merged(xs: Sequence[float], ys: Sequence[float], across: Edges, down: Edges
             here = row * columns + column
             if column + 1 < columns and not _drawn(down.get(xs[column + 1], ()), y):
                 _unite(parent, here + 1, here)
-            if row + 1 < rows and not _drawn(across[ys[row + 1]], x):
+            if row + 1 < rows and not _drawn(across.get(ys[row + 1], ()), x):
                 _unite(parent, here + columns, here)
     groups: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for number in range(rows * columns):
@@ -234,6 +235,6 @@ def _drawn(spans: Iterable[Span], at: float) -> bool:
 def _is_closed(box: Box, across: Edges, down: Edges) -> bool:
     """Tell whether an empty field has a line on three sides at least: else it is a gap beside a narrower table."""
     x, y = box.middle
-    ends = [_drawn(across[edge], x) for edge in (box.top, box.bottom)]
+    ends = [_drawn(across.get(edge, ()), x) for edge in (box.top, box.bottom)]
     sides = [_drawn(down.get(edge, ()), y) for edge in (box.left, box.right)]
     return sum(ends) + sum(sides) >= 3
