@@ -51,6 +51,7 @@ from ingest.store import Store
 _TITLE = "绩效问答"
 _FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "SimHei", "SimSun", "sans-serif")
 _MAX_UPLOAD_MB = 100
+_KINDS = "Word、PDF、Excel、网页、扫描图片、.zip 等"
 _UPLOAD_WORDS = {
     Outcome.ADDED: "读入", Outcome.REPLACED: "更新", Outcome.UNCHANGED: "没有变化", Outcome.FAILED: "没读成",
 }  # fmt: skip
@@ -275,11 +276,10 @@ def _asking(handlers: Chat, blocks: gr.Blocks, head: gr.HTML, empty: _Empty) -> 
 
 def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any], empty: _Empty, welcomed: Callable[[Any], Any]) -> None:
     """Lay out uploading, the list of reports, and removing."""
-    kinds = "、".join(ENDINGS)
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
             upload = gr.File(
-                label=f"上传报告（{kinds}，可多选，每份不超过 {_MAX_UPLOAD_MB} MB；读完就删去上传的文件）",
+                label=f"上传报告（{_KINDS}；可多选，每份不超过 {_MAX_UPLOAD_MB} MB，读完就删去上传的文件）",
                 file_count="multiple", file_types=list(ENDINGS), height=150, elem_id="jx-upload",
             )  # fmt: skip
             outcome = gr.HTML("", elem_id="jx-outcome", js_on_load=None)

@@ -39,7 +39,7 @@ def outside(question: str, named: Sequence[Report]) -> Answer:
 
 def empty_library() -> Answer:
     """Refuse while nothing is loaded."""
-    return Answer(Status.NOT_FOUND, "还没有载入报告，请先上传 .docx（命令行：jixiao ingest）。")
+    return Answer(Status.NOT_FOUND, "还没有载入报告，请先在“报告”页上传（用命令行的话：jixiao ingest 文件）。")
 
 
 def not_found(query: Query, library: Library, found: Found, trace: Sequence[str]) -> Answer:
