@@ -182,16 +182,16 @@ class Assistant:
                 return which(query, [report for report in reports if report.id in fit])
             if fit:
                 return None  # figures are set side by side where they are looked up
+        tried = reports
         if len(reports) > MOST_TRIED:
             held = holding(query, finder)
-            few = [report for report in reports if report.id in held]
-            if not few and not common(query, Reader(finder, self.texts)):
+            tried = [report for report in reports if report.id in held]
+            if not tried and not common(query, Reader(finder, self.texts)):
                 return self._refused(query, library, finder, _said(query))
-            if not 0 < len(few) <= MOST_TRIED:
-                return which(query, few or reports)
-            reports = few
+            if not 0 < len(tried) <= MOST_TRIED:
+                return which(query, tried or reports)
         answers = []
-        for report in reports:
+        for report in tried:
             alone = self.library((report.id,))
             asked = self._understood(question, alone, history)
             answers.append((report, self._within(asked, alone, Finder(alone, self.index, self.lexicon))))

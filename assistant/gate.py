@@ -9,8 +9,8 @@ from assistant.model import GROUNDS, Answer, Status
 from ingest.numbers import NUMBER, fold
 
 _NUMBER = re.compile(NUMBER)
-#: What is said of a blank beside other figures puts none forward: 该格没有填数，不等于0.
-_NO_FIGURE = re.compile(r"不(?:等于|是)0(?![.\d])")
+#: What is said of a blank beside other figures, and how many reports are left out, put none forward: 不等于0.
+_NO_FIGURE = re.compile(r"不(?:等于|是)0(?![.\d])|另有\d{1,6}份报告没有列出")
 
 
 def numbers_in(text: str) -> set[str]:

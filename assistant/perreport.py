@@ -80,19 +80,22 @@ def labels(reports: Sequence[Report]) -> dict[str, str]:
 def side_by_side(query: Query, answers: Sequence[tuple[Report, Answer]], reports: Sequence[Report]) -> Answer | None:
     """Join the answers of several reports, each under what tells it apart; ``None`` when none was answered.
 
-    More than can be read at once are asked back about.
+    More than can be read at once are asked back about.  How many of ``reports``, all that may be meant, have no answer
+    here is said: none is left out without a word.
     """
     good = [(report, a) for report, a in answers if a.status in (Status.ANSWERED, Status.CONFLICT)]
     if not good:
         return None
     if len({answer.text for _, answer in good}) > MOST_SHOWN:
-        return which(query, reports)
+        return which(query, [report for report, _ in answers])
     named = labels(reports)
     told = [replace(answer, text=_under(named[report.id], answer.text)) for report, answer in good]
     answer = told[0] if len(told) == 1 else answer_each(told)
     if answer is None:
         return None
     text = re.sub(r"。(?=\S)", "。\n", answer.text) if len(told) > 1 else answer.text
+    if left := len(reports) - len(good):
+        text += f"{chr(10) if len(told) > 1 else ''}（另有{left}份报告没有列出，要看请写明单位和年度。）"
     trace = f"范围：{len(reports)}份报告中{len(good)}份有答案"
     return replace(answer, text=text, trace=(*answer.trace, trace))
 

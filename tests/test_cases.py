@@ -72,3 +72,11 @@ def test_what_is_hidden_is_found_or_said_to_be_unread(assistants, name, question
     text = assistants(name).ask(question).text
     assert held in text
     assert not left_out or left_out not in text
+
+
+def test_the_row_that_misses_its_parts_is_flagged(shared, tmp_path):
+    """212's basic expenditure falls 9,595.00 short, along its row and along its column."""
+    from tests.test_checks import checked
+
+    found = checked(tmp_path, shared / "fixtures" / "cases" / "c15_real_check_row.docx")
+    assert any("9595" in one.message.replace(",", "") for one in found)

@@ -159,3 +159,22 @@ def test_a_column_of_changes_is_no_rival_of_the_value_beside_it(tmp_path, head):
     answer = assistant.ask("培训费是多少")
     assistant.close()
     assert [str(value.value) for value in answer.values] == ["88.64"]
+
+
+def test_a_list_that_only_some_reports_have_says_how_many_are_left_out(tmp_path):
+    """哪些指标没得满分 told of two departments, and not that there were others."""
+    head = ["一级指标", "三级指标", "分值", "得分"]
+    rows = [
+        ["产出指标", "修路里程", "10", "9"],
+        ["产出指标", "验收合格率", "10", "10"],
+        ["效益指标", "群众满意度", "5", "4"],
+    ]
+    files = []
+    for place in ("甲河", "乙河", "丙河"):
+        title = p(f"{place}县水利局2023年度部门整体支出绩效自评报告")
+        body = title + (plain_table([head, *rows]) if place != "丙河" else p("本年支出合计12.30万元，比上年减少。"))
+        files.append(wordfile.write(tmp_path / f"{place}县水利局2023年度部门整体支出绩效自评报告.docx", body))
+    text = assistant_over(tmp_path / "store", *files).ask("哪些指标没得满分").text
+    assert "甲河县水利局" in text
+    assert "乙河县水利局" in text
+    assert "丙河" in text or "另有1份报告没有列出" in text
