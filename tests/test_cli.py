@@ -186,15 +186,15 @@ def test_a_folder_names_what_it_skips_and_a_file_without_figures_is_no_tick(tmp_
     (folder / "里").mkdir(parents=True)
     wordfile.write(folder / "好.docx", wordfile.plain_table([["项目", "2023年决算"], ["公务接待费", "3.5"]]))
     (folder / "读我.txt").write_text("这里没有表", encoding="utf-8")
-    for name in ("旧.doc", "里/表.xlsx", "公开.pdf", "~$好.docx", ".藏.pdf"):
+    for name in ("片.bmp", "里/演示.pptx", "包.rar", "~$好.docx", ".藏.pdf"):
         (folder / name).write_bytes(b"x")
     done = jixiao("ingest", folder, store=tmp_path / "s")
     assert done.returncode == 0
     lines = {line.split()[1].partition("（")[0]: line[0] for line in done.stdout.strip().splitlines()}
-    assert lines == {"好.docx": "✓", "读我.txt": "△", "旧.doc": "－", "里/表.xlsx": "－", "公开.pdf": "－"}
+    assert lines == {"好.docx": "✓", "读我.txt": "△", "片.bmp": "－", "里/演示.pptx": "－", "包.rar": "－"}
     assert "没有从中读到任何数字" in done.stderr
     listed = json.loads(jixiao("ingest", folder, "--json", store=tmp_path / "s").stdout)
-    assert [one["file"] for one in listed if one["outcome"] == "skipped"] == ["公开.pdf", "旧.doc", "里/表.xlsx"]
+    assert [one["file"] for one in listed if one["outcome"] == "skipped"] == ["包.rar", "片.bmp", "里/演示.pptx"]
 
 
 def test_samples_are_written_and_can_be_read(tmp_path):

@@ -137,5 +137,8 @@ def test_a_report_is_found_by_id_name_or_title(store, tmp_path):
 def test_folders_are_searched_for_readable_kinds(tmp_path):
     report(tmp_path / "a.docx", 1)
     (tmp_path / "~$a.docx").write_text("lock")
-    (tmp_path / "b.pdf").write_text("x")
-    assert [p.name for p in collect([tmp_path]).files] == ["a.docx"]
+    for name in ("b.pdf", "c.xlsx", "d.pptx", "e.bmp"):
+        (tmp_path / name).write_text("x")
+    found = collect([tmp_path])
+    assert [p.name for p in found.files] == ["a.docx", "b.pdf", "c.xlsx"]
+    assert [one.file for one in found.skipped] == ["d.pptx", "e.bmp"]
