@@ -9,6 +9,7 @@ from ingest.apart import read_apart
 from ingest.errors import UnreadableFileError
 from tests.pdffile import Sheet, assembled, write
 
+pytestmark = pytest.mark.slow
 _SECONDS = 20  # for a busy machine; alone each takes under ten
 
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"

@@ -40,7 +40,7 @@ def cells(table):
     return {(c.row, c.column): re.sub(r"\s", "", c.text) for c in table.cells}
 
 
-@pytest.mark.parametrize("name", ["扫描.pdf", "扫描.png"])
+@pytest.mark.parametrize("name", [pytest.param("扫描.pdf", marks=pytest.mark.slow), "扫描.png"])
 def test_a_stamped_scan_gives_the_figures_of_its_page(scanned, name):
     page, folder = scanned
     truth = cells(ruled_tables(page)[0].table)
