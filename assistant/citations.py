@@ -9,7 +9,7 @@ from typing import Any
 from assistant.index import sentence_around
 from assistant.model import Citation
 from ingest.labels import one_line
-from ingest.model import Report, StoredFact, StoredPassage
+from ingest.model import Origin, Report, StoredFact, StoredPassage
 from ingest.store import Store
 
 _ARROW = " › "
@@ -24,6 +24,7 @@ class Citer:
     reports: dict[str, Report]
     citations: list[Citation] = field(default_factory=list)
     _known: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _origins: dict[tuple[str, int | None], Origin | None] = field(default_factory=dict)
 
     def fact(self, stored: StoredFact) -> int:
         """Cite a fact's cell or sentence; return the citation's number."""
@@ -43,8 +44,10 @@ class Citer:
 
     def _origin(self, report: str, block: int | None, row: int | None, column: int | None) -> dict[str, Any]:
         """Return where a place stands in the original: its page, or its sheet and cell."""
-        found = self.store.blocks(report, block, block) if block is not None else []
-        origin = found[0][0].origin if found else None
+        if (report, block) not in self._origins:
+            found = self.store.blocks(report, block, block) if block is not None else []
+            self._origins[report, block] = found[0][0].origin if found else None
+        origin = self._origins[report, block]
         if origin is None:
             return {}
         return {

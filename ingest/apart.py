@@ -14,12 +14,12 @@ from pathlib import Path
 from ingest import watch
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
+from ingest.readers.kinds import needs_own_process
 
 #: A hundred pages take half a second; a file that takes a minute is none that a person wrote.
 SECONDS = 60
 #: A scanned page takes some ten seconds.
 _SECONDS_OF_SCANS = 900
-MAY_BE_SCANS = (".pdf", ".png", ".jpg", ".jpeg")
 BYTES = 3 * 1024**3
 _REFUSED, _NO_MEMORY = 3, 4
 _ALARM = 14
@@ -31,7 +31,7 @@ def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
     The child may take ``seconds`` of time (none: as its kind needs) and ``most`` bytes of memory, where the system
     can limit that.
     """
-    seconds = seconds or (_SECONDS_OF_SCANS if path.suffix.lower() in MAY_BE_SCANS else SECONDS)
+    seconds = seconds or (_SECONDS_OF_SCANS if needs_own_process(path) else SECONDS)
     command = [sys.executable, "-P", "-m", "ingest.apart", str(path), str(most)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     try:

@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ingest.apart import MAY_BE_SCANS, read_apart
+from ingest.apart import read_apart
 from ingest.errors import UnreadableFileError
 from ingest.model import Bundle
 from ingest.names import twin_warnings
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, read_report
 from ingest.readers.archive import is_archive, members_of
-from ingest.readers.kinds import ENDINGS
+from ingest.readers.kinds import ENDINGS, needs_own_process
 from ingest.store import Ready, Store
 
 
@@ -160,7 +160,7 @@ def _named(read: Read, path: Path, shown: str) -> Bundle:
 
 def _apart(path: Path) -> Bundle:
     """Read a file; what is read by code that can't be asked to stop, in a process of its own."""
-    return read_apart(path) if path.suffix.lower() in MAY_BE_SCANS else read_report(path)
+    return read_apart(path) if needs_own_process(path) else read_report(path)
 
 
 def _content(path: Path) -> bytes:

@@ -7,6 +7,8 @@ import pytest
 
 from ingest.apart import read_apart
 from ingest.errors import UnreadableFileError
+from ingest.pipeline import Outcome, ingest
+from ingest.store import Store
 from tests.pdffile import Sheet, assembled, write
 
 pytestmark = pytest.mark.slow
@@ -58,6 +60,16 @@ def test_a_trap_is_refused_in_time(tmp_path, made):
     with pytest.raises(UnreadableFileError, match="陷阱"):
         read_apart(path)
     assert time.monotonic() - start < _SECONDS
+
+
+def test_a_trap_under_another_name_is_read_apart_too(tmp_path):
+    """What a file holds says who reads it, so it must say where."""
+    path = tmp_path / "陷阱.docx"
+    path.write_bytes(endless_forms())
+    with Store.open(tmp_path / "store", write=True) as store:
+        (result,) = ingest(store, [path])
+    assert result.outcome is Outcome.FAILED
+    assert "已经停下" in result.message
 
 
 def crowded_lines():

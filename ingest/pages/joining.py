@@ -158,13 +158,7 @@ def _mended(
     below = {(c.column, c.colspan): n for n, c in enumerate(more) if c.row == at}
     kept: list[Cell | None] = list(more)
     whole = list(cells)
-    if _is_row_cut(cells, more, above, below, full):
-        for place, number in below.items():
-            upper, lower = cells[above[place]], more[number]
-            whole[above[place]] = replace(upper, text=upper.text + lower.text, rowspan=upper.rowspan + lower.rowspan)
-            kept[number] = None
-        return whole, kept
-    if _is_header_cut(cells, more, above, below, full):
+    if _is_row_cut(cells, more, above, below, full) or _is_header_cut(cells, more, above, below, full):
         for place in above.keys() & below.keys():
             upper, lower = cells[above[place]], more[below[place]]
             whole[above[place]] = replace(upper, text=upper.text + lower.text, rowspan=upper.rowspan + lower.rowspan)

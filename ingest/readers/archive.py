@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,12 +10,12 @@ from pathlib import Path, PurePosixPath
 from ingest.errors import UnreadableFileError
 from ingest.package import MAX_FILE
 from ingest.readers.kinds import ARCHIVE, ENDINGS
+from ingest.readers.zipped import DAMAGED
 
 _MOST_MEMBERS = 300
 _MOST_IN_ALL = 512 * 1024**2
 _MOST_NAME = 150
 _UTF8 = 0x800
-_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def members_of(path: Path, folder: Path, depth: int = 0) -> Iterator[Member]:
                 raise UnreadableFileError(f"“{path.name}”里的文件过多或过大，请解压后只读入要用的报告。")
             for number, info in enumerate(infos):
                 yield from _member(archive, info, folder / f"{depth}-{number}", depth)
-    except _ERRORS as error:
+    except DAMAGED as error:
         raise UnreadableFileError(f"“{path.name}”已损坏或没有传完整，请重新获取原文件后再试。") from error
 
 

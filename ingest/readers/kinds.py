@@ -25,6 +25,7 @@ _PAGE = re.compile(
 )
 _FLAT_WORD = re.compile(rb"<(?:\?mso-application[^>]{0,40}Word|pkg:package)")
 _TEXTS = (".doc", ".wps", ".rtf", ".odt")
+_PICTURES = (".png", ".jpg", ".jpeg")
 _HEAD = 4096
 
 
@@ -37,7 +38,7 @@ def reader_of(path: Path) -> Reader:
         return _pdf if head.startswith(_PDF) else read_docx if ending == ".docx" else read_text
     if head.startswith(_PDF) or ending == ".pdf":
         return _pdf
-    if ending in (".png", ".jpg", ".jpeg"):
+    if ending in _PICTURES:
         return _picture
     if _FLAT_WORD.search(head):
         return partial(_converted, into="docx", ending=".xml")
@@ -51,6 +52,11 @@ def reader_of(path: Path) -> Reader:
         return _xlsx
     into = "docx" if ending in (*_TEXTS, ".docm") else "xlsx"
     return partial(_converted, into=into, ending="")
+
+
+def needs_own_process(path: Path) -> bool:
+    """Tell whether what reads a file can't be asked to stop: a PDF, whatever its name says, or a picture."""
+    return path.suffix.lower() in (".pdf", *_PICTURES) or _head(path).startswith(_PDF)
 
 
 def kinds_told() -> str:

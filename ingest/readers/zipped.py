@@ -10,7 +10,8 @@ from ingest.errors import UnreadableFileError
 from ingest.package import MAX_FILE, MAX_PART, MAX_PARTS
 
 _MOST_IN_ALL = 4 * MAX_PART
-_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+#: What reading a damaged archive raises.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 def check_zipped(path: Path) -> None:
@@ -28,7 +29,7 @@ def check_zipped(path: Path) -> None:
             for info in infos:
                 if info.filename.lower().endswith((".xml", ".rels")):
                     _check_part(archive, info, name)
-    except _ERRORS as error:
+    except DAMAGED as error:
         raise UnreadableFileError(f"“{name}”已损坏或没有传完整，请重新获取原文件后再试。") from error
 
 
