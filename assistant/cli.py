@@ -186,6 +186,8 @@ def ask(
             _print_json(answer.to_json())
             return
         typer.echo(answer.text)
+        for number, choice in enumerate(answer.choices, 1):
+            typer.echo(f"  {number}. {choice.shown}\n     问：{choice.question}")
         names = {r.id: r.name for r in assistant.store.reports()}
         for citation in answer.citations:
             quote = " ".join(citation.quote.split())

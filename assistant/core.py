@@ -15,9 +15,10 @@ from assistant.change import change_answer
 from assistant.checks.aware import Aware, answered_already
 from assistant.checks.run import Checker
 from assistant.checks.verdicts import Verdicts
+from assistant.choosing.chooser import Chooser
 from assistant.citations import Citer
 from assistant.codes import with_names
-from assistant.compose import figure_answer, measure_name, shown
+from assistant.compose import figure_answer
 from assistant.compute import computed
 from assistant.configured import LazyVectors
 from assistant.define import defined
@@ -27,7 +28,7 @@ from assistant.index import FactIndex
 from assistant.lexicon import Lexicon, own_lexicon
 from assistant.lists import condition, listed
 from assistant.loaded import with_remarks
-from assistant.lookup import Finder, Found
+from assistant.lookup import Finder
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.nearest import with_nearest
 from assistant.onetable import in_one_table
@@ -43,6 +44,7 @@ from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
+from assistant.tracing import found_lines, said
 from assistant.understand import asks_reason, known_of, understand, without_department
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
@@ -71,6 +73,7 @@ class Assistant:
         self.lexicon = lexicon
         self.index = FactIndex(store, lexicon)
         self.texts = Texts(store, lexicon)
+        self.chooser = Chooser(store, self.index, self.texts, lexicon)
         self.retriever = retriever
         self.checker = Checker(store, self.index, lexicon)
         self.checks = Aware(self.checker, Verdicts(store.folder), lexicon)
@@ -150,15 +153,22 @@ class Assistant:
         return self.retriever.search(without_department(query, library), scope, k, known_of(chosen, self.library()))
 
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
+        query, before = self.answer_before(question, library, history)
+        answer = self.chooser.choose(question, history, library, query, before)
+        words = " ".join(labels(meant(query, library)).values())
+        passed = pass_gate(answer, " ".join((question, *query.assumed, words)))
+        return with_remarks(
+            self.checks.remarked(passed, Finder(library, self.index, self.lexicon).reports), library.reports
+        )
+
+    def answer_before(self, question: str, library: Library, history: tuple[str, ...]) -> tuple[Query, Answer]:
+        """Return a question understood by the rules, and what they answer: one of the proposals that are weighed."""
         query = self._understood(question, library, history)
         finder = Finder(library, self.index, self.lexicon)
         answer = self._from_checks(query, library, finder) or self._per_report(
             question, history, query, library, finder
         )
-        words = " ".join(labels(meant(query, library)).values()) if answer is not None else ""
-        answer = answer or self._within(query, library, finder)
-        passed = pass_gate(answer, " ".join((question, *query.assumed, words)))
-        return with_remarks(self.checks.remarked(passed, finder.reports), library.reports)
+        return query, answer or self._within(query, library, finder)
 
     def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer whether a report is right in itself, unless what it states of the very figures says so already."""
@@ -187,7 +197,7 @@ class Assistant:
             held = holding(query, finder)
             tried = [report for report in reports if report.id in held]
             if not tried and not common(query, Reader(finder, self.texts)):
-                return self._refused(query, library, finder, _said(query))
+                return self._refused(query, library, finder, said(query))
             if not 0 < len(tried) <= MOST_TRIED:
                 return which(query, tried or reports)
         answers = []
@@ -208,7 +218,7 @@ class Assistant:
                 else ()
             )
             for way in ways:
-                made = way(query, library, finder, _said(query))
+                made = way(query, library, finder, said(query))
                 if made is not None:
                     return made
         singles = asks(
@@ -222,7 +232,7 @@ class Assistant:
         if answer is None:
             answer = answers[0] if len(answers) == 1 else self._one(query, library, finder)
         failed = answer.status is Status.NOT_FOUND or any(one.status is Status.NOT_FOUND for one in answers)
-        whole = in_one_table(query, finder, self._citer(finder), _said(query), whole=failed)
+        whole = in_one_table(query, finder, self._citer(finder), said(query), whole=failed)
         failed = failed or answer.status is Status.CONFLICT  # rows alike are no contradiction
         if whole is not None and (failed or _cells(whole) > _cells(answer)):
             answer = whole
@@ -237,13 +247,13 @@ class Assistant:
     def _restated(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer by the words in which a question says again what it means: （公共财政拨款）, 上年结转那个数."""
         for other in restatements(query, library):
-            answer = self._in_figures(other, library, finder, _said(other))
+            answer = self._in_figures(other, library, finder, said(other))
             if answer is not None and answer.status in (Status.ANSWERED, Status.CONFLICT):
                 return answer
         return None
 
     def _one(self, query: Query, library: Library, finder: Finder) -> Answer:
-        trace = _said(query)
+        trace = said(query)
         for way in self._ways(query):
             answer = way(query, library, finder, trace)
             if answer is not None:
@@ -312,7 +322,7 @@ class Assistant:
         found = finder.look_up(query)
         if not found.best:
             return None
-        answer = figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *_how(found)])
+        answer = figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *found_lines(found)])
         if answer.status is Status.NOT_FOUND:  # a rate whose cell is blank may follow from what is filled in
             return self._rated(query, library, finder, trace) or answer
         return answer
@@ -377,24 +387,3 @@ def _asks_for_words(query: Query) -> bool:
     return query.operation in (Operation.TEXT, Operation.LIST, Operation.DEFINE) or (
         not query.unit and "多少" not in query.text and ("哪" in query.text or "几加几" in query.text)
     )
-
-
-def _said(query: Query) -> list[str]:
-    """Return the first lines of the trace: how the question was understood."""
-    parts = [f"指标“{query.content}”"]
-    if query.organisations:
-        parts.append(f"单位“{query.organisation_word}”={'、'.join(query.organisations)}")
-    if query.periods:
-        parts.append(f"年度{'、'.join(query.periods)}")
-    if query.kind:
-        parts.append(f"口径 {query.kind.value}")
-    return [*query.assumed, "理解：" + "，".join(parts)]
-
-
-def _how(found: Found) -> list[str]:
-    lines = [f"口语对应：按“{found.reading}”查找"] if found.reading else []
-    for evidence in found.best[:5]:
-        fact = evidence.stored.fact
-        fit = f"问句覆盖 {evidence.recall:.2f}，标签吻合 {evidence.precision:.2f}"
-        lines.append(f"查到：{measure_name(fact)} {fact.period} {shown(fact)}（{fit}）")
-    return lines

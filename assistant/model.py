@@ -178,18 +178,31 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What may be asked instead: a short label, the question in full, and the reports that narrow it, if any."""
+    """What may be asked instead: a short label, the question in full, and the reports that narrow it, if any.
+
+    ``answer`` is what the reading comes to and where that stands, where it is known.
+    """
 
     label: str
     question: str
     reports: tuple[str, ...] = ()
+    answer: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The choice as a button shows it: with what it comes to, where that is known."""
+        return f"{self.label}：{self.answer}" if self.answer else self.label
+
+    def to_json(self) -> dict[str, str]:
+        """Return the choice as the interface has it."""
+        return {"label": self.label, "question": self.question, "answer": self.answer}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its evidence; ``ms`` is how long it took, in milliseconds.
 
-    ``choices`` go with a question asked back and with a refusal; the interface's JSON doesn't have them.
+    ``choices`` go with a question asked back and with a refusal.
     """
 
     status: Status
@@ -207,6 +220,7 @@ class Answer:
             "text": self.text,
             "values": [value.to_json() for value in self.values],
             "citations": [citation.to_json() for citation in self.citations],
+            "choices": [choice.to_json() for choice in self.choices],
             "trace": list(self.trace),
             "ms": round(self.ms, 1),
         }

@@ -50,6 +50,11 @@ def score(gold: Gold, answer: dict[str, Any], sources: Sources) -> Scored:
     return Scored(gold, outcome, why, answer, loose, citations)
 
 
+def outcome_of(gold: Gold, answer: dict[str, Any]) -> Outcome:
+    """Return how an answer stands beside its gold by status, values and words, whatever its sources are."""
+    return _judge(gold, answer)[0]
+
+
 Pairs = tuple[tuple[GoldValue, dict[str, Any]], ...]
 _Verdict = tuple[Outcome, str, Pairs]
 

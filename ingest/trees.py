@@ -44,8 +44,8 @@ class Trees:
                 held["classes"], held["baseline"], int(held["depth"]),
             )  # fmt: skip
 
-    def scores(self, features: Floats) -> Floats:
-        """Return cases × classes probabilities for cases × features."""
+    def raw(self, features: Floats) -> Floats:
+        """Return cases × classes sums of the leaves for cases × features, before any softmax."""
         count, width = features.shape
         flat = np.ascontiguousarray(features).ravel()
         first = np.arange(count, dtype=np.int32)[:, None] * width
@@ -56,6 +56,10 @@ class Trees:
             node = both.take(2 * node + below)
         leaves = self.value.take(node)
         summed = np.stack([leaves[:, self.classes == one].sum(axis=1) for one in range(len(self.baseline))], axis=1)
-        raw = summed + self.baseline
+        return np.asarray(summed + self.baseline, dtype=np.float32)
+
+    def scores(self, features: Floats) -> Floats:
+        """Return cases × classes probabilities for cases × features."""
+        raw = self.raw(features)
         grown = np.exp(raw - raw.max(axis=1, keepdims=True))
         return np.asarray(grown / grown.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {"assistant", "ingest", "eval", "app"}
-#: What the assistant may know of ingest: the types, the figures, the words, the store; no reader.
-ALLOWED = {"model", "numbers", "labels", "names", "grams", "store", "errors"}
+#: What the assistant may know of ingest: the types, the figures, the words, the store, the arithmetic of trees.
+ALLOWED = {"model", "numbers", "labels", "names", "grams", "store", "errors", "trees"}
 #: The edge, where commands are put together, and the evaluation's own entry point.
 EDGE = {"assistant/cli.py"}
 
@@ -46,6 +46,18 @@ def test_nothing_imports_eval():
         for path in modules(package):
             assert not any(name.split(".")[0] == "eval" for name in imports(path)), path
     assert not any(name.split(".")[0] == "eval" for name in imports(ROOT / "app.py"))
+
+
+#: The rooms of the middle, the lowest first: each may know those before it, and none after.
+ROOMS = ("facts", "linking", "plans", "running", "answers", "choosing")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows_between_the_rooms_point_down(room):
+    above = ROOMS[ROOMS.index(room) + 1 :]
+    for path in sorted((ROOT / "assistant" / room).glob("*.py")):
+        for name in imports(path):
+            assert not any(name.startswith(f"assistant.{other}") for other in above), f"{path.name}: {name}"
 
 
 def test_modules_stay_small():

@@ -154,7 +154,7 @@ def _short(answer: Answer, numbers: Sequence[int], links: Links) -> str:
 def _choices(choices: Sequence[Choice], links: Links) -> str:
     if links.choice is None or not choices:
         return ""
-    items = (f'<li><a href="{_attribute(links.choice(one))}">{escaped_lines(one.label)}</a></li>' for one in choices)
+    items = (f'<li><a href="{_attribute(links.choice(one))}">{escaped_lines(one.shown)}</a></li>' for one in choices)
     return f'<ul class="jx-choices">{"".join(items)}</ul>'
 
 

@@ -108,7 +108,7 @@ class Chat:
         """Ask what was sent while another question ran: typed, or a button that an answer before offered."""
         turns = self._recalled(turns, memory)
         offered = (choice for turn in reversed(turns) for choice in turn.answer.choices)
-        choice = next((one for one in offered if text in (one.label, one.question)), None)
+        choice = next((one for one in offered if text in (one.shown, one.label, one.question)), None)
         if choice is None or not choice.reports:
             yield from self.respond(choice.question if choice else text, turns, memory, *scope)
         else:

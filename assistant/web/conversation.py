@@ -46,7 +46,7 @@ def answered_message(assistant: Assistant, asked: Asked, base: str) -> Message:
     message = {"role": "assistant", "content": answer_html(asked.answer, reports, links)}
     choices = asked.answer.choices
     return (
-        {**message, "options": [{"value": one.question, "label": one.label} for one in choices]} if choices else message
+        {**message, "options": [{"value": one.question, "label": one.shown} for one in choices]} if choices else message
     )
 
 

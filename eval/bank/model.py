@@ -33,6 +33,7 @@ class Question:
     turns: tuple[str, ...]
     gold: tuple[tuple[str, ...], ...] | None
     bad: tuple[str, ...] = ()
+    doc: str = ""  # the file that the answer stands in, where it is one
 
 
 @dataclass(frozen=True, slots=True)

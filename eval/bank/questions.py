@@ -62,6 +62,7 @@ def _question(entry: dict[str, Any]) -> Question:
     question = Question(
         str(entry["id"]), str(entry["type"]), _texts(entry["turns"]),
         None if gold is None else tuple(map(_texts, gold)), _texts(entry.get("bad") or ()),
+        str(entry.get("doc") or ""),
     )  # fmt: skip
     if not question.turns:
         raise ValueError("turns")

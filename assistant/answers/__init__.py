@@ -1,0 +1,1 @@
+"""Writes what a plan came to as an answer with its sources."""

@@ -1,0 +1,133 @@
+"""What a question may mean, gathered: every plan that comes to something, and the old answer, with their traits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.choosing.setting import Setting
+from assistant.choosing.traits import traits
+from assistant.linking.quoting import Quoting
+from assistant.linking.ranking import Ranking, Weigher
+from assistant.model import Answer, Status
+from assistant.plans.counterparts import Talk
+from assistant.plans.language import Cell, Plan, Quote, Words, facts_of, kind_of
+from assistant.plans.propose import propose
+from assistant.running.figures import Outcome, run
+from ingest.model import Form
+from ingest.numbers import in_base
+
+Floats = NDArray[np.float32]
+
+_MOST_QUOTES = 5
+#: The statuses in which something was answered.
+TOLD = (Status.ANSWERED, Status.CONFLICT)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan with what it comes to; the old answer has no plan."""
+
+    plan: Plan | None
+    outcome: Outcome | None
+    traits: Mapping[str, float]
+
+    @property
+    def amounts(self) -> frozenset[tuple[str, object]]:
+        """The amounts that it comes to, in base units."""
+        return frozenset(self.outcome.amounts) if self.outcome is not None else frozenset()
+
+
+def gather(setting: Setting, talk: Talk) -> list[Candidate]:
+    """Return everything that may be meant, each outcome of a kind of plan once."""
+    ranking = setting.ranking
+    found: dict[tuple[object, ...], Candidate] = {}
+    for plan in (*propose(ranking, talk), *_quotes(setting.quoting)):
+        if isinstance(plan, Cell) and ranking.world.fact(plan.fact).form is not Form.FIGURE:
+            continue
+        outcome = run(plan, ranking.world)
+        key = (kind_of(plan), outcome.key) if outcome is not None else ()
+        if outcome is not None and key not in found:
+            found[key] = Candidate(plan, outcome, traits(plan, outcome, facts_of(plan), setting))
+    candidates = list(found.values())
+    if setting.old is not None and setting.old.status in TOLD:
+        candidates.append(_old(setting.old, setting))
+    return candidates
+
+
+def _old(answer: Answer, setting: Setting) -> Candidate:
+    amounts = tuple(in_base(value.value, value.unit) for value in answer.values)
+    own = traits(None, None, _cited(answer, setting.ranking), setting)
+    return Candidate(None, Outcome(Cell(0), amounts, words=answer.text), own)
+
+
+def _cited(answer: Answer, ranking: Ranking) -> list[int]:
+    """Return the facts whose places an answer cites, in order."""
+    at = ranking.world.at
+    keys = ((c.report, c.block, c.row, c.column, c.start) for c in answer.citations)
+    return [at[key] for key in keys if key in at]
+
+
+def _quotes(quoting: Quoting) -> list[Plan]:
+    """Return the plans that quote what fits best."""
+    plans: list[Plan] = []
+    for place in quoting.order[:_MOST_QUOTES]:
+        one = quoting.quotes.said[place]
+        if one.fact is not None:
+            plans.append(Words(one.fact.id))
+        elif one.piece is not None:
+            plans.append(Quote(one.piece.report, one.piece.block, one.text))
+    return plans
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Candidates in the order of ``scores``, the best first; ``odds`` how likely each by itself is right."""
+
+    candidates: tuple[Candidate, ...]
+    scores: tuple[float, ...]
+    odds: tuple[float, ...]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate], rank: Weigher, right: Weigher) -> Weighed:
+        """Weigh candidates; one likelier by itself stands before another of the same score."""
+        columns = as_columns(candidates)
+        places = np.arange(len(candidates))
+        scores = rank(columns, places)
+        odds = 1 / (1 + np.exp(-right(columns, places)))
+        order = np.lexsort((places, -odds, -scores))
+        return cls(
+            tuple(candidates[n] for n in order), tuple(float(scores[n]) for n in order),
+            tuple(float(odds[n]) for n in order),
+        )  # fmt: skip
+
+    def standing(self) -> dict[str, float]:
+        """Return what speaks for the first candidate being right: its traits, and how it stands to the others."""
+        first = self.candidates[0]
+        other = [n for n, one in enumerate(self.candidates) if one.outcome != first.outcome]
+        others = sorted(self.odds[1:], reverse=True)
+        grown = np.exp(np.array(self.scores) - self.scores[0])
+        return {
+            "rank_score": self.scores[0],
+            "rank_gap": self.scores[0] - (self.scores[other[0]] if other else min(self.scores) - 1),
+            "right": self.odds[0],
+            "right_best": max(self.odds),
+            "right_gap": self.odds[0] - (others[0] if others else 0.0),
+            "support": float(sum(bool(first.amounts & one.amounts) for one in self.candidates[1:_SUPPORTING])),
+            "share": float(1 / grown.sum()),
+            "agrees": float(self.odds[0] == max(self.odds)),
+            "candidates": float(len(self.candidates)),
+            **first.traits,
+        }
+
+
+_SUPPORTING = 6
+
+
+def as_columns(candidates: Sequence[Candidate]) -> dict[str, Floats]:
+    """Return the traits of candidates by name."""
+    names = candidates[0].traits
+    return {name: np.array([one.traits[name] for one in candidates], dtype=np.float32) for name in names}

@@ -1,0 +1,169 @@
+"""From a question to the answer that is told, asked back, or not given: the new middle beside the old way.
+
+link → propose → run → weigh → decide → write; the old way's answer is one more proposal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.answers.offer import asked_in_full, offered
+from assistant.answers.tell import told
+from assistant.choosing.candidates import TOLD, Candidate, Weighed, gather
+from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
+from assistant.choosing.setting import Setting
+from assistant.citations import Citer
+from assistant.facts.world import World
+from assistant.gate import unsupported
+from assistant.index import FactIndex
+from assistant.lexicon import Lexicon
+from assistant.linking.ranking import Ranking, Weigher
+from assistant.linking.wording import Worder
+from assistant.model import Answer, Choice, Library, Query, Status
+from assistant.plans.counterparts import Talk
+from assistant.plans.language import Plan, kind_of
+from assistant.refuse import FIGURE
+from assistant.texts import Texts
+from ingest.store import Store
+
+#: More reports than these are answered by the old way alone, unless the question narrows them.
+MOST_REPORTS = 12
+_WORLDS = 8
+_MOST_TURNS = 4
+#: Refusals that say what is missing stand, whatever else may be near.
+SURE_REFUSALS = ("未收录", "未填列")
+_ASKS_BACK = "拿不准问的是哪一项，没有直接作答。"
+_YEARS = re.compile(r"(?:19|20)\d\d年")
+
+
+@dataclass(slots=True)
+class Chooser:
+    """Weighs everything that a question may mean, within the reports of a library."""
+
+    store: Store
+    index: FactIndex
+    texts: Texts
+    lexicon: Lexicon
+    _worder: Worder | None = None
+    _worlds: OrderedDict[tuple[int, tuple[str, ...]], World] = field(default_factory=OrderedDict)
+
+    def choose(self, question: str, history: Sequence[str], library: Library, query: Query, old: Answer) -> Answer:
+        """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
+        if not 0 < len(library.reports) <= MOST_REPORTS:
+            return old
+        world = self.world(library)
+        if not world.catalogue.entries:
+            return old
+        setting, talk = self.setting(question, history, world, query, old)
+        candidates = gather(setting, talk)
+        if not candidates:
+            return old
+        judgement = Judgement.load()
+        weighed = Weighed.of(candidates, judgement.rank, judgement.right)
+        in_full = self._in_full(question, weighed, world, query)
+        if in_full is not None or old.status is Status.CLARIFY:  # which report is meant is asked with all of them
+            return in_full or old
+        return self._written(decide(weighed, judgement), world, query, old)
+
+    def _in_full(self, question: str, weighed: Weighed, world: World, query: Query) -> Answer | None:
+        """Answer a question that is a reading in full, as an offered one is."""
+        for one in weighed.candidates:
+            if one.plan is not None and asked_in_full(one.plan, world) == question:
+                return self.told(one.plan, world, query)
+        return None
+
+    def world(self, library: Library) -> World:
+        """Return the world of a library, kept while the store stays as it is."""
+        key = (self.store.generation(), tuple(report.id for report in library.reports))
+        if key not in self._worlds:
+            self._worlds[key] = World.of(library, self.index.of_report, self.texts.pieces, self.lexicon)
+            while len(self._worlds) > _WORLDS:
+                self._worlds.popitem(last=False)
+        self._worlds.move_to_end(key)
+        return self._worlds[key]
+
+    @property
+    def worder(self) -> Worder:
+        """What makes wordings, loaded when first needed."""
+        if self._worder is None:
+            self._worder = Worder.of(self.lexicon)
+        return self._worder
+
+    def setting(
+        self, question: str, history: Sequence[str], world: World, query: Query, old: Answer | None,
+        weigh: Weigher | None = None, quoting: Weigher | None = None,
+    ) -> tuple[Setting, Talk]:  # fmt: skip
+        """Return what the plans of a question share, and the figures that the questions before came to."""
+        turns = [*history[-_MOST_TURNS:], question]
+        leads: list[int] = []
+        lead: int | None = None
+        for number in range(len(turns)):
+            wording = self.worder(turns[number], world, turns[:number])
+            ranking = Ranking.of(wording, world, weigh, lead)
+            if ranking.order:
+                lead = ranking.id_of(ranking.order[0])
+                leads.append(lead)
+        return Setting.of(ranking, old, query.operation, quoting), Talk(tuple(leads[:-1]))
+
+    def _written(self, decision: Decision, world: World, query: Query, old: Answer) -> Answer:
+        first = decision.weighed.candidates[0]
+        if decision.tells:
+            answer = old if first.plan is None else self.told(first.plan, world, query)
+            if answer is not None:
+                return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
+        if old.status is Status.NOT_FOUND and old.text.startswith(SURE_REFUSALS):
+            return old
+        choices = self._choices(decision, world, query, old)
+        if not choices:
+            return old if old.status not in TOLD else _unsure(old)
+        return Answer(Status.CLARIFY, _asking_back(choices), trace=tuple(_said(decision)), choices=choices)
+
+    def told(self, plan: Plan, world: World, query: Query) -> Answer | None:
+        """Write a plan; ``None`` where it can't be, or where a figure has no source."""
+        citer = Citer(self.store, {report.id: report for report in world.library.reports})
+        answer = told(plan, world, query, citer)
+        if answer is None or answer.status not in TOLD or unsupported(answer, query.text):
+            return None
+        return answer
+
+    def _choices(self, decision: Decision, world: World, query: Query, old: Answer) -> tuple[Choice, ...]:
+        found: dict[str, Choice] = {}
+        for one in decision.readings:
+            choice = self._choice(one, world, query, old)
+            if choice is not None and choice.answer not in found:
+                found[choice.answer] = choice
+            if len(found) == MOST_OFFERED:
+                break
+        return tuple(found.values())
+
+    def _choice(self, one: Candidate, world: World, query: Query, old: Answer) -> Choice | None:
+        if one.plan is None:
+            label = old.values[0].name if old.values else "按问句查到的内容"
+            return Choice(label, f"{label}是多少？" if old.values else query.text, answer=old.text[:_LONGEST_OLD])
+        answer = self.told(one.plan, world, query)
+        return None if answer is None else offered(one.plan, answer, world)
+
+
+_LONGEST_OLD = 160
+
+
+def _asking_back(choices: Sequence[Choice]) -> str:
+    """Write a question asked back: the readings by name, those that hold a figure only as choices."""
+    named = [f"{n}. {one.label}" for n, one in enumerate(choices, 1) if not FIGURE.search(_YEARS.sub("", one.label))]
+    listed = f"最接近的有：{'；'.join(named)}。" if named else ""
+    return f"{_ASKS_BACK}{listed}请选一个，或换个说法再问。"
+
+
+def _said(decision: Decision) -> list[str]:
+    """Return the lines of the trace that say what was weighed."""
+    kinds = [kind_of(one.plan) if one.plan is not None else "old" for one in decision.weighed.candidates[:MOST_OFFERED]]
+    return [f"另想过：{len(decision.weighed.candidates)}种读法，前几种是{'、'.join(kinds)}"]
+
+
+def _unsure(old: Answer) -> Answer:
+    """Return a refusal in place of an answer that is not likely right."""
+    text = "没听懂：报告里有相近的内容，但拿不准是不是问的这一项；请写明单位、年度和指标名称再问。"
+    return Answer(Status.NOT_FOUND, text, trace=(*old.trace, "把握不够：没有作答"))

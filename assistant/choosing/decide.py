@@ -1,0 +1,62 @@
+"""The one decision: tell what is most likely meant, ask back with what it may be, or keep silent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from assistant.choosing.candidates import Candidate, Weighed
+from assistant.linking.ranking import Weigher, weigher
+
+MOST_OFFERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the odds must reach: ``tell`` for an answer, ``ask`` (the sum over the readings) for asking back."""
+
+    tell: float
+    ask: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The three weighers of candidates, and the bounds that the training chose for a stated risk."""
+
+    rank: Weigher
+    right: Weigher
+    sure: Weigher
+    bounds: Bounds
+
+    @classmethod
+    @cache
+    def load(cls) -> Judgement:
+        """Load what comes with the package."""
+        card = json.loads((files("assistant") / "data" / "sure.json").read_text(encoding="utf-8"))
+        bounds = Bounds(card["bounds"]["tell"], card["bounds"]["ask"])
+        return cls(weigher("rank"), weigher("right"), weigher("sure"), bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``sure`` is how likely the first candidate is right; ``readings`` those worth offering, the likeliest first."""
+
+    weighed: Weighed
+    sure: float
+    tells: bool
+    readings: tuple[Candidate, ...]
+
+
+def decide(weighed: Weighed, judgement: Judgement) -> Decision:
+    """Decide on weighed candidates, at least one."""
+    standing = {name: np.array([value], dtype=np.float32) for name, value in weighed.standing().items()}
+    raw = float(judgement.sure(standing, np.zeros(1, dtype=np.int64))[0])
+    sure = 1 / (1 + float(np.exp(-raw)))
+    planned = [(one, odds) for one, odds in zip(weighed.candidates, weighed.odds, strict=True)]
+    asks = sum(odds for _, odds in planned[:MOST_OFFERED]) >= judgement.bounds.ask
+    readings = tuple(one for one, _ in planned) if asks else ()
+    return Decision(weighed, sure, sure >= judgement.bounds.tell, readings)

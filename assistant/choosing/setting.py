@@ -1,0 +1,83 @@
+"""What all plans of one question share: how its facts fit, what kind of question it is, what was answered before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.facts.catalogue import COLUMN, LEAF
+from assistant.linking.features import cover
+from assistant.linking.quoting import Quoting
+from assistant.linking.ranking import Ranking, Weigher
+from assistant.linking.shape import Shapes, shape_of
+from assistant.model import Answer, Operation
+
+Bools = NDArray[np.bool_]
+
+#: So many of the best facts and quotes share the odds.
+SOFT = 40
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a question's facts and quotes fit, and what it asks for.
+
+    ``odds`` has the share of each of the best facts, ``held`` the characters of the text that each label covers,
+    ``said`` those that name an owner, ``old`` what the way of answering that was there before says.
+    """
+
+    ranking: Ranking
+    shape: dict[str, float]
+    odds: dict[int, float]
+    old: Answer | None
+    operation: Operation
+    held: Bools
+    said: Bools
+    quoting: Quoting
+
+    @classmethod
+    def of(cls, ranking: Ranking, old: Answer | None, operation: Operation, weigh: Weigher | None = None) -> Setting:
+        """Read what the plans of a question share."""
+        wording, world = ranking.wording, ranking.world
+        held = cover(wording.text, world.catalogue).characters[:, : len(wording.text)]
+        said = np.zeros(len(wording.text), dtype=np.bool_)
+        for one in (*wording.owners, *wording.parts):
+            said[one.start : one.end] = True
+        top = ranking.order[:SOFT]
+        raw = ranking.scores[list(top)] if top else np.zeros(0, dtype=np.float32)
+        grown = np.exp(raw - raw.max(initial=0))
+        share = grown / max(float(grown.sum()), 1e-9)
+        odds = {ranking.id_of(place): float(one) for place, one in zip(top, share, strict=True)}
+        shape = cls.shape_for(ranking, held)
+        quoting = Quoting.of(wording, world, shape, weigh, ranking.lead)
+        return cls(ranking, shape, odds, old, operation, held, said, quoting)
+
+    @staticmethod
+    def shape_for(ranking: Ranking, held: Bools | None = None) -> dict[str, float]:
+        """Return how likely each kind of question is; ``held`` has what each label covers, where it is known."""
+        text = ranking.wording.text
+        if held is None:
+            held = cover(text, ranking.world.catalogue).characters[:, : len(text)]
+        return Shapes.load().odds(shape_of(text, _mentioned(ranking, held)))
+
+
+def _mentioned(ranking: Ranking, held: Bools) -> Bools:
+    """Return the characters that name an owner, or the measure that fits best."""
+    wording = ranking.wording
+    found = np.zeros(len(wording.text), dtype=np.bool_)
+    for one in (*wording.owners, *wording.parts):
+        found[one.start : one.end] = True
+    return found | own_characters(ranking, ranking.id_of(ranking.order[0]), held) if ranking.order else found
+
+
+def own_characters(ranking: Ranking, fact: int, held: Bools) -> Bools:
+    """Return the characters that a fact's own labels, or everyday words for them, cover."""
+    slots = ranking.world.catalogue.slots[ranking.world.places[fact]]
+    own: Bools = held[slots[LEAF]] | held[slots[COLUMN]]
+    if ranking.feature("spoken", fact) > _HALF:
+        for word in ranking.wording.spoken:
+            own[word.start : word.end] = True
+    return own

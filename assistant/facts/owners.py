@@ -1,0 +1,101 @@
+"""Whose figures a question asks for: departments and their parts, by name or by any shortening that keeps the order.
+
+文旅局 is 嘉岷市文化广播电视和旅游局: its characters stand in the name one after the other.  A character tells the more
+the fewer owners have it, and the less the more labels have it; a run of characters that tell nothing links nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+_SHORTEST, _LONGEST = 2, 24
+#: Of the best run's worth another run must have this share to name a second owner.
+_SECOND = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A run ``text[start:end]`` that names owners; ``worth`` is what its characters tell."""
+
+    start: int
+    end: int
+    owners: tuple[str, ...]
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Everybody that a question may ask about: owner → the names it goes by; ``telling`` what a character tells."""
+
+    names: dict[str, tuple[str, ...]]
+    telling: dict[str, float]
+
+    @classmethod
+    def of(cls, names: Mapping[str, Sequence[str]], labels: Iterable[str]) -> Owners:
+        """Weigh the characters of the owners' names: those of many owners, or of many labels, tell little."""
+        held = {owner: tuple(dict.fromkeys(name for name in own if name)) for owner, own in names.items()}
+        owners: Counter[str] = Counter()
+        for own in held.values():
+            owners.update(set("".join(own)))
+        texts = list(labels)
+        common: Counter[str] = Counter()
+        for text in texts:
+            common.update(set(text))
+        telling = {
+            char: log((len(held) + 1) / (count + 0.5) + 1) * log((len(texts) + 1) / (common[char] + 1) + 1)
+            for char, count in owners.items()
+        }
+        return cls(held, telling)
+
+    def worths(self, text: str) -> dict[str, Named]:
+        """Return owner → the run of a text that names it best; owners that no run names are left out."""
+        found: dict[str, Named] = {}
+        for owner, own in self.names.items():
+            best: Named | None = None
+            for name in own:
+                run = self._best_run(text, name)
+                if run is not None and (best is None or run[2] > best.worth):
+                    best = Named(run[0], run[1], (owner,), run[2])
+            if best is not None:
+                found[owner] = best
+        return found
+
+    def _best_run(self, text: str, name: str) -> tuple[int, int, float] | None:
+        """Return (start, end, worth) of the run that tells most and whose characters a name has in this order."""
+        best: tuple[int, int, float] | None = None
+        for start in range(len(text) - _SHORTEST + 1):
+            place, worth, gaps, end = -1, 0.0, 0, start
+            while end < len(text) and end - start < _LONGEST:
+                after = name.find(text[end], place + 1)
+                if after < 0:
+                    break
+                gaps += place >= 0 and after > place + 1
+                worth += self.telling.get(text[end], 0.0)
+                place, end = after, end + 1
+                if end - start >= _SHORTEST:
+                    value = worth / (1 + _GAP * gaps)
+                    if best is None or value > best[2] + 1e-9:
+                        best = (start, end, value)
+        return best
+
+    def named(self, text: str, worths: Mapping[str, Named] | None = None) -> tuple[Named, ...]:
+        """Return the owners that a text names, in order: at each place the run that tells most, ties together."""
+        held = sorted((worths or self.worths(text)).values(), key=lambda one: (-one.worth, one.start))
+        chosen: list[Named] = []
+        for one in held:
+            if chosen and one.worth < _SECOND * chosen[0].worth:
+                break
+            same = next((n for n, other in enumerate(chosen) if (other.start, other.end) == (one.start, one.end)), None)
+            if same is not None and one.worth > chosen[same].worth - 1e-6:
+                merged = (*chosen[same].owners, *one.owners)
+                chosen[same] = Named(one.start, one.end, merged, one.worth)
+            elif not any(one.start < other.end and other.start < one.end for other in chosen):
+                chosen.append(one)
+        return tuple(sorted(chosen, key=lambda one: one.start))
+
+
+#: What a gap in the name costs a run.
+_GAP = 0.15

@@ -1,0 +1,51 @@
+"""The years that a question names, in every writing: 2023年, 23年, 21和22两年, 2021—2023, 水务21差旅费, 去年."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from ingest.numbers import UNIT
+
+_YEAR = r"(?:20)?\d\d"
+#: Two years joined; what stands after says that they are years: 21和22年, 21到23三年.
+_JOINED = re.compile(
+    rf"(?<![\d.])(?P<a>{_YEAR})年?度?(?P<join>[和跟与同、及,，/\-—~～至到])(?P<b>{_YEAR})(?:年度?|度|(?=[两三四五]个?年))"
+)
+_SPANS = frozenset("-—~～至到")
+_FULL = re.compile(r"(?<![\d.])(20\d\d)年?度?(?![\d.])")
+_SHORT = re.compile(r"(?<![\d.])(\d\d)(?:年度?|度)(?!以|内|来|期)")
+_BARE = re.compile(rf"(?<![\d.])(\d\d)(?![\d.％%年度号月日岁点分]|{UNIT})")
+_MOST_SPANNED = 10
+
+
+def years_in(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """Return (the text without its years, the years in order).
+
+    A bare number of two digits is a year only if the reports know that year, and nothing counts with it.
+    """
+    found: dict[str, None] = {}
+
+    def full(year: str) -> str:
+        return year if len(year) == 4 else f"20{year}"
+
+    def joined(match: re.Match[str]) -> str:
+        first, last = full(match["a"]), full(match["b"])
+        span = int(last) - int(first)
+        if match["join"] in _SPANS and 0 < span <= _MOST_SPANNED:
+            found.update(dict.fromkeys(str(int(first) + n) for n in range(span + 1)))
+        else:
+            found.update({first: None, last: None})
+        return ""
+
+    def one(match: re.Match[str]) -> str:
+        found[full(match[1])] = None
+        return ""
+
+    def bare(match: re.Match[str]) -> str:
+        return one(match) if full(match[1]) in known else match[0]
+
+    text = _JOINED.sub(joined, text)
+    text = _FULL.sub(one, text)
+    text = _SHORT.sub(one, text)
+    return _BARE.sub(bare, text), tuple(found)

@@ -1,0 +1,111 @@
+"""How well each fact of the reports fits a question: the learned weigher's scores, and the best among some facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.facts.world import World
+from assistant.linking.features import Features
+from assistant.linking.wording import Wording
+from ingest.errors import JixiaoError
+from ingest.model import Fact
+from ingest.trees import Trees
+
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+_NAME = "facts"
+#: So many facts that share most with the question are weighed; the right one is among them in 97 of 100 (the card).
+WEIGHED = 300
+#: What a fact that isn't weighed scores.
+NEVER = -1e9
+
+
+class MismatchError(JixiaoError):
+    """Weights that were learned for other features than the code has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weigher:
+    """An ensemble of trees over named features."""
+
+    names: tuple[str, ...]
+    trees: Trees
+
+    def __call__(self, columns: dict[str, Floats], places: NDArray[np.int64]) -> Floats:
+        """Return the scores of the cases at some places; raises ``MismatchError`` for other features."""
+        missing = [name for name in self.names if name not in columns]
+        if missing:
+            raise MismatchError(f"随软件的权重和程序不是一个版本（缺 {missing[0]}），请重新安装。")
+        matrix = np.stack([columns[name][places].astype(np.float32) for name in self.names], axis=1)
+        return self.trees.raw(matrix)[:, 0]
+
+
+@cache
+def weigher(name: str = _NAME) -> Weigher:
+    """Load a weigher that comes with the package, with the names of its features from its card."""
+    card = json.loads((files("assistant") / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    return Weigher(tuple(card["features"]), Trees.load("assistant", f"{name}.npz"))
+
+
+def shortlist(columns: dict[str, Floats]) -> NDArray[np.int64]:
+    """Return the places of the facts that share most with a question, the most first."""
+    shared = (
+        columns["q_labels"] + columns["best_leaf"] + 0.5 * columns["q_all"] + 0.5 * columns["q_before"]
+        + 0.3 * (columns["lead_row"] + columns["lead_leaf"])
+        + 0.3 * (columns["owner_report"] + columns["owner_linked"] + columns["year_agrees"])
+    )  # fmt: skip
+    return np.argsort(-shared, kind="stable")[:WEIGHED]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The facts of a world weighed for one wording: n scores, and the places of those weighed, the best first."""
+
+    world: World
+    wording: Wording
+    columns: dict[str, Floats]
+    scores: Floats
+    order: tuple[int, ...]
+    weigh: Weigher
+    lead: int | None = None
+
+    @classmethod
+    def of(cls, wording: Wording, world: World, weigh: Weigher | None = None, lead: int | None = None) -> Ranking:
+        """Weigh the facts of a world; ``lead`` is the id of the fact that the question before came to."""
+        columns = Features(wording, world.catalogue, None if lead is None else world.places[lead]).columns
+        places = shortlist(columns)
+        weigh = weigh or weigher()
+        scores = np.full(len(world.catalogue.entries), NEVER, dtype=np.float32)
+        if len(places):
+            scores[places] = weigh(columns, places)
+        best = places[np.argsort(-scores[places], kind="stable")]
+        return cls(world, wording, columns, scores, tuple(int(place) for place in best), weigh, lead)
+
+    def id_of(self, place: int) -> int:
+        """Return the id of the fact at a place."""
+        return self.world.catalogue.entries[place].stored.id
+
+    def score(self, fact: int) -> float:
+        """Return a fact's score by its id."""
+        return float(self.scores[self.world.places[fact]])
+
+    def best(self, test: Callable[[int, Fact], bool], among: Iterable[int] | None = None) -> int | None:
+        """Return the id of the best fact that passes a test of (its id, itself), ``None`` where none does."""
+        entries = self.world.catalogue.entries
+        for place in self.order if among is None else among:
+            stored = entries[place].stored
+            if test(stored.id, stored.fact):
+                return stored.id
+        return None
+
+    def feature(self, name: str, fact: int) -> float:
+        """Return a feature of a fact by the fact's id."""
+        return float(self.columns[name][self.world.places[fact]])

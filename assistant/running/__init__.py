@@ -1,0 +1,1 @@
+"""Runs plans: what each comes to, before a word of Chinese is written."""

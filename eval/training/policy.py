@@ -1,0 +1,108 @@
+"""What a pair of bounds would make of the questions, out of author, and the bounds chosen for a stated risk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.choosing.chooser import SURE_REFUSALS
+from assistant.choosing.decide import MOST_OFFERED, Bounds
+from eval.bank.model import Verdict
+from eval.stats import wilson
+from eval.training.choosing import Asked, Placed
+
+#: The share of strangers' questions that may be answered wrongly, and the share of those asked back whose readings
+#: must hold the answer.
+RISK, WORTH_ASKING = 0.08, 0.5
+_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Questions with the odds of their first candidate, keyed by source and question."""
+
+    asked: Sequence[Asked]
+    placed: Mapping[str, Placed]
+    odds: Mapping[str, float]
+
+    @classmethod
+    def of(cls, asked: Sequence[Asked], order: Iterable[Placed], odds: Mapping[str, float]) -> Policy:
+        """Key the questions."""
+        return cls(asked, {_key(one.asked): one for one in order}, odds)
+
+    def verdict(self, one: Asked, bounds: Bounds) -> Verdict:
+        """Return what becomes of a question."""
+        placed = self.placed.get(_key(one))
+        told = placed is not None and self.odds[_key(one)] >= bounds.tell
+        if placed is not None and told:
+            return Verdict.RIGHT if placed.right[0] else Verdict.WRONG
+        if one.task.silent:
+            return Verdict.RIGHT
+        if placed is None or one.old.text.startswith(SURE_REFUSALS) or not self.asks(one, bounds):
+            return Verdict.MISSED
+        return Verdict.HELPED if self.offers(placed) else Verdict.MISSED
+
+    def asks(self, one: Asked, bounds: Bounds) -> bool:
+        """Tell whether a question that isn't answered is asked back."""
+        placed = self.placed.get(_key(one))
+        return placed is not None and sum(placed.weighed.odds[:MOST_OFFERED]) >= bounds.ask
+
+    @staticmethod
+    def offers(placed: Placed) -> bool:
+        """Tell whether the readings offered hold the answer: the first ones that come to different answers."""
+        shown: dict[str, bool] = {}
+        for text, right in zip(placed.texts, placed.right, strict=True):
+            shown[text] = shown.get(text, False) or right
+            if len(shown) == MOST_OFFERED:
+                break
+        return any(shown.values())
+
+    def counts(self, bounds: Bounds, among: Iterable[Asked]) -> dict[str, Any]:
+        """Return how many questions came to which verdict, with the intervals of right and wrong."""
+        held = list(among)
+        found = Counter(self.verdict(one, bounds) for one in held)
+        return {
+            "questions": len(held), **{verdict.value: found[verdict] for verdict in Verdict},
+            "right_interval": _rounded(wilson(found[Verdict.RIGHT], len(held))),
+            "wrong_interval": _rounded(wilson(found[Verdict.WRONG], len(held))),
+        }  # fmt: skip
+
+
+def _rounded(interval: tuple[float, float]) -> list[float]:
+    return [round(bound, 3) for bound in interval]
+
+
+def _key(one: Asked) -> str:
+    return f"{one.source}/{one.task.id}"
+
+
+def chosen(policy: Policy, strangers: Sequence[Asked]) -> Bounds:
+    """Return the least bounds that keep to the stated risk, and to readings worth asking back about."""
+    tell = next(
+        (step / _STEPS for step in range(1, _STEPS) if _wrong(policy, strangers, step / _STEPS) <= RISK), 1 - 1 / _STEPS
+    )
+    for step in range(3 * _STEPS):
+        bounds = Bounds(tell, step / _STEPS)
+        backs = [one for one in strangers if policy.odds.get(_key(one), 0.0) < tell and policy.asks(one, bounds)]
+        helped = sum(not one.task.silent and policy.offers(policy.placed[_key(one)]) for one in backs)
+        if backs and helped / len(backs) >= WORTH_ASKING:
+            return bounds
+    return Bounds(tell, float(3 * _STEPS))
+
+
+def _wrong(policy: Policy, strangers: Sequence[Asked], tell: float) -> float:
+    wrong = sum(policy.verdict(one, Bounds(tell, 0.0)) is Verdict.WRONG for one in strangers)
+    return wrong / max(len(strangers), 1)
+
+
+def curve(policy: Policy, strangers: Sequence[Asked]) -> list[dict[str, float]]:
+    """Return the shares right, wrong and helped over the bound of telling: risk against coverage."""
+    found = []
+    for step in range(20, 95, 5):
+        bounds = Bounds(step / 100, 0.0)
+        counts = Counter(policy.verdict(one, bounds) for one in strangers)
+        shares = {v.value: round(counts[v] / max(len(strangers), 1), 4) for v in Verdict}
+        found.append({"tell": bounds.tell, **shares})
+    return found

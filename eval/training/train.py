@@ -1,0 +1,72 @@
+"""The whole training of choosing, written as data with its cards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assistant.linking.ranking import Weigher
+from eval.training.boosted import save
+from eval.training.choosing import RECIPES, Classroom, learn
+from eval.training.policy import RISK, WORTH_ASKING, Policy, chosen, curve
+from eval.training.tasks import sources
+
+Progress = Callable[[str, int, int], None]
+
+_WHAT = {
+    "facts": "which figures fit a question",
+    "quotes": "which sentences and cells of words fit a question",
+    "rank": "which of the plans is meant",
+    "right": "how likely each plan by itself is right",
+    "sure": "how likely the first plan is right, and from which odds on it is told",
+}
+
+
+def train_choice(shared: Path, also: Path | None, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Train the five ensembles and write them to ``folder``; returns the card of the decision."""
+    classroom = Classroom(sources(shared, also), progress)
+    asked, order, odds = learn(classroom)
+    policy = Policy.of(asked, order, odds)
+    authors = set(classroom.authors)
+    strangers = [one for one in asked if one.source in authors]
+    bounds = chosen(policy, strangers)
+    for name, what in _WHAT.items():
+        write_weigher(name, classroom.weighers[name][""], {"what": what, "recipe": _recipe(name)}, folder)
+    kinds = sorted({one.task.type for one in strangers})
+    card = {
+        "what": _WHAT["sure"],
+        "recipe": _recipe("sure"),
+        "features": list(classroom.weighers["sure"][""].names),
+        "bounds": {"tell": bounds.tell, "ask": bounds.ask},
+        "chosen for": {"wrong at most": RISK, "asked back holds the answer at least": WORTH_ASKING},
+        "out of author": policy.counts(bounds, strangers),
+        "by type": {kind: policy.counts(bounds, [o for o in strangers if o.task.type == kind]) for kind in kinds},
+        "by author": {
+            name: policy.counts(bounds, [one for one in strangers if one.source == name]) for name in sorted(authors)
+        },
+        "held-in": {
+            source.name: policy.counts(bounds, [one for one in asked if one.source == source.name])
+            for source in classroom.sources
+            if not source.teaches
+        },
+        "curve": curve(policy, strangers),
+    }
+    _write(folder / "sure.json", card)
+    return card
+
+
+def write_weigher(name: str, weigher: Weigher, card: dict[str, Any], folder: Path) -> None:
+    """Write an ensemble with the names of its features."""
+    save(weigher.trees, folder / f"{name}.npz")
+    _write(folder / f"{name}.json", {**card, "features": list(weigher.names)})
+
+
+def _recipe(name: str) -> dict[str, Any]:
+    recipe = RECIPES[name]
+    return {field: getattr(recipe, field) for field in recipe.__slots__}
+
+
+def _write(path: Path, card: dict[str, Any]) -> None:
+    path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

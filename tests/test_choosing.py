@@ -1,0 +1,300 @@
+"""The middle: periods, owners, everyday words, plans and what they come to, the one decision."""
+
+import itertools
+import json
+import random
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers.offer import asked_in_full, offered
+from assistant.answers.tell import told
+from assistant.choosing.chooser import Chooser
+from assistant.choosing.decide import Judgement
+from assistant.citations import Citer
+from assistant.core import Assistant
+from assistant.facts.owners import Owners
+from assistant.gate import unsupported
+from assistant.lexicon import default_lexicon
+from assistant.linking.periods import years_in
+from assistant.linking.ranking import MismatchError, Ranking, Weigher
+from assistant.linking.shape import MARK, Shapes, runs, shape_of
+from assistant.linking.spoken import EverydayWords
+from assistant.model import Query, Status
+from assistant.plans.language import (
+    FORMS,
+    Cell,
+    Change,
+    Difference,
+    Each,
+    Mean,
+    Names,
+    PlanError,
+    Quotient,
+    Rank,
+    Share,
+    Total,
+    facts_of,
+    from_json,
+    to_json,
+)
+from assistant.running.figures import run
+from ingest.model import Form
+from ingest.store import Store
+from ingest.trees import Trees
+from tests import wordfile
+from tests.conftest import assistant_over
+
+# what a question says beside the measure
+
+
+@pytest.mark.parametrize(
+    "text, known, rest, years",
+    [
+        ("水务局2023年三公多少", (), "水务局三公多少", ("2023",)),
+        ("水务局22年三公", (), "水务局三公", ("2022",)),
+        ("水务局21和22两年三公", (), "水务局两年三公", ("2021", "2022")),
+        ("水务局21和22年三公", (), "水务局三公", ("2021", "2022")),
+        ("2021到2023年每年多少", (), "每年多少", ("2021", "2022", "2023")),
+        ("水务21差旅费", ("2021",), "水务差旅费", ("2021",)),
+        ("水务21差旅费", ("2023",), "水务21差旅费", ()),
+        ("接待了21批次", ("2021",), "接待了21批次", ()),
+        ("完成率21%", ("2021",), "完成率21%", ()),
+        ("三公 决算 2022", (), "三公 决算 ", ("2022",)),
+        ("20年以内建成", ("2020",), "20年以内建成", ()),
+    ],
+)
+def test_years_are_read_in_every_writing(text, known, rest, years):
+    assert years_in(text, known) == (rest, years)
+
+
+OWNERS = {
+    "嘉岷市文化广播电视和旅游局": ("嘉岷市文化广播电视和旅游局",),
+    "景澜州水务局": ("景澜州水务局",),
+    "黔岭州民政局": ("黔岭州民政局",),
+    "渭川市市场监督管理局": ("渭川市市场监督管理局",),
+    "沙泉市卫生健康委员会": ("沙泉市卫生健康委员会",),
+}
+
+
+@pytest.mark.parametrize(
+    "text, owner",
+    [
+        ("文旅局出国花了好多钱", "嘉岷市文化广播电视和旅游局"),
+        ("州水务2021公务接待费", "景澜州水务局"),
+        ("民政那个孤儿养育一个月给多少", "黔岭州民政局"),
+        ("渭川市监局三公", "渭川市市场监督管理局"),
+        ("卫健委的培训费", "沙泉市卫生健康委员会"),
+        ("公务接待费是多少", ""),
+        ("执行率最低的项目", ""),
+    ],
+)
+def test_departments_are_known_by_any_shortening(text, owner):
+    owners = Owners.of(OWNERS, ["公务接待费", "预算执行率", "项目支出", "培训费", "公务用车保有量", "资金总额"])
+    named = owners.named(text)
+    assert [one.owners for one in named] == ([(owner,)] if owner else [])
+
+
+def test_two_departments_are_named_beside_each_other():
+    named = Owners.of(OWNERS, ["公务接待费"]).named("22年水务和民政接待费谁高")
+    assert [one.owners for one in named] == [("景澜州水务局",), ("黔岭州民政局",)]
+
+
+def test_everyday_words_mean_measures_whatever_stands_around_them():
+    words = EverydayWords.load(default_lexicon())
+    inside = words.inside("水务局养车钱报了多少")
+    assert any("公务用车运行维护费" in one.terms for one in inside)
+    assert all(one.start < one.end for one in inside)
+
+
+@given(st.text(alphabet="水务局三公接待多少钱的是了2023年", max_size=40))
+def test_everyday_words_never_overlap_wholly(text):
+    inside = EverydayWords.load(default_lexicon()).inside(text)
+    assert all(a.end < b.end and a.start < b.start for a, b in itertools.pairwise(inside))
+
+
+# the kinds of question
+
+
+def test_a_mention_leaves_one_mark():
+    mentioned = np.array([True, True, False, False, True])
+    assert shape_of("水务多少费", mentioned) == f"{MARK}多少{MARK}"
+    assert shape_of("占12.5%", np.zeros(6, bool)) == f"占{MARK}.{MARK}%"
+
+
+@pytest.mark.parametrize(
+    "shape, kind",
+    [
+        (f"{MARK}是多少", "value"), (f"{MARK}占{MARK}的比例", "share"), (f"{MARK}和{MARK}加起来多少", "sum"),
+        (f"{MARK}为什么增加", "quote"), (f"哪个单位{MARK}最高", "rank"), ("你好", "help"),
+    ],
+)  # fmt: skip
+def test_ways_of_asking_are_told_apart(shape, kind):
+    odds = Shapes.load().odds(shape)
+    assert kind in sorted(odds, key=lambda one: -odds[one])[:3]
+    assert sum(odds.values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_runs_are_counted_once():
+    assert runs("多多") == sorted({"^", "多", "$", "^多", "多多", "多$", "^多多", "多多$", "^多多$"})
+
+
+# plans
+
+PLANS = st.one_of(
+    st.builds(Cell, st.integers(1, 9), st.tuples(st.integers(1, 9))),
+    st.builds(Each, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.sampled_from(["years", "row"])),
+    st.builds(Difference, st.integers(1, 9), st.integers(1, 9)),
+    st.builds(Rank, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.booleans(), st.integers(0, 3)),
+)
+
+
+@given(PLANS)
+def test_a_plan_survives_json(plan):
+    assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {}, {"plan": "guess"}, {"plan": "cell"}, {"plan": "cell", "fact": "x"}, {"plan": "each", "facts": [], "along": ""},
+        {"plan": "cell", "fact": 1, "value": 3}, {"plan": "total", "facts": list(range(61))},
+    ],
+)  # fmt: skip
+def test_what_is_no_plan_is_refused_in_a_sentence(held):
+    with pytest.raises(PlanError, match=r"。$"):
+        from_json(held)
+
+
+def report(folder, department, year, scale=1):
+    rows = [["单位名称", "基本支出", "项目支出", "在职人数"]]
+    for n, unit in enumerate(("局机关", "执法大队", "培训中心", "信息中心"), 1):
+        rows.append([f"{department}{unit}", f"{n * 10.5 * scale}", f"{(5 - n) * 20 * scale}", f"{n * 7}"])
+    body = "".join(
+        (
+            wordfile.p(f"单位名称：{department}"),
+            wordfile.p(
+                f"{year}年公务接待费支出决算为{3.5 * scale}万元，年初预算为5万元，比上年减少{0.4 * scale}万元。"
+            ),
+            wordfile.p(f"{year}年培训费支出决算为{2.25 * scale}万元，主要原因是举办了两期业务培训班。"),
+            wordfile.p("各单位支出情况（单位：万元）"),
+            wordfile.plain_table(rows),
+        )
+    )
+    return wordfile.write(folder / f"{department}{year}年度部门决算.docx", body)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("few")
+    files = [report(folder, "白河县水务局", "2022"), report(folder, "白河县水务局", "2023", 2)]
+    return assistant_over(folder / "store", *files, report(folder, "白河县民政局", "2023", 3))
+
+
+def plans_over(world, chance):
+    """Yield plans of every kind over figures drawn by chance."""
+    ids = [one.stored.id for one in world.catalogue.entries if one.stored.fact.form is Form.FIGURE]
+    a, b, *rest = chance.sample(ids, min(6, len(ids)))
+    yield Cell(a)
+    yield Cell(a, (b,))
+    yield from (Difference(a, b), Share(a, b), Quotient(a, b), Change(a, b), Total((a, b)), Mean((a, b, *rest[:1])))
+    yield from (Each((a, b, *rest), "row"), Rank((a, b, *rest), True), Rank((a, b), False, 0), Names((a, b, *rest)))
+
+
+def test_random_plans_never_put_a_figure_forward_without_its_source(few):
+    world = few.chooser.world(few.library())
+    chance, kinds = random.Random(5), set()
+    for _ in range(150):
+        for plan in plans_over(world, chance):
+            if run(plan, world) is None:
+                continue
+            answer = told(plan, world, Query("", ""), Citer(few.store, {r.id: r for r in world.library.reports}))
+            if answer is not None:
+                kinds.add(type(plan).__name__.lower())
+                assert not unsupported(answer), (plan, answer.text)
+                assert answer.citations
+                assert offered(plan, answer, world).answer
+    assert kinds >= set(FORMS) - {"quote", "words"}
+
+
+def test_outcomes_are_computed_in_decimal(few):
+    world = few.chooser.world(few.library())
+    by = {(e.stored.fact.raw, e.stored.fact.period): e.stored.id for e in world.catalogue.entries}
+    basic, project = by["21.0", "2023"], by["160", "2023"]
+    assert run(Difference(project, basic), world).amounts[0][1] == Decimal("1390000")
+    assert run(Share(basic, project), world).amounts[0][1] == Decimal("0.1313")
+    assert run(Total((basic, project)), world).amounts[0][1] == Decimal("1810000")
+    heads = by["7", "2023"]
+    assert run(Difference(basic, heads), world) is None
+    assert run(Quotient(basic, heads), world).amounts[0][1] == Decimal("30000")
+    assert run(Quotient(heads, basic), world) is None
+    assert facts_of(Change(basic, project)) == (basic, project)
+
+
+# choosing
+
+
+def test_a_question_offered_in_full_is_answered_by_what_it_came_to(few):
+    world = few.chooser.world(few.library())
+    chance, asked = random.Random(2), 0
+    for plan in plans_over(world, chance):
+        if isinstance(plan, Cell) and not plan.beside:
+            question = asked_in_full(plan, world)
+            answer = few.ask(question)
+            assert world.fact(plan.fact).raw in answer.text, (question, answer.text)
+            asked += 1
+    assert asked
+
+
+def test_asking_back_offers_at_most_three_readings_each_with_what_it_comes_to(few):
+    found = [
+        few.ask(q) for q in ("水务的那个钱多少", "白河水务执法大队咋样", "民政局培训和接待哪个多得多", "水务局支出")
+    ]
+    asked = [one for one in found if one.status is Status.CLARIFY]
+    assert all(1 <= len(one.choices) <= 3 and not one.values for one in asked)
+    assert all(choice.answer and choice.question.endswith("？") for one in asked for choice in one.choices)
+    assert all(set(one.to_json()["choices"][0]) == {"label", "question", "answer"} for one in asked)
+
+
+def test_the_same_question_has_the_same_answer(few):
+    fresh = Assistant.open(Store.open(few.store.folder))
+    for question in ("白河水务23年接待费", "民政局培训费花了多少", "水务两年接待费各多少"):
+        first, second = few.ask(question).to_json(), fresh.ask(question).to_json()
+        assert {**first, "ms": 0} == {**second, "ms": 0}
+
+
+def test_more_reports_than_can_be_weighed_are_answered_as_before(few, monkeypatch):
+    monkeypatch.setattr("assistant.choosing.chooser.MOST_REPORTS", 0)
+    query, before = few.answer_before("白河县水务局2023年公务接待费是多少", few.library(), ())
+    assert few.chooser.choose("白河县水务局2023年公务接待费是多少", (), few.library(), query, before) is before
+
+
+def test_weights_of_other_features_are_refused_in_a_sentence(few):
+    world = few.chooser.world(few.library())
+    wording = Chooser(few.store, few.index, few.texts, few.lexicon).worder("接待费多少", world)
+    strange = Weigher(("no_such_feature",), Judgement.load().rank.trees)
+    with pytest.raises(MismatchError, match=r"请重新安装。$"):
+        Ranking.of(wording, world, strange)
+
+
+def test_an_ensemble_gives_what_its_trainer_gave():
+    import lightgbm
+
+    from eval.training.boosted import trees_of
+    from eval.training.ensembles import averaged
+
+    rng = np.random.default_rng(3)
+    matrix = rng.normal(size=(400, 6)).astype(np.float32)
+    labels = (matrix[:, 0] + matrix[:, 1] * matrix[:, 2] > 0).astype(int)
+    models = [
+        lightgbm.LGBMClassifier(n_estimators=20, num_leaves=7, random_state=seed, verbose=-1).fit(matrix, labels)
+        for seed in (1, 2)
+    ]
+    held: list[Trees] = [trees_of(model.booster_) for model in models]
+    wanted = [model.booster_.predict(matrix, raw_score=True) for model in models]
+    for trees, raw in zip(held, wanted, strict=True):
+        assert np.allclose(trees.raw(matrix)[:, 0], raw, atol=1e-4)
+    assert np.allclose(averaged(held).raw(matrix)[:, 0], np.mean(wanted, axis=0), atol=1e-4)
