@@ -90,7 +90,7 @@ def _text(plan: Plan, operands: Sequence[Operand], sheet: Sheet, world: World) -
             if found is None:
                 return ""
             each, unit = found
-            lead = f"{names.of(0)}平均每{operands[1].unit or '份'}"
+            lead = f"{names.of(0)}按{names.of(1)}平均，每{operands[1].unit or '份'}"
             sheet.result(each, unit, lead, operands)
             return f"{lead}{plain(each)}{unit}：{operands[0].shown} ÷ {operands[1].shown}"
         case Change():
@@ -99,7 +99,8 @@ def _text(plan: Plan, operands: Sequence[Operand], sheet: Sheet, world: World) -
             adds = isinstance(plan, Total)
             result, unit = (total if adds else mean)(operands, sheet)
             word = "合计" if adds else "平均"
-            sheet.result(result, unit, word, operands)
+            measures = "、".join(names.of(n) for n in range(len(operands)))
+            sheet.result(result, unit, f"{measures}{word}", operands)
             parts = "、".join(f"{names.of(n)}{one.shown}" for n, one in enumerate(operands))
             return f"{word}{plain(result)}{unit}：{parts}"
         case Rank():
@@ -182,14 +183,14 @@ def _shared(share: Decimal, operands: Sequence[Operand], names: Namer, sheet: Sh
 def _changed(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
     now, before = operands
     value, unit = difference(now, before, sheet)
-    sheet.result(value, unit, f"{names.of(0)}的变化", operands)
+    sheet.result(value, unit, f"{names.of(0)}比{names.of(1)}的变化", operands)
     way = "减少" if value < 0 else "增加"
     if not value:
         return f"{names.of(0)}和{names.of(1)}一样，都是{now.shown}"
     text = f"{names.of(0)}比{names.of(1)}{way}{plain(abs(value))}{unit}"
     percent = growth(now, before, sheet) if unit != "个百分点" else None
     if percent is not None:
-        sheet.result(percent, "%", f"{names.of(0)}的变化幅度", operands)
+        sheet.result(percent, "%", f"{names.of(0)}比{names.of(1)}的变化幅度", operands)
         text += f"，{'下降' if percent < 0 else '增长'}{plain(abs(percent))}%"
     return f"{text}（{now.shown}、{before.shown}）"
 

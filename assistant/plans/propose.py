@@ -213,9 +213,9 @@ def _per_count(leads: Sequence[int], found: Proposals) -> None:
     near = [*leads, *(one for lead in leads[:3] for one in world.row_of(lead))]
     facts = [one for one in dict.fromkeys(near) if world.fact(one).value is not None]
     amounts = [one for one in facts if dimension(world.fact(one)) == "money"][:3]
-    counts = [one for one in facts if counts(world.fact(one))][:_MOST_COUNTS]
+    counted = [one for one in facts if counts(world.fact(one))][:_MOST_COUNTS]
     for amount in amounts:
-        for count in counts:
+        for count in counted:
             row = world.row_of(amount)
             if count in row or alike(world, amount, count) > HALF:
                 found.add(Quotient(amount, count))
