@@ -1,4 +1,4 @@
-"""Commands about tables: how figures are bound to names, and the training of the cells' roles."""
+"""Commands about tables and training: how figures are bound to names, the cells' roles, how readings are chosen."""
 
 from __future__ import annotations
 
@@ -71,3 +71,34 @@ def train_roles(
         trained = train(lessons, Recipe(), advance)
     write_trained(trained, folder)
     typer.echo(f"{folder}：{trained.card['cells']} 格，逐折：{trained.card['out_of_fold']}")
+
+
+def train_choice(
+    folder: Annotated[
+        Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
+    ],
+    shared: SharedOption = None,
+    also: Annotated[
+        Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的两位")
+    ] = None,
+) -> None:
+    """训练“选哪种读法、有几分把握”：陌生题库按作者逐一留出检验，写出权重、说明和取舍的界（约一刻钟）。"""
+    from importlib.resources import files
+
+    from eval.shared import shared_folder
+    from eval.training.train import train_choice as train
+    from eval.training.train import train_words
+
+    own = Path(str(files("eval") / "gold" / "strangers"))
+    at = shared_folder(shared)
+    with bars() as advance:
+        advance("数问法", 0, 1)
+        words = train_words(at, folder)
+        advance("数问法", 1, 1)
+        card = train(at, also or (own if own.is_dir() else None), folder, advance)
+    left = card["out of author"]
+    typer.echo(f"问法：{words['pairs']} 对字，跨作者 {words['across authors']}")
+    typer.echo(
+        f"留出作者 {left['questions']} 题：对 {left['right']}、错 {left['wrong']}、"
+        f"反问里有答案 {left['helped']}、没答上 {left['missed']}；界 {card['bounds']}"
+    )

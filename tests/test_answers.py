@@ -194,7 +194,7 @@ def test_no_figure_leaves_without_a_source(real):
 
 def test_the_json_is_the_interface(real):
     found = real.ask("三公经费控制率是多少?").to_json()
-    assert set(found) == {"status", "text", "values", "citations", "trace", "ms"}
+    assert set(found) == {"status", "text", "values", "citations", "choices", "trace", "ms"}
     assert set(found["values"][0]) == {
         "value",
         "unit",

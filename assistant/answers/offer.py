@@ -25,7 +25,7 @@ from assistant.plans.language import (
 )
 from ingest.labels import one_line, without_number
 
-_LONGEST_LABEL, _LONGEST_ANSWER = 60, 160
+_LONGEST_LABEL, _LONGEST_ANSWER, _LONGEST_QUOTED = 60, 160, 24
 _MOST_NAMED = 4
 
 
@@ -47,14 +47,13 @@ def _came_to(answer: Answer) -> str:
 
 
 #: How a reading is asked that isn't asked by 是多少.
-_ASKS = {Each: "分别是多少", Names: "有哪些", Rank: "是哪一个", Quote: "，原文怎么写", Words: "怎么写"}
+_ASKS = {Each: "分别是多少", Names: "有哪些", Rank: "是哪一个", Quote: "的全句", Words: "怎么写"}
 
 
 def reading(plan: Plan, world: World) -> str:
     """Return in words what a plan looks for: 公务接待费预算数, 基本支出占支出合计的比例."""
     if isinstance(plan, Quote):
-        path = world.path_of(plan.report, plan.block)
-        return f"报告“{one_line(without_number(path[-1]))}”的一段" if path else "报告里的一段"
+        return f"原文“{_cut(one_line(plan.text), _LONGEST_QUOTED)}”"
     if isinstance(plan, Words):
         fact = world.words[plan.fact].fact
         return "的".join(one_line(without_number(label)) for label in (*fact.row_path[-1:], *fact.column_path[-1:]))

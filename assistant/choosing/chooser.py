@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answers.offer import asked_in_full, offered
 from assistant.answers.tell import told
+from assistant.choices import MOST as MOST_CHOICES
 from assistant.choosing.candidates import TOLD, Candidate, Weighed, gather
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
@@ -119,6 +120,9 @@ class Chooser:
         choices = self._choices(decision, world, query, old)
         if not choices:
             return old if old.status not in TOLD else _unsure(old)
+        if not decision.asks:
+            refused = old if old.status not in TOLD else _unsure(old)
+            return replace(refused, choices=(*choices, *refused.choices)[:MOST_CHOICES])
         return Answer(Status.CLARIFY, _asking_back(choices), trace=tuple(_said(decision)), choices=choices)
 
     def told(self, plan: Plan, world: World, query: Query) -> Answer | None:
@@ -152,7 +156,7 @@ _LONGEST_OLD = 160
 
 def _asking_back(choices: Sequence[Choice]) -> str:
     """Write a question asked back: the readings by name, those that hold a figure only as choices."""
-    named = [f"{n}. {one.label}" for n, one in enumerate(choices, 1) if not FIGURE.search(_YEARS.sub("", one.label))]
+    named = [one.label for one in choices if not FIGURE.search(_YEARS.sub("", one.label))]
     listed = f"最接近的有：{'；'.join(named)}。" if named else ""
     return f"{_ASKS_BACK}{listed}请选一个，或换个说法再问。"
 

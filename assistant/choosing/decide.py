@@ -17,10 +17,15 @@ MOST_OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What the odds must reach: ``tell`` for an answer, ``ask`` (the sum over the readings) for asking back."""
+    """What the odds must reach: ``tell`` for an answer, the others for readings that may be meant.
+
+    By the sum of the likeliest three's own odds: ``ask`` to ask back with them, ``offer`` to name them beside a
+    refusal.
+    """
 
     tell: float
     ask: float
+    offer: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +42,21 @@ class Judgement:
     def load(cls) -> Judgement:
         """Load what comes with the package."""
         card = json.loads((files("assistant") / "data" / "sure.json").read_text(encoding="utf-8"))
-        bounds = Bounds(card["bounds"]["tell"], card["bounds"]["ask"])
+        bounds = Bounds(**{name: card["bounds"][name] for name in Bounds.__slots__})
         return cls(weigher("rank"), weigher("right"), weigher("sure"), bounds)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``sure`` is how likely the first candidate is right; ``readings`` those worth offering, the likeliest first."""
+    """``sure`` is how likely the first candidate is right; ``readings`` those worth naming, the likeliest first.
+
+    ``asks`` tells whether they are likely enough to be asked back with.
+    """
 
     weighed: Weighed
     sure: float
     tells: bool
+    asks: bool
     readings: tuple[Candidate, ...]
 
 
@@ -56,7 +65,11 @@ def decide(weighed: Weighed, judgement: Judgement) -> Decision:
     standing = {name: np.array([value], dtype=np.float32) for name, value in weighed.standing().items()}
     raw = float(judgement.sure(standing, np.zeros(1, dtype=np.int64))[0])
     sure = 1 / (1 + float(np.exp(-raw)))
-    planned = [(one, odds) for one, odds in zip(weighed.candidates, weighed.odds, strict=True)]
-    asks = sum(odds for _, odds in planned[:MOST_OFFERED]) >= judgement.bounds.ask
-    readings = tuple(one for one, _ in planned) if asks else ()
-    return Decision(weighed, sure, sure >= judgement.bounds.tell, readings)
+    near, bounds = hope(weighed), judgement.bounds
+    readings = weighed.candidates if near >= bounds.offer else ()
+    return Decision(weighed, sure, sure >= bounds.tell, near >= bounds.ask, readings)
+
+
+def hope(weighed: Weighed) -> float:
+    """Return the sum of the odds of the likeliest three by themselves."""
+    return sum(sorted(weighed.odds, reverse=True)[:MOST_OFFERED])

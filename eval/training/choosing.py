@@ -131,7 +131,7 @@ def without_right(one: Asked) -> Asked:
 
 
 #: The type of questions made from others by taking their answer away.
-ABSENT = "absent"
+ABSENT = "answer taken away"
 
 
 def plan_lessons(asked: Iterable[Asked]) -> list[Lesson]:
@@ -185,7 +185,7 @@ def learn(classroom: Classroom) -> tuple[list[Asked], list[Placed], dict[str, fl
     first = [
         one for source, held in classroom.each("读出数字") if source.teaches for one in fact_lessons(source, held, None)
     ]
-    classroom.learn("facts", first, make["facts"])
+    classroom.learn("facts", first, lambda lessons: ranker(lessons, replace(RECIPES["facts"], rounds=_FIRST_ROUNDS)))
     facts, quotes = [], []
     for source, held in classroom.each("读出前文和原文"):
         if source.teaches:
@@ -218,6 +218,10 @@ def learn(classroom: Classroom) -> tuple[list[Asked], list[Placed], dict[str, fl
         if one.type != ABSENT
     }
     return asked, order, odds
+
+
+#: The turns before are found by a lighter ensemble, which knows nothing of what a turn before came to.
+_FIRST_ROUNDS = 80
 
 
 def _maker(name: str) -> Callable[[Sequence[Lesson]], Weigher]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.choosing.chooser import SURE_REFUSALS
-from assistant.choosing.decide import MOST_OFFERED, Bounds
+from assistant.choosing.decide import MOST_OFFERED, Bounds, hope
 from eval.bank.model import Verdict
 from eval.stats import wilson
 from eval.training.choosing import Asked, Placed
 
-#: The share of strangers' questions that may be answered wrongly, and the share of those asked back whose readings
-#: must hold the answer.
-RISK, WORTH_ASKING = 0.08, 0.5
-_STEPS = 100
+#: The share of strangers' questions that may be answered wrongly.
+RISK = 0.08
+#: How often the readings of a question must hold the answer, for asking back with them and for naming them.
+WORTH_ASKING, WORTH_NAMING = 0.5, 0.2
+_STEPS, _BIN = 100, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,9 @@ class Policy:
             return Verdict.RIGHT if placed.right[0] else Verdict.WRONG
         if one.task.silent:
             return Verdict.RIGHT
-        if placed is None or one.old.text.startswith(SURE_REFUSALS) or not self.asks(one, bounds):
+        if placed is None or one.old.text.startswith(SURE_REFUSALS) or hope(placed.weighed) < bounds.offer:
             return Verdict.MISSED
         return Verdict.HELPED if self.offers(placed) else Verdict.MISSED
-
-    def asks(self, one: Asked, bounds: Bounds) -> bool:
-        """Tell whether a question that isn't answered is asked back."""
-        placed = self.placed.get(_key(one))
-        return placed is not None and sum(placed.weighed.odds[:MOST_OFFERED]) >= bounds.ask
 
     @staticmethod
     def offers(placed: Placed) -> bool:
@@ -79,21 +75,36 @@ def _key(one: Asked) -> str:
 
 
 def chosen(policy: Policy, strangers: Sequence[Asked]) -> Bounds:
-    """Return the least bounds that keep to the stated risk, and to readings worth asking back about."""
+    """Return the least bounds that keep to the stated risk, and to readings worth asking with or naming."""
     tell = next(
         (step / _STEPS for step in range(1, _STEPS) if _wrong(policy, strangers, step / _STEPS) <= RISK), 1 - 1 / _STEPS
     )
-    for step in range(3 * _STEPS):
-        bounds = Bounds(tell, step / _STEPS)
-        backs = [one for one in strangers if policy.odds.get(_key(one), 0.0) < tell and policy.asks(one, bounds)]
-        helped = sum(not one.task.silent and policy.offers(policy.placed[_key(one)]) for one in backs)
-        if backs and helped / len(backs) >= WORTH_ASKING:
-            return bounds
-    return Bounds(tell, float(3 * _STEPS))
+    untold = [
+        (hope(placed.weighed), not one.task.silent and policy.offers(placed))
+        for one in strangers
+        if (placed := policy.placed.get(_key(one))) is not None and policy.odds[_key(one)] < tell
+    ]
+    return Bounds(tell, _least(untold, WORTH_ASKING), _least(untold, WORTH_NAMING))
+
+
+def _least(held: Sequence[tuple[float, bool]], worth: float) -> float:
+    """Return the least hope from which on the readings of every few questions hold the answer often enough."""
+    bound = float(MOST_OFFERED)
+    for step in range(int(MOST_OFFERED * _STEPS), -1, -1):
+        low = step / _STEPS
+        near = [right for hoped, right in held if low <= hoped < low + _BIN]
+        if len(near) >= _FEW and sum(near) / len(near) < worth:
+            break
+        bound = low
+    return bound
+
+
+#: Of fewer questions no share is told.
+_FEW = 20
 
 
 def _wrong(policy: Policy, strangers: Sequence[Asked], tell: float) -> float:
-    wrong = sum(policy.verdict(one, Bounds(tell, 0.0)) is Verdict.WRONG for one in strangers)
+    wrong = sum(policy.verdict(one, Bounds(tell, 0.0, 0.0)) is Verdict.WRONG for one in strangers)
     return wrong / max(len(strangers), 1)
 
 
@@ -101,7 +112,7 @@ def curve(policy: Policy, strangers: Sequence[Asked]) -> list[dict[str, float]]:
     """Return the shares right, wrong and helped over the bound of telling: risk against coverage."""
     found = []
     for step in range(20, 95, 5):
-        bounds = Bounds(step / 100, 0.0)
+        bounds = Bounds(step / 100, 0.0, 0.0)
         counts = Counter(policy.verdict(one, bounds) for one in strangers)
         shares = {v.value: round(counts[v] / max(len(strangers), 1), 4) for v in Verdict}
         found.append({"tell": bounds.tell, **shares})

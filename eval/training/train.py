@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.linking.ranking import Weigher
+from eval.training import asking, shapes
 from eval.training.boosted import save
 from eval.training.choosing import RECIPES, Classroom, learn
-from eval.training.policy import RISK, WORTH_ASKING, Policy, chosen, curve
+from eval.training.policy import RISK, WORTH_ASKING, WORTH_NAMING, Policy, chosen, curve
 from eval.training.tasks import sources
 
 Progress = Callable[[str, int, int], None]
@@ -39,8 +40,8 @@ def train_choice(shared: Path, also: Path | None, folder: Path, progress: Progre
         "what": _WHAT["sure"],
         "recipe": _recipe("sure"),
         "features": list(classroom.weighers["sure"][""].names),
-        "bounds": {"tell": bounds.tell, "ask": bounds.ask},
-        "chosen for": {"wrong at most": RISK, "asked back holds the answer at least": WORTH_ASKING},
+        "bounds": {name: getattr(bounds, name) for name in bounds.__slots__},
+        "chosen for": {"wrong at most": RISK, "asked back holds the answer": WORTH_ASKING, "named": WORTH_NAMING},
         "out of author": policy.counts(bounds, strangers),
         "by type": {kind: policy.counts(bounds, [o for o in strangers if o.task.type == kind]) for kind in kinds},
         "by author": {
@@ -70,3 +71,10 @@ def _recipe(name: str) -> dict[str, Any]:
 
 def _write(path: Path, card: dict[str, Any]) -> None:
     path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def train_words(shared: Path, folder: Path) -> dict[str, Any]:
+    """Count the words of asking and train the kinds of question; returns what was measured across authors."""
+    pairs = asking.write(shared, folder / "asking.json")
+    card = shapes.write(shared, folder)
+    return {"pairs": pairs, "across authors": card["across authors"]}
