@@ -7,7 +7,7 @@ from assistant.choosing.candidates import Candidate, Weighed
 from assistant.choosing.decide import Bounds, hope
 from assistant.model import Answer, Status
 from eval.bank.model import Verdict
-from eval.training.choosing import Asked, Placed, without_right
+from eval.training.choosing import Asked, Placed
 from eval.training.policy import RISK, WORTH_ASKING, Policy, chosen, curve
 from eval.training.tasks import Task
 
@@ -80,18 +80,3 @@ def test_less_risk_is_less_coverage():
     steps = curve(policy_of(made), [one.asked for one, _ in made])
     assert all(a["wrong"] >= b["wrong"] for a, b in itertools.pairwise(steps))
     assert steps[0]["right"] > steps[-1]["right"]
-
-
-def test_a_question_without_its_answer_is_one_to_be_silent_about():
-    names = ("score", "score_best", "score_gap", "score_least", "odds", "odds_value", "order", "quote_score", "quote_best",
-             "quote_gap")  # fmt: skip
-    traits = [dict.fromkeys(names, 0.5) | {"score": score} for score in (2.0, 1.0)]
-    asked = Asked(
-        "a", Task("1", "cell", ("问",), lambda _: True), [Candidate(None, None, one) for one in traits], [True, False],
-        OLD, ["对", "错"],
-    )  # fmt: skip
-    gone = without_right(asked)
-    assert gone.task.silent
-    assert [one.traits["score_gap"] for one in gone.candidates] == [0.0]
-    assert gone.right == [False]
-    assert gone.texts == ["错"]

@@ -236,7 +236,9 @@ def test_a_question_asked_back_offers_each_report(tmp_path):
         texts = [assistant.ask(one.question, reports=one.reports).text for one in asked.choices]
         assert len(set(texts)) == len(texts)
         assert all(one.label[:5] in assistant.ask(one.question).text for one in asked.choices)
-        assert [set(one) for one in asked.to_json()["choices"]] == [{"label", "question", "answer"}] * len(asked.choices)
+        assert [set(one) for one in asked.to_json()["choices"]] == [{"label", "question", "answer"}] * len(
+            asked.choices
+        )
 
 
 # conversations

@@ -48,6 +48,8 @@ def gather(setting: Setting, talk: Talk) -> list[Candidate]:
     for plan in (*propose(ranking, talk), *_quotes(setting.quoting)):
         if isinstance(plan, Cell) and ranking.world.fact(plan.fact).form is not Form.FIGURE:
             continue
+        if _of_others(plan, ranking):
+            continue
         outcome = run(plan, ranking.world)
         key = (kind_of(plan), outcome.key) if outcome is not None else ()
         if outcome is not None and key not in found:
@@ -56,6 +58,19 @@ def gather(setting: Setting, talk: Talk) -> list[Candidate]:
     if setting.old is not None and setting.old.status in TOLD:
         candidates.append(_old(setting.old, setting))
     return candidates
+
+
+def _of_others(plan: Plan, ranking: Ranking) -> bool:
+    """Tell whether a question names departments, and a plan's figures are all of others: that is no answer to it."""
+    named = {owner for one in ranking.wording.owners for owner in one.owners}
+    if not named:
+        return False
+    if isinstance(plan, Quote):
+        reports = {report.id: report.organisation for report in ranking.world.library.reports}
+        return reports[plan.report] not in named
+    if isinstance(plan, Words):
+        return False
+    return not any(ranking.world.report_of(fact).organisation in named for fact in facts_of(plan))
 
 
 def _old(answer: Answer, setting: Setting) -> Candidate:

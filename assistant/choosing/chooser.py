@@ -25,7 +25,7 @@ from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.wording import Worder
 from assistant.model import Answer, Choice, Library, Query, Status
 from assistant.plans.counterparts import Talk
-from assistant.plans.language import Plan, kind_of
+from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
 from assistant.texts import Texts
 from ingest.store import Store
@@ -67,7 +67,7 @@ class Chooser:
         in_full = self._in_full(question, weighed, world, query)
         if in_full is not None or old.status is Status.CLARIFY:  # which report is meant is asked with all of them
             return in_full or old
-        return self._written(decide(weighed, judgement), world, query, old)
+        return self._written(decide(weighed, judgement), world, query, old, talk)
 
     def _in_full(self, question: str, weighed: Weighed, world: World, query: Query) -> Answer | None:
         """Answer a question that is a reading in full, as an offered one is."""
@@ -109,7 +109,7 @@ class Chooser:
                 leads.append(lead)
         return Setting.of(ranking, old, query.operation, quoting), Talk(tuple(leads[:-1]))
 
-    def _written(self, decision: Decision, world: World, query: Query, old: Answer) -> Answer:
+    def _written(self, decision: Decision, world: World, query: Query, old: Answer, talk: Talk) -> Answer:
         first = decision.weighed.candidates[0]
         if decision.tells:
             answer = old if first.plan is None else self.told(first.plan, world, query)
@@ -117,7 +117,7 @@ class Chooser:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
         if old.status is Status.NOT_FOUND and old.text.startswith(SURE_REFUSALS):
             return old
-        choices = self._choices(decision, world, query, old)
+        choices = self._choices(decision, world, query, old, frozenset(talk.leads))
         if not choices:
             return old if old.status not in TOLD else _unsure(old)
         if not decision.asks:
@@ -133,9 +133,13 @@ class Chooser:
             return None
         return answer
 
-    def _choices(self, decision: Decision, world: World, query: Query, old: Answer) -> tuple[Choice, ...]:
+    def _choices(
+        self, decision: Decision, world: World, query: Query, old: Answer, talk: frozenset[int]
+    ) -> tuple[Choice, ...]:
         found: dict[str, Choice] = {}
         for one in decision.readings:
+            if one.plan is not None and not query.before and talk & set(facts_of(one.plan)):
+                continue  # a whole question takes nothing over from the one before
             choice = self._choice(one, world, query, old)
             if choice is not None and choice.answer not in found:
                 found[choice.answer] = choice

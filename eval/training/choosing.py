@@ -101,39 +101,6 @@ def _asked(source: Source, task: Task, assistant: Assistant, facts: Weigher, quo
     return Asked(source.name, task, candidates, right, old, texts)
 
 
-def without_right(one: Asked) -> Asked:
-    """Return a question as it were if the reports didn't hold its answer: the right candidates gone, silence right.
-
-    What the traits say relative to the best is said again of those left.
-    """
-    left = [candidate for candidate, right in zip(one.candidates, one.right, strict=True) if not right]
-    texts = [text for text, right in zip(one.texts, one.right, strict=True) if not right]
-    best = max((c.traits["score"] for c in left), default=0.0)
-    quote = max((c.traits["quote_score"] for c in left), default=0.0)
-    share = max(sum(sorted({c.traits["odds"] for c in left})), 1e-6)
-    order = {value: float(n) for n, value in enumerate(sorted({c.traits["order"] for c in left}))}
-    shifted = [
-        Candidate(
-            c.plan, c.outcome,
-            {
-                **c.traits,
-                "score_best": best, "score_gap": c.traits["score"] - best,
-                "score_least": c.traits["score_least"] + c.traits["score_best"] - best,
-                "odds": min(1.0, c.traits["odds"] / share), "odds_value": min(1.0, c.traits["odds_value"] / share),
-                "order": order[c.traits["order"]], "quote_best": quote,
-                "quote_gap": c.traits["quote_gap"] + c.traits["quote_best"] - quote,
-            },
-        )
-        for c in left
-    ]  # fmt: skip
-    task = replace(one.task, silent=True, type=ABSENT)
-    return Asked(one.source, task, shifted, [False] * len(left), one.old, texts)
-
-
-#: The type of questions made from others by taking their answer away.
-ABSENT = "answer taken away"
-
-
 def plan_lessons(asked: Iterable[Asked]) -> list[Lesson]:
     """Return the candidates of each question as cases."""
     return [
@@ -199,24 +166,17 @@ def learn(classroom: Classroom) -> tuple[list[Asked], list[Placed], dict[str, fl
         asked += gathered(
             source, held, classroom.weigher("facts", source.name), classroom.weigher("quotes", source.name)
         )
-    absent = [made for one in asked if any(one.right) and len((made := without_right(one)).candidates) > 1]
-    classroom.learn("rank", plan_lessons(asked), make["rank"])
-    classroom.learn("right", plan_lessons([*asked, *absent]), make["right"])
-    order, gone = (
-        [
-            placed(one, classroom.weigher("rank", one.source), classroom.weigher("right", one.source))
-            for one in some
-            if one.candidates
-        ]
-        for some in (asked, absent)
-    )
-    firsts = sure_lessons([*order, *gone])
+    lessons = plan_lessons(asked)
+    classroom.learn("rank", lessons, make["rank"])
+    classroom.learn("right", lessons, make["right"])
+    order = [
+        placed(one, classroom.weigher("rank", one.source), classroom.weigher("right", one.source))
+        for one in asked
+        if one.candidates
+    ]
+    firsts = sure_lessons(order)
     classroom.learn("sure", firsts, make["sure"])
-    odds = {
-        f"{one.source}/{one.task}": odds_of(classroom.weigher("sure", one.source), one)
-        for one in firsts
-        if one.type != ABSENT
-    }
+    odds = {f"{one.source}/{one.task}": odds_of(classroom.weigher("sure", one.source), one) for one in firsts}
     return asked, order, odds
 
 
