@@ -23,7 +23,7 @@ from assistant.index import FactIndex
 from assistant.lexicon import Lexicon
 from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.wording import Worder
-from assistant.model import Answer, Choice, Library, Query, Status
+from assistant.model import GROUNDS, Answer, Choice, Library, Query, Status
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
@@ -58,7 +58,8 @@ class Chooser:
         world = self.world(library)
         if not world.catalogue.entries:
             return old
-        setting, talk = self.setting(question, history, world, query, old)
+        before = history if query.assumed else ()
+        setting, talk = self.setting(question, before, world, query, old)
         candidates = gather(setting, talk)
         if not candidates:
             return old
@@ -110,13 +111,13 @@ class Chooser:
         return Setting.of(ranking, old, query.operation, quoting), Talk(tuple(leads[:-1]))
 
     def _written(self, decision: Decision, world: World, query: Query, old: Answer, talk: Talk) -> Answer:
+        if old.status is Status.NOT_FOUND and old.text.startswith(SURE_REFUSALS):
+            return old
         first = decision.weighed.candidates[0]
         if decision.tells:
             answer = old if first.plan is None else self.told(first.plan, world, query)
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
-        if old.status is Status.NOT_FOUND and old.text.startswith(SURE_REFUSALS):
-            return old
         choices = self._choices(decision, world, query, old, frozenset(talk.leads))
         if not choices:
             return old if old.status not in TOLD else _unsure(old)
@@ -174,4 +175,5 @@ def _said(decision: Decision) -> list[str]:
 def _unsure(old: Answer) -> Answer:
     """Return a refusal in place of an answer that is not likely right."""
     text = "没听懂：报告里有相近的内容，但拿不准是不是问的这一项；请写明单位、年度和指标名称再问。"
-    return Answer(Status.NOT_FOUND, text, trace=(*old.trace, "把握不够：没有作答"))
+    kept = tuple(line for line in old.trace if not line.startswith(GROUNDS))  # nothing is put forward, no sum either
+    return Answer(Status.NOT_FOUND, text, trace=(*kept, "把握不够：没有作答"))

@@ -37,12 +37,14 @@ class Policy:
     def verdict(self, one: Asked, bounds: Bounds) -> Verdict:
         """Return what becomes of a question."""
         placed = self.placed.get(_key(one))
+        if one.old.text.startswith(SURE_REFUSALS):
+            return Verdict.RIGHT if one.task.silent else Verdict.MISSED
         told = placed is not None and self.odds[_key(one)] >= bounds.tell
         if placed is not None and told:
             return Verdict.RIGHT if placed.right[0] else Verdict.WRONG
         if one.task.silent:
             return Verdict.RIGHT
-        if placed is None or one.old.text.startswith(SURE_REFUSALS) or hope(placed.weighed) < bounds.offer:
+        if placed is None or hope(placed.weighed) < bounds.offer:
             return Verdict.MISSED
         return Verdict.HELPED if self.offers(placed) else Verdict.MISSED
 
