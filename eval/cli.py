@@ -99,13 +99,15 @@ def run(
         _hold(falls(kept if strangers else {**kept, "strangers": None}, result))
 
 
-def _strangers(shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str]) -> dict[str, Any]:
-    """Run the bank beside the real reports, or some of its authors."""
+def _strangers(
+    shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str], bank: Path | None = None
+) -> dict[str, Any]:
+    """Run the bank beside the real reports, or another one, or some of its authors."""
     from eval.bank.questions import load_bank
     from eval.bank.run import run_author, strangers_json
     from eval.goldset import GoldError
 
-    authors = load_bank(shared / "bank", shared / "reports" / "public")
+    authors = load_bank(bank or shared / "bank", shared / "reports" / "public")
     chosen = [one for one in authors if not only or one.name in only]
     if not chosen:
         raise GoldError(f"题库里没有这些作者，有的是 {'、'.join(one.name for one in authors)}。")
@@ -116,6 +118,7 @@ def _strangers(shared: Path, advance: Callable[[str, int, int], None], only: Seq
 def strangers(
     author: Annotated[list[str] | None, typer.Option("--author", help="只跑这位作者，可重复；省略跑全部")] = None,
     shared: SharedOption = None,
+    bank: Annotated[Path | None, typer.Option("--bank", help="另一个题库，一位作者一个文件夹")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json）")] = None,
 ) -> None:
     """只跑陌生题库：没见过本程序的人写的报告和题，按作者和题型报对、错、未答、反问。"""
@@ -125,7 +128,7 @@ def strangers(
     from eval.show import strangers_tables
 
     with bars() as advance:
-        made = _strangers(shared_folder(shared), advance, author or ())
+        made = _strangers(shared_folder(shared), advance, author or (), bank)
     console = Console(width=None if Console().is_terminal else 160)
     for table in strangers_tables(made):
         console.print(table)
