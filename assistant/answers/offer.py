@@ -62,7 +62,7 @@ def reading(plan: Plan, world: World) -> str:
     first = names.in_full(0)
     match plan:
         case Cell():
-            return first
+            return f"{first}（两处写得不一样）" if plan.beside else first
         case Difference():
             return f"{first}与{names.of(1)}之差"
         case Share():

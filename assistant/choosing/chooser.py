@@ -161,7 +161,7 @@ _LONGEST_OLD = 160
 
 def _asking_back(choices: Sequence[Choice]) -> str:
     """Write a question asked back: the readings by name, those that hold a figure only as choices."""
-    named = [one.label for one in choices if not FIGURE.search(_YEARS.sub("", one.label))]
+    named = dict.fromkeys(one.label for one in choices if not FIGURE.search(_YEARS.sub("", one.label)))
     listed = f"最接近的有：{'；'.join(named)}。" if named else ""
     return f"{_ASKS_BACK}{listed}请选一个，或换个说法再问。"
 
