@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answers.offer import asked_in_full, offered
 from assistant.answers.tell import told
+from assistant.attributes import attributes_asked
 from assistant.choices import MOST as MOST_CHOICES
 from assistant.choosing.candidates import TOLD, Candidate, Weighed, gather
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
@@ -55,6 +56,8 @@ class Chooser:
         """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
         if not 0 < len(library.reports) <= MOST_REPORTS:
             return old
+        if old.status in TOLD and attributes_asked(query):
+            return old  # an address, a number, a grade: fields that forms name themselves
         world = self.world(library)
         if not world.catalogue.entries:
             return old
@@ -119,6 +122,8 @@ class Chooser:
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
         choices = self._choices(decision, world, query, old, frozenset(talk.leads))
+        if old.status in TOLD and [one.answer for one in choices] == [old.text[:_LONGEST_OLD]]:
+            return old  # there is nothing else that it could be
         if not choices:
             return old if old.status not in TOLD else _unsure(old)
         if not decision.asks:
