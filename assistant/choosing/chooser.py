@@ -155,13 +155,25 @@ class Chooser:
 
     def _choice(self, one: Candidate, world: World, query: Query, old: Answer) -> Choice | None:
         if one.plan is None:
-            label = old.values[0].name if old.values else "按问句查到的内容"
-            return Choice(label, f"{label}是多少？" if old.values else query.text, answer=old.text[:_LONGEST_OLD])
+            return _as_before(old, query)
         answer = self.told(one.plan, world, query)
         return None if answer is None else offered(one.plan, answer, world)
 
 
 _LONGEST_OLD = 160
+
+
+def _as_before(old: Answer, query: Query) -> Choice:
+    """Return what the rules found as a choice, named by its first figure, else by the words that it begins with."""
+    if not old.values:
+        return Choice(f"“{query.text[:_LONGEST_ASKED]}”查到的", query.text, answer=old.text[:_LONGEST_OLD])
+    first = old.values[0]
+    when = f"{first.period}年" if first.period else ""
+    label = f"{first.organisation}{when}{first.name}"
+    return Choice(label, f"{label}是多少？", answer=old.text[:_LONGEST_OLD])
+
+
+_LONGEST_ASKED = 40
 
 
 def _asking_back(choices: Sequence[Choice]) -> str:

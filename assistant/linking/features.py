@@ -95,6 +95,10 @@ _MOST_BEFORE, _FADES = 3, 0.7
 _UNKNOWN = 8.0
 
 
+#: The ensembles were taught with at most so many reports at once: more of them, or of their owners, count as these.
+MOST_SEEN = 5
+
+
 class Features:
     """The features of a catalogue's facts for one wording; ``names`` has them in the order of the columns."""
 
@@ -297,7 +301,7 @@ class Features:
         add["length"] = np.full(n, float(len(wording.text)))
         add["named"] = np.full(n, float(wording.naming.sum()))
         add["turns"] = np.full(n, float(wording.before is not None))
-        add["reports"] = np.full(n, float(len(catalogue.reports)))
+        add["reports"] = np.full(n, float(min(len(catalogue.reports), MOST_SEEN)))
         numbers = {str(value) for value in _figures(wording.whole)}
         add["figure_given"] = np.array([float(fact.value is not None and str(fact.value) in numbers) for fact in facts])
 
