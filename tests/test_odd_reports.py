@@ -41,7 +41,7 @@ def asked_of_odd_reports(odd, count, seed):
     draw = random.Random(seed)
     reports = [report.id for report in odd.store.reports()]
     for turns in odd_questions(count, seed):
-        chosen = draw.choice([(), *([one] for one in reports), draw.sample(reports, 2)])
+        chosen = draw.choice([(), *([one] for one in reports), draw.sample(reports, 2), draw.sample(reports, 9)])
         answer = odd.ask(turns[-1], history=turns[:-1], reports=tuple(chosen))
         assert answer.text.strip(), turns
         assert answer.status in Status
