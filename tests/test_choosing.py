@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.answers.offer import asked_in_full, offered
 from assistant.answers.tell import told
-from assistant.choosing.chooser import Chooser
+from assistant.choosing.chooser import _KINDS, Chooser
 from assistant.choosing.decide import Judgement
 from assistant.citations import Citer
 from assistant.core import Assistant
@@ -264,6 +264,10 @@ def test_the_same_question_has_the_same_answer(few):
     for question in ("白河水务23年接待费", "民政局培训费花了多少", "水务两年接待费各多少"):
         first, second = few.ask(question).to_json(), fresh.ask(question).to_json()
         assert {**first, "ms": 0} == {**second, "ms": 0}
+
+
+def test_every_kind_of_plan_has_a_name_that_a_person_reads():
+    assert set(_KINDS) == set(FORMS)
 
 
 def test_more_reports_than_can_be_weighed_are_answered_as_before(few, monkeypatch):

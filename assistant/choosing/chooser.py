@@ -183,9 +183,17 @@ def _asking_back(choices: Sequence[Choice]) -> str:
     return f"{_ASKS_BACK}{listed}请选一个，或换个说法再问。"
 
 
+#: The kinds of plan, as a person reads them.
+_KINDS = {
+    "cell": "一个数", "each": "几个数并排", "difference": "两数之差", "share": "占比", "quotient": "平均到每个", "change": "比上期的变化",
+    "total": "合计", "mean": "平均", "rank": "排名", "names": "名单", "quote": "引原文", "words": "格里的文字",
+}  # fmt: skip
+
+
 def _said(decision: Decision) -> list[str]:
     """Return the lines of the trace that say what was weighed."""
-    kinds = [kind_of(one.plan) if one.plan is not None else "old" for one in decision.weighed.candidates[:MOST_OFFERED]]
+    first = decision.weighed.candidates[:MOST_OFFERED]
+    kinds = [_KINDS[kind_of(one.plan)] if one.plan is not None else "规则查到的" for one in first]
     return [f"另想过：{len(decision.weighed.candidates)}种读法，前几种是{'、'.join(kinds)}"]
 
 
