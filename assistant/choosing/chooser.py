@@ -185,9 +185,19 @@ def _asking_back(choices: Sequence[Choice]) -> str:
 
 #: The kinds of plan, as a person reads them.
 _KINDS = {
-    "cell": "一个数", "each": "几个数并排", "difference": "两数之差", "share": "占比", "quotient": "平均到每个",
-    "change": "比上期的变化", "total": "合计", "mean": "平均", "rank": "排名", "names": "名单", "quote": "引原文", "words": "格里的文字",
-}  # fmt: skip
+    "cell": "一个数",
+    "each": "几个数并排",
+    "difference": "两数之差",
+    "share": "占比",
+    "quotient": "平均到每个",
+    "change": "比上期的变化",
+    "total": "合计",
+    "mean": "平均",
+    "rank": "排名",
+    "names": "名单",
+    "quote": "引原文",
+    "words": "格里的文字",
+}
 
 
 def _said(decision: Decision) -> list[str]:
