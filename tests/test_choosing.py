@@ -302,3 +302,13 @@ def test_an_ensemble_gives_what_its_trainer_gave():
     for trees, raw in zip(held, wanted, strict=True):
         assert np.allclose(trees.raw(matrix)[:, 0], raw, atol=1e-4)
     assert np.allclose(averaged(held).raw(matrix)[:, 0], np.mean(wanted, axis=0), atol=1e-4)
+
+
+def test_reports_of_others_change_nothing_for_a_department_that_is_named(few, tmp_path):
+    """However many are loaded: the odds are those of as many reports as they were learned with."""
+    files = [report(tmp_path, "白河县水务局", year, scale) for year, scale in (("2022", 1), ("2023", 2))]
+    files.append(report(tmp_path, "白河县民政局", "2023", 3))
+    files += [report(tmp_path, f"{place}县教育局", "2023", n + 4) for n, place in enumerate("东南西北", 1)]
+    many = assistant_over(tmp_path / "many", *files)
+    for question in ("白河县水务局2023年公务接待费是多少", "白河县民政局2023年培训费是多少"):
+        assert many.ask(question).values[0].value == few.ask(question).values[0].value

@@ -22,6 +22,7 @@ from assistant.facts.world import World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon
+from assistant.linking.features import MOST_SEEN
 from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Query, Status
@@ -62,6 +63,7 @@ class Chooser:
         if not world.catalogue.entries:
             return old
         before = history if query.assumed else ()
+        world = self._narrowed(question, before, world)
         setting, talk = self.setting(question, before, world, query, old)
         candidates = gather(setting, talk)
         if not candidates:
@@ -72,6 +74,21 @@ class Chooser:
         if in_full is not None or old.status is Status.CLARIFY:  # which report is meant is asked with all of them
             return in_full or old
         return self._written(decide(weighed, judgement), world, query, old, talk)
+
+    def _narrowed(self, question: str, history: Sequence[str], world: World) -> World:
+        """Return the world of the departments that a question names, with so many others as the odds were learned with.
+
+        Of more reports at once the odds say nothing; a question that names no department keeps them all.
+        """
+        reports = world.library.reports
+        chain = self.worder(question, world, history).chain()
+        named = {owner for one in next((w.owners for w in chain if w.owners), ()) for owner in one.owners}
+        if not named or len(reports) <= MOST_SEEN:
+            return world
+        own = [report for report in reports if report.organisation in named]
+        others = [report for report in reports if report.organisation not in named]
+        kept = {report.id for report in [*own, *others][: max(MOST_SEEN, len(own))]}
+        return self.world(replace(world.library, reports=tuple(report for report in reports if report.id in kept)))
 
     def _in_full(self, question: str, weighed: Weighed, world: World, query: Query) -> Answer | None:
         """Answer a question that is a reading in full, as an offered one is."""
