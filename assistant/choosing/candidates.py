@@ -119,6 +119,20 @@ class Weighed:
             tuple(float(odds[n]) for n in order),
         )  # fmt: skip
 
+    def exact(self, left: float) -> bool:
+        """Tell whether the old answer's one figure is named exactly, and the best figure by the weights is the same.
+
+        Its label stands wholly in the question, next to nothing of which is ``left``; owner, year and kind agree.
+        """
+        old = next((one for one in self.candidates if one.plan is None), None)
+        if old is None or len(old.amounts) != 1:
+            return False
+        cell = next((one for one in self.candidates if isinstance(one.plan, Cell)), None)
+        own = old.traits
+        against = own["lead_owner_conflict"] + own["lead_year_conflict"] + own["lead_kind_conflict"]
+        named = own["lead_l_leaf"] >= _WHOLLY and own["left"] < left and not against
+        return named and cell is not None and cell.amounts == old.amounts
+
     def standing(self) -> dict[str, float]:
         """Return what speaks for the first candidate being right: its traits, and how it stands to the others."""
         first = self.candidates[0]
@@ -140,6 +154,7 @@ class Weighed:
 
 
 _SUPPORTING = 6
+_WHOLLY = 0.99
 
 
 def as_columns(candidates: Sequence[Candidate]) -> dict[str, Floats]:

@@ -30,6 +30,8 @@ from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
 from assistant.texts import Texts
+from ingest.model import Report
+from ingest.names import twins
 from ingest.store import Store
 
 #: More reports than these are answered by the old way alone, unless the question narrows them.
@@ -59,7 +61,7 @@ class Chooser:
             return old
         if old.status in TOLD and attributes_asked(query):
             return old  # an address, a number, a grade: fields that forms name themselves
-        world = self.world(library)
+        world = self.world(_each_once(library))
         if not world.catalogue.entries:
             return old
         before = history if query.assumed else ()
@@ -133,6 +135,8 @@ class Chooser:
     def _written(self, decision: Decision, world: World, query: Query, old: Answer, talk: Talk) -> Answer:
         if old.status is Status.NOT_FOUND and old.text.startswith(SURE_REFUSALS):
             return old
+        if decision.weighed.exact(_HALF):
+            return old
         first = decision.weighed.candidates[0]
         if decision.tells:
             answer = old if first.plan is None else self.told(first.plan, world, query)
@@ -175,6 +179,20 @@ class Chooser:
             return _as_before(old, query)
         answer = self.told(one.plan, world, query)
         return None if answer is None else offered(one.plan, answer, world)
+
+
+#: Of a question that names its measure exactly less than half a character is left unexplained.
+_HALF = 0.5
+
+
+def _each_once(library: Library) -> Library:
+    """Return a library with a report that is loaded twice once: its figures don't contradict their own copies."""
+    kept: list[Report] = []
+    doubled = twins(library.reports)
+    for report in library.reports:
+        if not any(report.name in doubled.get(other.id, ()) for other in kept):
+            kept.append(report)
+    return library if len(kept) == len(library.reports) else replace(library, reports=tuple(kept))
 
 
 _LONGEST_OLD = 160
