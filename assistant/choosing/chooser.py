@@ -35,7 +35,7 @@ from ingest.names import twins
 from ingest.store import Store
 
 #: More reports than these are answered by the old way alone, unless the question narrows them.
-MOST_REPORTS = 12
+MOST_REPORTS = 6
 _WORLDS = 8
 _MOST_TURNS = 4
 #: Refusals that say what is missing stand, whatever else may be near.
