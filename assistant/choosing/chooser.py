@@ -18,11 +18,11 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, gather
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
+from assistant.facts.owners import MOST_SEEN
 from assistant.facts.world import World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon
-from assistant.linking.features import MOST_SEEN
 from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Query, Status

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import log
 
 _SHORTEST, _LONGEST = 2, 24
-#: What a character tells is weighed as among so many owners at most: as many as the ensembles were taught with.
-_MOST_SEEN = 5
+#: The ensembles were taught with at most so many reports at once, and so many owners: more of them count as these.
+MOST_SEEN = 5
 #: Of the best run's worth another run must have this share to name a second owner.
 _SECOND = 0.5
 
@@ -47,7 +47,7 @@ class Owners:
         for text in texts:
             common.update(set(text))
         telling = {
-            char: log((min(len(held), _MOST_SEEN) + 1) / (min(count, _MOST_SEEN) + 0.5) + 1)
+            char: log((min(len(held), MOST_SEEN) + 1) / (min(count, MOST_SEEN) + 0.5) + 1)
             * log((len(texts) + 1) / (common[char] + 1) + 1)
             for char, count in owners.items()
         }

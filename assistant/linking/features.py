@@ -26,7 +26,7 @@ from assistant.facts.catalogue import (
     Catalogue,
     Labels,
 )
-from assistant.facts.owners import Named
+from assistant.facts.owners import MOST_SEEN, Named
 from assistant.linking.wording import Wording
 from ingest.grams import bigrams
 from ingest.labels import squeeze
@@ -35,10 +35,8 @@ from ingest.numbers import UNITS
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 KINDS = (None, *Kind)
-DIMENSIONS = ("", "money", "ratio", "count", "points", "number")
 #: Features that are also given as the distance from the best fact's.
 _COMPARED = (
     "q_leaf", "q_leaves", "q_labels", "q_all", "l_leaf", "l_leaves", "spoken", "best_leaf", "q_before", "owner_report",
@@ -95,12 +93,8 @@ _MOST_BEFORE, _FADES = 3, 0.7
 _UNKNOWN = 8.0
 
 
-#: The ensembles were taught with at most so many reports at once: more of them, or of their owners, count as these.
-MOST_SEEN = 5
-
-
 class Features:
-    """The features of a catalogue's facts for one wording; ``names`` has them in the order of the columns."""
+    """The features of a catalogue's facts for one wording, by name in ``columns``."""
 
     def __init__(self, wording: Wording, catalogue: Catalogue, lead: int | None = None) -> None:
         """``lead`` is the place of the figure that the question before came to, if there was one."""
@@ -111,15 +105,6 @@ class Features:
         self._slots()
         self._shape()
         self.columns.update(self.compared())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the features."""
-        return tuple(self.columns)
-
-    def matrix(self) -> Floats:
-        """Return facts × features."""
-        return np.stack([column.astype(np.float32) for column in self.columns.values()], axis=1)
 
     def compared(self) -> dict[str, Floats]:
         """Return how far behind the best fact each fact is, in the features of what the words say."""

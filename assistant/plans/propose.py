@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -338,8 +338,3 @@ def _of_talk(leads: Sequence[int], found: Proposals) -> None:
         )
         if len(earlier) > 2:
             found.add(Total(tuple(earlier[-3:])))
-
-
-def all_of(plans: Iterable[Plan], kind: type[Plan]) -> Iterator[Plan]:
-    """Return the plans of one kind."""
-    return (plan for plan in plans if isinstance(plan, kind))
