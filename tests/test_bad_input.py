@@ -1,14 +1,16 @@
 """Files that can't be read: one Chinese sentence each, the others kept, the store unharmed."""
 
 import zipfile
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from ingest.errors import UnreadableFileError
 from ingest.pipeline import Outcome, ingest_file
-from ingest.read import read_report
+from ingest.read import read_document, read_report
 from ingest.store import Store
-from tests import wordfile
+from tests import pdffile, wordfile
 
 
 def _not_docx(path):
@@ -225,3 +227,45 @@ def test_a_zip64_entry_that_lies_about_its_size(tmp_path):
         assert str(error).endswith("。")
     else:
         assert text == "正文"
+
+
+def _open_files():
+    return {str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink()}
+
+
+def _broken(path, target):
+    """Yield ``target`` as copies of ``path``, each cut at another place or with one part of its archive emptied."""
+    data = path.read_bytes()
+    for share in (3, 50, 90, 99):
+        target.write_bytes(data[: len(data) * share // 100])
+        yield target
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as old:
+        for emptied in old.namelist():
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+                for name in old.namelist():
+                    new.writestr(name, b"" if name == emptied else old.read(name))
+            yield target
+
+
+@pytest.mark.parametrize("ending", [".docx", ".xlsx", ".pdf", ".html"])
+def test_no_file_stays_open_where_reading_stumbles(tmp_path, ending):
+    whole, errors = tmp_path / f"完好{ending}", []
+    if ending == ".docx":
+        wordfile.write(whole, wordfile.p("正文"))
+    elif ending == ".xlsx":
+        book = Workbook()
+        book.active.append(["项目", 1.5])
+        book.save(whole)
+    elif ending == ".pdf":
+        pdffile.write(whole, [pdffile.Sheet().text(50, 50, "正文")])
+    else:
+        whole.write_text("<html><body><table><tr><td>项目<td>1", encoding="utf-8")
+    for bad in _broken(whole, tmp_path / f"坏了{ending}"):
+        try:
+            read_document(bad)
+        except UnreadableFileError as error:
+            errors.append(error)  # kept with its frames, so that no collector closes what was left open
+        assert str(bad) not in _open_files()
+    assert errors or ending == ".html"

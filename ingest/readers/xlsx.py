@@ -60,7 +60,8 @@ def _workbook(path: Path, *, values: bool) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that say nothing about cells
-            return openpyxl.load_workbook(path, data_only=values, keep_links=False)
+            with path.open("rb") as file:  # opened here, for openpyxl leaves its own open where it stumbles
+                return openpyxl.load_workbook(file, data_only=values, keep_links=False)
     except Exception as error:  # openpyxl raises whatever a malformed part makes it stumble over
         raise UnreadableFileError(f"“{path.name}”已损坏或不是 Excel 文件，请用 Excel 或 WPS 另存后再试。") from error
 
