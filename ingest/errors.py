@@ -35,3 +35,17 @@ class UnknownReportError(JixiaoError):
 def cause_of(error: OSError) -> str:
     """Return why the system refused, and what to do about it, as the end of a sentence."""
     return _CAUSES.get(error.errno or 0, f"{error.strerror or error}，请检查文件夹和磁盘后再试")
+
+
+_UNOPENED = {
+    errno.ENOENT: "没有这个文件，请检查路径",
+    errno.EACCES: "没有权限读它，请检查权限",
+    errno.EPERM: "没有权限读它，请检查权限",
+    errno.ENAMETOOLONG: "文件名太长，请改短后再试",
+    errno.ELOOP: "链接绕成了圈，请换成文件本身再试",
+}
+
+
+def cant_open(name: str, error: OSError) -> UnreadableFileError:
+    """Return the error that says why a file can't be opened."""
+    return UnreadableFileError(f"“{name}”打不开：{_UNOPENED.get(error.errno or 0, '请确认文件存在且有权读取')}。")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, cant_open
 from ingest.labels import HEADER_WORD, is_total, squeeze, years
 from ingest.model import Block, Cell, Document, Form, Table
 from ingest.numbers import read_cell
@@ -29,7 +29,7 @@ def read_text(path: Path) -> Document:
             raise UnreadableFileError(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分后再试。")
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise cant_open(path.name, error) from error
     text = _BOOKMARK.sub("", _decode(data, path.name)).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise UnreadableFileError(f"“{path.name}”里没有文字，请检查文件内容后再试。")

@@ -10,7 +10,7 @@ from typing import Self
 
 from lxml import etree
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, cant_open
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_PART = 40 * 1024 * 1024
@@ -45,7 +45,7 @@ class Package:
             with path.open("rb") as stream:
                 head = stream.read(8)
         except OSError as error:
-            raise UnreadableFileError(f"“{name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+            raise cant_open(name, error) from error
         if size == 0:
             raise UnreadableFileError(f"“{name}”是空文件，请重新导出后再试。")
         if size > MAX_FILE:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest.apart import read_apart
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, cant_open
 from ingest.model import Bundle
 from ingest.names import twin_warnings
 from ingest.package import MAX_FILE
@@ -80,13 +80,20 @@ def collect(paths: Iterable[Path]) -> Collected:
             files[path] = None
             continue
         for inside in sorted(path.rglob("*")):
-            if not inside.is_file() or inside.name.startswith(("~$", ".")):
+            if inside.is_dir() or inside.name.startswith(("~$", ".")):
                 continue
-            if inside.suffix.lower() in ENDINGS:
+            if not inside.is_file():
+                skipped[inside] = Result(str(inside.relative_to(path)), Outcome.SKIPPED, f"跳过：{_no_file(inside)}")
+            elif inside.suffix.lower() in ENDINGS:
                 files[inside] = None
             else:
                 skipped[inside] = _skipped(inside, str(inside.relative_to(path)))
     return Collected(list(files), list(skipped.values()))
+
+
+def _no_file(path: Path) -> str:
+    """Return why what is no regular file isn't read: opening a pipe or a device would never end."""
+    return "不是普通文件（是管道或设备）" if path.exists() else "链接指向的文件不存在"
 
 
 def _skipped(path: Path, name: str) -> Result:
@@ -104,6 +111,9 @@ def ingest(
 
 def ingest_any(store: Store, path: Path, name: str = "", read: Read = read_report) -> Iterator[Result]:
     """Read a file into the store, or each of an archive's; one result a file."""
+    if path.exists() and not path.is_file():
+        yield Result(name or path.name, Outcome.FAILED, f"“{path.name}”{_no_file(path)}，请换成报告文件后再试。")
+        return
     if not is_archive(path):
         yield ingest_file(store, path, name, read)
         return
@@ -171,7 +181,7 @@ def _content(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise cant_open(path.name, error) from error
 
 
 def _result(shown: str, report: str, replaced: bool, bundle: Bundle) -> Result:

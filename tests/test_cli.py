@@ -1,6 +1,7 @@
 """The commands as they are called from outside: output, exit codes, JSON."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -188,13 +189,23 @@ def test_a_folder_names_what_it_skips_and_a_file_without_figures_is_no_tick(tmp_
     (folder / "读我.txt").write_text("这里没有表", encoding="utf-8")
     for name in ("片.bmp", "里/演示.pptx", "包.rar", "~$好.docx", ".藏.pdf"):
         (folder / name).write_bytes(b"x")
+    (folder / "断.docx").symlink_to(folder / "没有.docx")
+    os.mkfifo(folder / "管.docx")  # opening it would wait for ever
     done = jixiao("ingest", folder, store=tmp_path / "s")
     assert done.returncode == 0
+    assert jixiao("ingest", folder / "管.docx", store=tmp_path / "s").returncode == 3
     lines = {line.split()[1].partition("（")[0]: line[0] for line in done.stdout.strip().splitlines()}
+    assert lines.pop("断.docx") == lines.pop("管.docx") == "－"
     assert lines == {"好.docx": "✓", "读我.txt": "△", "片.bmp": "－", "里/演示.pptx": "－", "包.rar": "－"}
     assert "没有从中读到任何数字" in done.stderr
     listed = json.loads(jixiao("ingest", folder, "--json", store=tmp_path / "s").stdout)
-    assert [one["file"] for one in listed if one["outcome"] == "skipped"] == ["包.rar", "片.bmp", "里/演示.pptx"]
+    assert [one["file"] for one in listed if one["outcome"] == "skipped"] == [
+        "包.rar",
+        "断.docx",
+        "片.bmp",
+        "管.docx",
+        "里/演示.pptx",
+    ]
 
 
 def test_samples_are_written_and_can_be_read(tmp_path):

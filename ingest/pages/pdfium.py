@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest import watch
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, cant_open
 from ingest.package import MAX_FILE
 from ingest.pages.page import Box, Glyph, Page
 
@@ -84,7 +84,7 @@ def _check_streams(path: Path) -> None:
             raise UnreadableFileError(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分后再试。")
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise cant_open(path.name, error) from error
     left = _MOST_UNPACKED
     for found in _STREAM.finditer(data):
         unpacked = _unpacked(memoryview(data)[found.end() :], min(left, _MOST_STREAM))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, cant_open
 from ingest.limits import bounded
 from ingest.model import Block, Document
 from ingest.package import MAX_FILE, MAX_TAGS
@@ -52,7 +52,7 @@ def _bytes(path: Path) -> bytes:
             raise UnreadableFileError(f"“{path.name}”超过 {MAX_FILE // 1024**2} MB 的上限，请拆分后再试。")
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise cant_open(path.name, error) from error
 
 
 def _page_in(data: bytes, name: str) -> bytes:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ingest.docx import read_docx
-from ingest.errors import UnreadableFileError
+from ingest.errors import UnreadableFileError, cant_open
 from ingest.flattext import read_text
 from ingest.model import Document
 
@@ -69,7 +69,7 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
-        raise UnreadableFileError(f"“{path.name}”打不开（{error.strerror}），请确认文件存在且有权读取。") from error
+        raise cant_open(path.name, error) from error
 
 
 def _of_zipped(path: Path, ending: str) -> Reader:
