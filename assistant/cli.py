@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
+from assistant.helptext import in_chinese
 from assistant.progress import bar, tracked
 from assistant.usage import cant_write, write_file, wrong_usage
 from ingest import database
@@ -46,7 +47,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
-        typer.echo(f"错误：{wrong_usage(error.format_message(), _called(error))}", err=True)
+        typer.echo(wrong_usage(error.format_message(), _called(error)), err=True)
         code = error.exit_code
     except typer.Abort:
         typer.echo("已取消。", err=True)
@@ -65,8 +66,7 @@ def main() -> None:
 
 
 def _called(error: TyperException) -> str:
-    context = getattr(error, "ctx", None)
-    return str(context.command_path) if context is not None else "jixiao"
+    return str(getattr(getattr(error, "ctx", None), "command_path", "jixiao"))
 
 
 def _version(wanted: bool) -> None:
@@ -86,12 +86,12 @@ def _common(
 
 def _with_eval() -> None:
     """Add ``jixiao eval …``; the evaluation package registers itself, nothing imports it."""
-    if len(sys.argv) > 1 and sys.argv[1] not in ("eval", "--help"):
-        return
-    from importlib.metadata import entry_points
+    if len(sys.argv) < 2 or sys.argv[1] in ("eval", "--help"):
+        from importlib.metadata import entry_points
 
-    for entry in entry_points(group="jixiao.commands"):
-        app.add_typer(entry.load(), name=entry.name)
+        for entry in entry_points(group="jixiao.commands"):
+            app.add_typer(entry.load(), name=entry.name)
+    in_chinese(app)
 
 
 def _print_json(value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from assistant.helptext import HELP
 from ingest.errors import JixiaoError, cause_of
 
 #: What typer says → what is said; anything else is quoted as it stands.
@@ -24,11 +25,16 @@ _SAYINGS = (
 
 
 def wrong_usage(message: str, command: str) -> str:
-    """Return the sentence for what typer says of a wrong call; ``command`` is what was called."""
+    """Return the sentence for what typer says of a wrong call; ``command`` is what was called.
+
+    A group called alone is told what it can do, which is no error.
+    """
+    if message.startswith(HELP):
+        return message
     said = next(
         (words.format(*found.groups()) for pattern, words in _SAYINGS if (found := pattern.search(message))), ""
     )
-    return f"{said or f'命令写得不对（{message}）'}，用法见 {command} --help。"
+    return f"错误：{said or f'命令写得不对（{message}）'}，用法见 {command} --help。"
 
 
 def cant_write(error: OSError, path: Path | str = "") -> JixiaoError:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -174,6 +175,14 @@ def test_wrong_usage_is_said_in_chinese(arguments, words):
     assert words in done.stderr
     assert "--help" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("ask", "--help"), ("eval",), ("eval", "run", "--help")])
+def test_help_is_in_chinese(arguments):
+    done = jixiao(*arguments)
+    told = done.stdout + done.stderr
+    assert told.startswith("用法：")
+    assert not re.search(r"Usage|Options|Arguments|Commands|Show this|required|default|env var|\[ARGS\]", told)
 
 
 def test_the_version_is_told():
