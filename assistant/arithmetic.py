@@ -95,7 +95,7 @@ def _term(operand: Operand, unit: str, sheet: Sheet) -> _Term:
     value = operand.value
     if operand.unit != unit and unit in UNITS and operand.unit in UNITS:
         value = Decimal(plain((in_base(value, operand.unit)[1] / UNITS[unit][1]).normalize()))
-        line = f"{FORMULA}{plain(operand.value)}{operand.unit} = {plain(value)}{unit}"
+        line = f"{FORMULA}{plain(abs(operand.value))}{operand.unit} = {plain(abs(value))}{unit}"
         if line not in sheet.trace:
             sheet.trace.append(line)
     return _Term(value, plain(value) if value >= 0 else f"({plain(value)})")
@@ -165,6 +165,23 @@ def growth(now: Operand, before: Operand, sheet: Sheet) -> Decimal | None:
     value = ((now.value - base.value) / abs(base.value) * _HUNDRED).quantize(_CENT, ROUND_HALF_UP)
     under = base.text if base.value > 0 else base.text.replace("-", "").replace("(", "").replace(")", "")
     sheet.formula(f"({plain(now.value)} − {base.text}) ÷ {under} × 100", value, "%", ROUNDED)
+    return value
+
+
+def earlier(now: Operand, change: Operand, sheet: Sheet) -> Decimal | None:
+    """Return what ``now`` was before a change, in its unit: less the amount, or by the rate to two places."""
+    if change.unit == "%" and now.unit != "%":
+        base = _HUNDRED + change.value
+        if base <= 0:
+            return None
+        value = (now.value * _HUNDRED / base).quantize(_CENT, ROUND_HALF_UP)
+        sheet.formula(
+            f"{plain(now.value)} × 100 ÷ (100 + {_term(change, change.unit, sheet).text})", value, now.unit, ROUNDED
+        )
+        return value
+    by = _term(change, now.unit, sheet)
+    value = now.value - by.value
+    sheet.formula(f"{plain(now.value)} − {by.text}", value, now.unit)
     return value
 
 

@@ -117,7 +117,7 @@ def figure_answer(
     groups = distinct_values(alike)
     if len(groups) == 1:
         return _single(query, groups[0], reports, citer, trace)
-    return _conflict(groups, reports, citer, trace)
+    return conflict_answer(groups, reports, citer, trace)
 
 
 def _same_kind_of_thing(evidence: list[Evidence]) -> list[Evidence]:
@@ -211,7 +211,8 @@ def _of_each_form(evidence: Sequence[Evidence], reports: dict[str, Report], cite
     return Answer(Status.ANSWERED, f"{'；'.join(parts)}。", tuple(values), tuple(citer.citations), tuple(trace))
 
 
-def _conflict(groups: list[list[Evidence]], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
+def conflict_answer(groups: list[list[Evidence]], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:
+    """Write that a report states something in several ways: each group's places say one."""
     values: list[Value] = []
     parts: list[str] = []
     for group in groups:

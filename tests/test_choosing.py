@@ -24,23 +24,33 @@ from assistant.linking.ranking import MismatchError, Ranking, Weigher
 from assistant.linking.shape import MARK, Shapes, runs, shape_of
 from assistant.linking.spoken import EverydayWords
 from assistant.model import Query, Status
+from assistant.plans import alone
+from assistant.plans.conditions import bounds_in
+from assistant.plans.counterparts import Proposals
 from assistant.plans.language import (
     FORMS,
+    WAYS,
+    Adds,
+    Before,
     Cell,
     Change,
     Difference,
     Each,
+    Line,
     Mean,
     Names,
     PlanError,
     Quotient,
     Rank,
     Share,
+    Short,
     Total,
+    Where,
     facts_of,
     from_json,
     to_json,
 )
+from assistant.plans.several import owner_groups
 from assistant.running.figures import run
 from ingest.model import Form
 from ingest.store import Store
@@ -149,6 +159,9 @@ PLANS = st.one_of(
     st.builds(Each, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.sampled_from(["years", "row"])),
     st.builds(Difference, st.integers(1, 9), st.integers(1, 9)),
     st.builds(Rank, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.booleans(), st.integers(0, 3)),
+    st.builds(Where, st.tuples(st.integers(1, 9)), st.sampled_from(WAYS), st.sampled_from(["", "90分", "1.5万元"])),
+    st.builds(Short, st.tuples(st.integers(1, 9)), st.tuples(st.integers(1, 9)), st.integers(0, 1)),
+    st.builds(Line, st.tuples(st.integers(1, 9)), st.tuples(st.integers(1, 9))),
 )
 
 
@@ -162,6 +175,7 @@ def test_a_plan_survives_json(plan):
     [
         {}, {"plan": "guess"}, {"plan": "cell"}, {"plan": "cell", "fact": "x"}, {"plan": "each", "facts": [], "along": ""},
         {"plan": "cell", "fact": 1, "value": 3}, {"plan": "total", "facts": list(range(61))},
+        {"plan": "short", "wholes": [1, 2], "parts": [3]}, {"plan": "where", "facts": [1], "way": "about"},
     ],
 )  # fmt: skip
 def test_what_is_no_plan_is_refused_in_a_sentence(held):
@@ -202,6 +216,8 @@ def plans_over(world, chance):
     yield Cell(a, (b,))
     yield from (Difference(a, b), Share(a, b), Quotient(a, b), Change(a, b), Total((a, b)), Mean((a, b, *rest[:1])))
     yield from (Each((a, b, *rest), "row"), Rank((a, b, *rest), True), Rank((a, b), False, 0), Names((a, b, *rest)))
+    yield from (Before(a, b), Adds(a, (b, *rest)), Line((a, b), world.words_of(a)), Short((a, b), (b, a)))
+    yield from (Where((a, b, *rest), way, chance.choice(("20", "1.5万元", "7"))) for way in WAYS)
 
 
 def test_random_plans_never_put_a_figure_forward_without_its_source(few):
@@ -214,7 +230,7 @@ def test_random_plans_never_put_a_figure_forward_without_its_source(few):
             answer = told(plan, world, Query("", ""), Citer(few.store, {r.id: r for r in world.library.reports}))
             if answer is not None:
                 kinds.add(type(plan).__name__.lower())
-                assert not unsupported(answer), (plan, answer.text)
+                assert not unsupported(answer, getattr(plan, "bound", "")), (plan, answer.text)
                 assert answer.citations
                 assert offered(plan, answer, world).answer
     assert kinds >= set(FORMS) - {"quote", "words"}
@@ -232,6 +248,53 @@ def test_outcomes_are_computed_in_decimal(few):
     assert run(Quotient(basic, heads), world).amounts[0][1] == Decimal("30000")
     assert run(Quotient(heads, basic), world) is None
     assert facts_of(Change(basic, project)) == (basic, project)
+
+
+@pytest.mark.parametrize(
+    "said, bounds",
+    [
+        ("没上90分的项目", [("less", "90分")]), ("执行率低于95.5%的", [("less", "95.5%")]),
+        ("超过1,000万元的单位", [("more", "1000万元")]), ("不低于80分的", [("least", "80分")]),
+        ("不超过5万元的", [("most", "5万元")]), ("60分以上的", [("least", "60分")]), ("20人以下的", [("most", "20人")]),
+        ("执行率100%的项目", [("equal", "100%")]), ("哪些单位一分财政拨款都没有", [("zero", "")]), ("公务接待费多少", []),
+    ],
+)  # fmt: skip
+def test_bounds_are_read_as_they_are_said(said, bounds):
+    assert list(bounds_in(said)) == bounds
+
+
+def test_rows_beyond_a_bound_are_those_that_are_and_every_row_is_cited(few):
+    world = few.chooser.world(few.library())
+    column = world.column_of(next(e.stored.id for e in world.catalogue.entries if e.stored.fact.raw == "160"))
+    rows = tuple(one for one in column if world.fact(one).value is not None)
+    for way, bound, kept in (
+        ("more", "100万元", {"160", "120"}), ("less", "100", {"80", "40"}), ("equal", "80", {"80"}), ("least", "120", {"160", "120"}),
+        ("most", "800000元", {"80", "40"}),
+    ):  # fmt: skip
+        plan = Where(rows, way, bound)
+        assert {world.fact(one).raw for one in run(plan, world).chosen} == kept, (way, bound)
+        answer = told(plan, world, Query("", bound), Citer(few.store, {r.id: r for r in world.library.reports}))
+        assert len(answer.citations) == len(rows)
+    assert run(Where(rows, "more", "1"), world) is None
+
+
+def test_what_was_before_a_change_adds_up_again(few):
+    world = few.chooser.world(few.library())
+    by = {(e.stored.fact.raw, e.stored.fact.period): e.stored.id for e in world.catalogue.entries}
+    now, change = by["7.0万元", "2023"], by["减少0.8万元", "2023"]
+    earlier = run(Before(now, change), world).amounts[0][1]
+    assert earlier + world.fact(change).value * 10000 == world.fact(now).value * 10000 == Decimal("70000")
+
+
+def test_the_question_is_asked_of_each_department_that_it_names(few):
+    """However differently their reports name the measure, each one's own best figure stands in the answer."""
+    world = few.chooser.world(few.library())
+    question = "白河水务和白河民政23年接待费各是多少"
+    ranking = Ranking.of(few.chooser.worder(question, world), world)
+    groups = owner_groups(ranking.wording)
+    assert groups == [("白河县水务局",), ("白河县民政局",)]
+    for held in alone.of_owners(groups, Proposals(ranking)):
+        assert [world.fact(one).raw for one in held] == ["7.0万元", "10.5万元"]
 
 
 # choosing

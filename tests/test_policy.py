@@ -20,7 +20,7 @@ def question(number, odds, right, silent=False, old=OLD):
     candidates = [Candidate(None, None, {}) for _ in right]
     asked = Asked("a", task, candidates, list(right), old, [f"答{n}" for n in range(len(right))])
     weighed = Weighed(tuple(candidates), tuple(-float(n) for n in range(len(right))), tuple(odds for _ in right))
-    return Placed(asked, weighed, tuple(right), tuple(asked.texts)), odds
+    return Placed(asked, weighed, tuple(right), tuple(asked.keys)), odds
 
 
 def policy_of(made):

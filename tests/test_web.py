@@ -39,9 +39,7 @@ def ingested(folder, *files):
 def server(tmp_path_factory, samples):
     folder = tmp_path_factory.mktemp("web")
     store = ingested(folder / "s", samples, standin.write(folder))
-    with pytest.MonkeyPatch.context() as patch, served(store) as running:
-        # The page is tested here, by answers of the rules; what readings are told tests/test_choosing.py tests.
-        patch.setattr("assistant.choosing.chooser.MOST_REPORTS", 0)
+    with served(store) as running:
         yield running
 
 

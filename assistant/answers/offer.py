@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
-from assistant.answers.tell import Namer
+from assistant.answers.naming import Namer
+from assistant.answers.rows import WAYS_SAID
 from assistant.facts.world import World
 from assistant.model import Answer, Choice
 from assistant.plans.language import (
+    Adds,
+    Before,
     Cell,
     Change,
     Difference,
     Each,
+    Line,
     Mean,
     Names,
     Plan,
@@ -19,11 +23,14 @@ from assistant.plans.language import (
     Quotient,
     Rank,
     Share,
+    Short,
     Total,
+    Where,
     Words,
     facts_of,
 )
 from ingest.labels import one_line, without_number
+from ingest.model import Kind
 
 _LONGEST_LABEL, _LONGEST_ANSWER, _LONGEST_QUOTED = 60, 160, 24
 _MOST_NAMED = 4
@@ -47,7 +54,16 @@ def _came_to(answer: Answer) -> str:
 
 
 #: How a reading is asked that isn't asked by 是多少.
-_ASKS = {Each: "分别是多少", Names: "有哪些", Rank: "是哪一个", Quote: "的全句", Words: "怎么写"}
+_ASKS = {
+    Each: "分别是多少",
+    Line: "写了什么",
+    Where: "有哪些",
+    Short: "有哪些",
+    Names: "有哪些",
+    Rank: "是哪一个",
+    Quote: "的全句",
+    Words: "怎么写",
+}
 
 
 def reading(plan: Plan, world: World) -> str:
@@ -59,6 +75,30 @@ def reading(plan: Plan, world: World) -> str:
         return "的".join(one_line(without_number(label)) for label in (*fact.row_path[-1:], *fact.column_path[-1:]))
     facts = facts_of(plan)
     names = Namer([world.fact(one) for one in facts], world, facts)
+    several = _of_rows(plan, names, world)
+    return several or _of_figures(plan, names, len(facts))
+
+
+def _of_rows(plan: Plan, names: Namer, world: World) -> str:
+    """Return in words what a plan over rows looks for; empty for any other plan."""
+    match plan:
+        case Rank():
+            return f"{names.common()}{'最高' if plan.descending else '最低'}的{'前几个' if plan.first != 1 else ''}"
+        case Names():
+            return f"{names.common()}的各行"
+        case Adds():
+            return f"{names.in_full(0)}与各行之和"
+        case Line():
+            return f"{names.line()}一行"
+        case Where():
+            return f"{names.common()}{WAYS_SAID[plan.way]}{plan.bound}的"
+        case Short():
+            way = "没有得满分的" if world.fact(plan.wholes[0]).kind is Kind.WEIGHT else "没有达到目标的"
+            return f"{way}{'里差得最多的' if plan.first else ''}"
+    return ""
+
+
+def _of_figures(plan: Plan, names: Namer, count: int) -> str:
     first = names.in_full(0)
     match plan:
         case Cell():
@@ -71,16 +111,13 @@ def reading(plan: Plan, world: World) -> str:
             return f"{first}平均到每个{names.of(1)}"
         case Change():
             return f"{first}比{names.of(1)}的变化"
+        case Before():
+            return f"{first}按{names.of(1)}倒推的上期数"
         case Total() | Mean():
             word = "合计" if isinstance(plan, Total) else "平均"
-            more = f"等{len(facts)}项" if len(facts) > _MOST_NAMED else ""
-            return f"{'、'.join(names.of(n) for n in range(min(len(facts), _MOST_NAMED)))}{more}的{word}"
-        case Rank():
-            return f"{names.common()}{'最高' if plan.descending else '最低'}的{'前几个' if plan.first != 1 else ''}"
-        case Names():
-            return f"{names.common()}的各行"
-        case _:
-            return "、".join(names.of(n) for n in range(min(len(facts), _MOST_NAMED)))
+            more = f"等{count}项" if count > _MOST_NAMED else ""
+            return f"{'、'.join(names.of(n) for n in range(min(count, _MOST_NAMED)))}{more}的{word}"
+    return "、".join(names.of(n) for n in range(min(count, _MOST_NAMED)))
 
 
 def _cut(text: str, most: int) -> str:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assistant.arithmetic import Operand, Sheet, difference, growth, mean, percentage, quotient, total
+from assistant.answers import rows
+from assistant.answers.naming import Namer
+from assistant.arithmetic import Operand, Sheet, difference, earlier, growth, mean, percentage, quotient, total
 from assistant.citations import Citer
-from assistant.compose import figure_answer, kind_word, measure_name, shown
+from assistant.compose import conflict_answer, figure_answer, shown
 from assistant.facts.world import World
-from assistant.model import FORMULA, Answer, Evidence, Query, Status
+from assistant.model import Answer, Evidence, Query, Status
 from assistant.plans.language import (
+    Adds,
+    Before,
     Cell,
     Change,
     Difference,
     Each,
+    Line,
     Mean,
     Names,
     Plan,
@@ -22,15 +27,16 @@ from assistant.plans.language import (
     Quotient,
     Rank,
     Share,
+    Short,
     Total,
+    Where,
     Words,
     facts_of,
 )
-from assistant.running.figures import ordered
 from assistant.same import rivals
-from ingest.labels import one_line, squeeze, without_number
-from ingest.model import Fact, Kind, Passage, StoredPassage
-from ingest.numbers import in_base, plain
+from ingest.labels import one_line, without_number
+from ingest.model import Kind, Passage, StoredPassage
+from ingest.numbers import plain
 
 _MOST_ROWS = 30
 
@@ -56,7 +62,9 @@ def told(plan: Plan, world: World, query: Query, citer: Citer) -> Answer | None:
 def _cell(plan: Cell, world: World, query: Query, citer: Citer) -> Answer:
     found = [Evidence(world.entry(fact), 1.0, 1.0, 1.0) for fact in facts_of(plan)]
     reports = {report.id: report for report in world.library.reports}
-    best = tuple(found) if plan.beside else rivals(found, (), world.entries, world.lexicon)
+    if plan.beside:
+        return conflict_answer([[one] for one in found], reports, citer, [])
+    best = rivals(found, (), world.entries, world.lexicon)
     return figure_answer(query, best, reports, citer, [])
 
 
@@ -75,95 +83,86 @@ def _text(plan: Plan, operands: Sequence[Operand], sheet: Sheet, world: World) -
     match plan:
         case Each():
             return _side_by_side(operands, names, sheet)
+        case Total() | Mean():
+            return _summed(plan, operands, names, sheet)
+        case Adds():
+            return _added(operands, names, sheet)
+        case Rank():
+            return rows.ranked(plan, operands, names, sheet)
+        case Names():
+            return rows.listed(plan, operands, names, sheet)
+        case Line():
+            return rows.line(plan, operands, names, sheet, world)
+        case Where() | Short():
+            return rows.kept(plan, names, sheet, world)
+    return _of_two(plan, operands, names, sheet)
+
+
+def _of_two(plan: Plan, operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
+    """Write what two figures come to."""
+    match plan:
         case Difference():
-            value, unit = difference(operands[0], operands[1], sheet)
-            sheet.result(value, unit, f"{names.of(0)}与{names.of(1)}之差", operands)
-            way = "少" if value < 0 else "多"
-            return (
-                f"{names.of(0)}比{names.of(1)}{way}{plain(abs(value))}{unit}：{operands[0].shown} − {operands[1].shown}"
-            )
+            return _apart(operands, names, sheet)
         case Share():
             share = percentage(operands[0], operands[1], sheet)
             return "" if share is None else _shared(share, operands, names, sheet)
         case Quotient():
-            found = quotient(operands[0], operands[1], sheet)
-            if found is None:
-                return ""
-            each, unit = found
-            lead = f"{names.of(0)}按{names.of(1)}平均，每{operands[1].unit or '份'}"
-            sheet.result(each, unit, lead, operands)
-            return f"{lead}{plain(each)}{unit}：{operands[0].shown} ÷ {operands[1].shown}"
+            return _parted(operands, names, sheet)
         case Change():
             return _changed(operands, names, sheet)
-        case Total() | Mean():
-            adds = isinstance(plan, Total)
-            result, unit = (total if adds else mean)(operands, sheet)
-            word = "合计" if adds else "平均"
-            measures = "、".join(names.of(n) for n in range(len(operands)))
-            sheet.result(result, unit, f"{measures}{word}", operands)
-            parts = "、".join(f"{names.of(n)}{one.shown}" for n, one in enumerate(operands))
-            return f"{word}{plain(result)}{unit}：{parts}"
-        case Rank():
-            return _ranked(plan, operands, names, sheet)
-        case Names():
-            for one in operands:
-                sheet.cite(one)
-            listed = list(dict.fromkeys(names.row(n) for n in range(len(operands))))
-            sheet.trace.append(f"{FORMULA}{' + '.join('1' for _ in listed)} = {len(listed)}")
-            return f"共{len(listed)}个：{'、'.join(listed)}"
+        case Before():
+            return _before(operands, names, sheet)
     return ""
 
 
-class Namer:
-    """Names figures beside each other: only what tells them apart, and what they are of."""
+def _summed(plan: Total | Mean, operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
+    adds = isinstance(plan, Total)
+    result, unit = (total if adds else mean)(operands, sheet)
+    word = "合计" if adds else "平均"
+    measures = "、".join(names.of(n) for n in range(len(operands)))
+    sheet.result(result, unit, f"{measures}{word}", operands)
+    parts = "、".join(f"{names.of(n)}{one.shown}" for n, one in enumerate(operands))
+    return f"{word}{plain(result)}{unit}：{parts}"
 
-    def __init__(self, facts: Sequence[Fact], world: World, ids: Sequence[int]) -> None:
-        self._facts = facts
-        self._owners = [fact.organisation for fact in facts]
-        self._reports = [world.report_of(one).organisation for one in ids]
-        self._several_owners = len(set(self._owners)) > 1
-        self._several_years = len({fact.period for fact in facts}) > 1
-        self._several_departments = len({report.organisation for report in world.library.reports}) > 1
 
-    def of(self, number: int) -> str:
-        """Return the name of one of the figures."""
-        fact = self._facts[number]
-        name = measure_name(fact)
-        own = squeeze(self._owners[number])
-        who = self._owners[number] if self._named(number) and own not in squeeze(name) else ""
-        when = f"{fact.period}年" if self._several_years and fact.period else ""
-        return f"{who}{when}{name}{kind_word(fact, name)}"
+def _added(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
+    whole, parts = operands[0], operands[1:]
+    sheet.give(whole)
+    result, unit = total(parts, sheet)
+    sheet.result(result, unit, f"{names.of(0)}的各行相加", parts)
+    said = f"{names.of(0)}写作{whole.shown}，各行相加是{plain(result)}{unit}"
+    if result == whole.value and unit == whole.unit:
+        return f"{said}，一致（相等）"
+    apart = sum((one.value for one in parts), -whole.value)
+    sheet.formula(f"{plain(result)} − {plain(whole.value)}", apart, unit)
+    return f"{said}，不一致，相差{plain(abs(apart))}{unit}"
 
-    def in_full(self, number: int) -> str:
-        """Return the name of one of the figures with its owner and its year."""
-        fact = self._facts[number]
-        when = f"{fact.period}年" if fact.period and not self._several_years else ""
-        who = "" if self._named(number) else self._owners[number]
-        return f"{who}{when}{self.of(number)}"
 
-    def common(self) -> str:
-        """Return what the figures have in common: their column where the rows differ, else their row."""
-        for path in ("column_path", "row_path"):
-            ends = {getattr(fact, path)[-1:] for fact in self._facts}
-            if len(ends) == 1 and (end := ends.pop()):
-                return one_line(without_number(end[0]))
-        return measure_name(self._facts[0])
+def _apart(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
+    value, unit = difference(operands[0], operands[1], sheet)
+    sheet.result(value, unit, f"{names.of(0)}与{names.of(1)}之差", operands)
+    way = "少" if value < 0 else "多"
+    return f"{names.of(0)}比{names.of(1)}{way}{plain(abs(value))}{unit}：{operands[0].shown} − {operands[1].shown}"
 
-    def _named(self, number: int) -> bool:
-        return (
-            self._several_owners
-            or (self._several_departments and number == 0)
-            or (self._owners[number] != self._reports[number])
-        )
 
-    def row(self, number: int) -> str:
-        """Return what tells one of the figures from the others: its row, its column, its owner or its year."""
-        fact = self._facts[number]
-        for path in ("row_path", "column_path"):
-            ends = [getattr(one, path)[-1:] for one in self._facts]
-            if len(set(ends)) > 1 and ends[number]:
-                return one_line(without_number(ends[number][0]))
-        return self._owners[number] if self._several_owners else f"{fact.period}年"
+def _parted(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
+    found = quotient(operands[0], operands[1], sheet)
+    if found is None:
+        return ""
+    each, unit = found
+    lead = f"{names.of(0)}按{names.of(1)}平均，每{operands[1].unit or '份'}"
+    sheet.result(each, unit, lead, operands)
+    return f"{lead}{plain(each)}{unit}：{operands[0].shown} ÷ {operands[1].shown}"
+
+
+def _before(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
+    now, change = operands
+    value = earlier(now, change, sheet)
+    if value is None:
+        return ""
+    sheet.result(value, now.unit, f"{names.of(0)}按{names.of(1)}倒推的上期数", operands)
+    by = f"由{now.shown}和{names.of(1)}{shown(change.fact)}推算"
+    return f"{names.of(0)}此前为{plain(value)}{now.unit}，{by}"
 
 
 def _side_by_side(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
@@ -193,21 +192,3 @@ def _changed(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
         sheet.result(percent, "%", f"{names.of(0)}比{names.of(1)}的变化幅度", operands)
         text += f"，{'下降' if percent < 0 else '增长'}{plain(abs(percent))}%"
     return f"{text}（{now.shown}、{before.shown}）"
-
-
-def _ranked(plan: Rank, operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
-    order = ordered(
-        tuple(range(len(operands))), [in_base(one.value, one.unit)[1] for one in operands], descending=plan.descending
-    )
-    chosen = order[: plan.first] if plan.first else order[:_MOST_ROWS]
-    for place in order[:_MOST_ROWS]:
-        if place in chosen:
-            sheet.give(operands[place])
-        else:
-            sheet.cite(operands[place])
-    way = "从高到低" if plan.descending else "从低到高"
-    if len(chosen) == 1:
-        way = "最高的是" if plan.descending else "最低的是"
-    parts = "；".join(f"{names.row(place)}{shown(operands[place].fact)}" for place in chosen)
-    sheet.trace.append(f"比较：{len(operands)} 行，合计行不算")
-    return f"{way}{'' if len(chosen) == 1 else '：'}{parts}"

@@ -98,6 +98,12 @@ def _quotes(quoting: Quoting) -> list[Plan]:
     return plans
 
 
+def comes_to(answer: Answer) -> str:
+    """Return what an answer comes to, equal for answers that are one to the reader: its amounts, else its words."""
+    amounts = {in_base(value.value, value.unit) for value in answer.values}
+    return " ".join(sorted(f"{size.normalize()}{dimension}" for dimension, size in amounts)) or answer.text
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """Candidates in the order of ``scores``, the best first; ``odds`` how likely each by itself is right."""
@@ -118,6 +124,11 @@ class Weighed:
             tuple(candidates[n] for n in order), tuple(float(scores[n]) for n in order),
             tuple(float(odds[n]) for n in order),
         )  # fmt: skip
+
+    @property
+    def named(self) -> bool:
+        """Tell whether the question names a department that is loaded."""
+        return bool(self.candidates[0].traits["owners"])
 
     def exact(self, left: float) -> bool:
         """Tell whether the old answer's one figure is named exactly, and the best figure by the weights is the same.
@@ -149,6 +160,8 @@ class Weighed:
             "share": float(1 / grown.sum()),
             "agrees": float(self.odds[0] == max(self.odds)),
             "candidates": float(len(self.candidates)),
+            "odds_three": sum(sorted(self.odds, reverse=True)[:3]),
+            "odds_all": sum(self.odds),
             **first.traits,
         }
 

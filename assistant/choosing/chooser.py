@@ -14,7 +14,7 @@ from assistant.answers.offer import asked_in_full, offered
 from assistant.answers.tell import told
 from assistant.attributes import attributes_asked
 from assistant.choices import MOST as MOST_CHOICES
-from assistant.choosing.candidates import TOLD, Candidate, Weighed, gather
+from assistant.choosing.candidates import TOLD, Weighed, comes_to, gather
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
@@ -26,6 +26,7 @@ from assistant.lexicon import Lexicon
 from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Query, Status
+from assistant.perreport import meant
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
@@ -34,12 +35,19 @@ from ingest.model import Report
 from ingest.names import twins
 from ingest.store import Store
 
-#: More reports than these are answered by the old way alone, unless the question narrows them.
-MOST_REPORTS = 6
+#: As many reports at once as the odds were learned with; of more, those that a question names are weighed.
+MOST_REPORTS = MOST_SEEN
 _WORLDS = 8
 _MOST_TURNS = 4
 #: Refusals that say what is missing stand, whatever else may be near.
 SURE_REFUSALS = ("未收录", "未填列")
+
+
+def sure_refusal(answer: Answer) -> bool:
+    """Tell whether an answer says what is missing; it stands, with readings of loaded departments beside it."""
+    return answer.status is Status.NOT_FOUND and answer.text.startswith(SURE_REFUSALS)
+
+
 _ASKS_BACK = "拿不准问的是哪一项，没有直接作答。"
 _YEARS = re.compile(r"(?:19|20)\d\d年")
 
@@ -57,15 +65,15 @@ class Chooser:
 
     def choose(self, question: str, history: Sequence[str], library: Library, query: Query, old: Answer) -> Answer:
         """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
-        if not 0 < len(library.reports) <= MOST_REPORTS:
+        among = _weighable(query, library)
+        if among is None:
             return old
-        if old.status in TOLD and attributes_asked(query):
-            return old  # an address, a number, a grade: fields that forms name themselves
-        world = self.world(_each_once(library))
+        if old.status in TOLD and (attributes_asked(query) or query.convert):
+            return old  # fields that forms name themselves: an address, a grade; the figure before in another unit
+        world = self.world(_each_once(among))
         if not world.catalogue.entries:
             return old
         before = history if query.assumed else ()
-        world = self._narrowed(question, before, world)
         setting, talk = self.setting(question, before, world, query, old)
         candidates = gather(setting, talk)
         if not candidates:
@@ -77,24 +85,9 @@ class Chooser:
             return in_full or old
         return self._written(decide(weighed, judgement), world, query, old, talk)
 
-    def _narrowed(self, question: str, history: Sequence[str], world: World) -> World:
-        """Return the world of the departments that a question names, with so many others as the odds were learned with.
-
-        Of more reports at once the odds say nothing; a question that names no department keeps them all.
-        """
-        reports = world.library.reports
-        chain = self.worder(question, world, history).chain()
-        named = {owner for one in next((w.owners for w in chain if w.owners), ()) for owner in one.owners}
-        if not named or len(reports) <= MOST_SEEN:
-            return world
-        own = [report for report in reports if report.organisation in named]
-        others = [report for report in reports if report.organisation not in named]
-        kept = {report.id for report in [*own, *others][: max(MOST_SEEN, len(own))]}
-        return self.world(replace(world.library, reports=tuple(report for report in reports if report.id in kept)))
-
     def _in_full(self, question: str, weighed: Weighed, world: World, query: Query) -> Answer | None:
         """Answer a question that is a reading in full, as an offered one is."""
-        for one in weighed.candidates:
+        for one in weighed.candidates if question.endswith("？") else ():
             if one.plan is not None and asked_in_full(one.plan, world) == question:
                 return self.told(one.plan, world, query)
         return None
@@ -133,12 +126,11 @@ class Chooser:
         return Setting.of(ranking, old, query.operation, quoting), Talk(tuple(leads[:-1]))
 
     def _written(self, decision: Decision, world: World, query: Query, old: Answer, talk: Talk) -> Answer:
-        if old.status is Status.NOT_FOUND and old.text.startswith(SURE_REFUSALS):
-            return old
-        if decision.weighed.exact(_HALF):
+        sure = sure_refusal(old)
+        if not sure and decision.weighed.exact(_HALF):
             return old
         first = decision.weighed.candidates[0]
-        if decision.tells:
+        if not sure and decision.tells:
             answer = old if first.plan is None else self.told(first.plan, world, query)
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
@@ -147,9 +139,12 @@ class Chooser:
             return old  # there is nothing else that it could be
         if not choices:
             return old if old.status not in TOLD else _unsure(old)
-        if not decision.asks:
+        if sure and not (decision.asks and decision.weighed.named):
+            return old
+        if sure or not decision.asks:
             refused = old if old.status not in TOLD else _unsure(old)
-            return replace(refused, choices=(*choices, *refused.choices)[:MOST_CHOICES])
+            near = (*refused.choices, *choices) if sure else (*choices, *refused.choices)
+            return replace(refused, choices=near[:MOST_CHOICES])
         return Answer(Status.CLARIFY, _asking_back(choices), trace=tuple(_said(decision)), choices=choices)
 
     def told(self, plan: Plan, world: World, query: Query) -> Answer | None:
@@ -167,22 +162,28 @@ class Chooser:
         for one in decision.readings:
             if one.plan is not None and not query.before and talk & set(facts_of(one.plan)):
                 continue  # a whole question takes nothing over from the one before
-            choice = self._choice(one, world, query, old)
-            if choice is not None and choice.answer not in found:
-                found[choice.answer] = choice
+            answer = old if one.plan is None else self.told(one.plan, world, query)
+            if answer is None or (key := comes_to(answer)) in found:
+                continue
+            found[key] = _as_before(old, query) if one.plan is None else offered(one.plan, answer, world)
             if len(found) == MOST_OFFERED:
                 break
         return tuple(found.values())
 
-    def _choice(self, one: Candidate, world: World, query: Query, old: Answer) -> Choice | None:
-        if one.plan is None:
-            return _as_before(old, query)
-        answer = self.told(one.plan, world, query)
-        return None if answer is None else offered(one.plan, answer, world)
-
 
 #: Of a question that names its measure exactly less than half a character is left unexplained.
 _HALF = 0.5
+
+
+def _weighable(query: Query, library: Library) -> Library | None:
+    """Return the reports to be weighed: all, of many those that a question names, ``None`` where these are many too."""
+    if 0 < len(library.reports) <= MOST_REPORTS:
+        return library
+    named = [report for report in library.reports if report.id in query.reports]
+    for own in (named, meant(query, library)):
+        if 0 < len(own) <= MOST_REPORTS:
+            return replace(library, reports=tuple(own))
+    return None
 
 
 def _each_once(library: Library) -> Library:
@@ -229,6 +230,11 @@ _KINDS = {
     "total": "合计",
     "mean": "平均",
     "rank": "排名",
+    "before": "倒推上期",
+    "where": "按条件挑",
+    "short": "差多少",
+    "adds": "各行加总核对",
+    "line": "整行",
     "names": "名单",
     "quote": "引原文",
     "words": "格里的文字",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from assistant.linking.quoting import Quoting
 from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.shape import Shapes, shape_of
 from assistant.model import Answer, Operation
+from ingest.numbers import in_base
 
 Bools = NDArray[np.bool_]
 
@@ -37,6 +39,8 @@ class Setting:
     held: Bools
     said: Bools
     quoting: Quoting
+    #: What is the same for all proposals of a question, read once.
+    common: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ranking: Ranking, old: Answer | None, operation: Operation, weigh: Weigher | None = None) -> Setting:
@@ -54,6 +58,11 @@ class Setting:
         shape = cls.shape_for(ranking, held)
         quoting = Quoting.of(wording, world, shape, weigh, ranking.lead)
         return cls(ranking, shape, odds, old, operation, held, said, quoting)
+
+    @property
+    def old_values(self) -> list[tuple[str, Decimal]]:
+        """The amounts that the old way answered with, in base units."""
+        return [in_base(value.value, value.unit) for value in self.old.values] if self.old is not None else []
 
     @staticmethod
     def shape_for(ranking: Ranking, held: Bools | None = None) -> dict[str, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import numpy as np
 
@@ -12,10 +11,12 @@ from assistant.facts.catalogue import AROUND, AROUND_FROM, CAPTION, SENTENCE
 from assistant.facts.world import alike
 from assistant.linking.quoting import Quoting
 from assistant.model import Answer, Operation, Status
+from assistant.plans.counterparts import nearness
 from assistant.plans.language import FORMS, Cell, Each, Plan, Quote, Rank, Words, kind_of
 from assistant.running.figures import Outcome
 from ingest.grams import bigrams
 from ingest.labels import normalise
+from ingest.model import Fact
 from ingest.numbers import in_base
 
 #: The way of answering that was there before, as one more proposal.
@@ -28,10 +29,12 @@ _OF_LEAD = (
     "year_agrees", "year_conflict", "year_own", "year_report_agrees", "kind_agrees", "kind_conflict", "unit_agrees",
     "unit_conflict_asked", "sentence", "total", "blank", "hedged", "q_before", "l_before", "lead_leaf", "lead_table",
     "lead_owner", "lead_year", "lead_kind", "is_change", "is_rate", "is_budget", "is_target", "is_score", "is_money",
-    "length_leaf",
+    "length_leaf", "counter_agrees", "ratio_agrees", "sense", "sense_leaf", "sense_named",
 )  # fmt: skip
-_OF_QUESTION = ("owner_best", "owners", "units", "unit_best", "year_asked", "year_inherited", "owner_inherited",
-                "kind_asked", "unit_asked", "length", "named", "turns", "reports", "year_against")  # fmt: skip
+_OF_QUESTION = (
+    "owners", "units", "year_asked", "year_inherited", "owner_inherited", "kind_asked", "unit_asked", "length", "named",
+    "turns", "year_against", "counter_asked", "ratio_asked", "asks", "several",
+)  # fmt: skip
 #: The kinds of question that a kind of plan answers.
 _ANSWERS = {
     "cell": ("value", "convert", "verify", "premise", "attribute"),
@@ -43,27 +46,35 @@ _ANSWERS = {
     "total": ("sum",),
     "mean": ("mean",),
     "rank": ("rank", "compare"),
+    "before": ("value", "difference", "change", "premise"),
+    "where": ("filter", "list", "count"),
+    "short": ("filter", "list", "rank"),
+    "adds": ("verify", "premise", "sum"),
+    "line": ("values", "quote", "list", "compare"),
     "names": ("list", "count", "filter"),
     "quote": ("quote", "define", "list", "premise"),
     "words": ("quote", "attribute", "list", "define"),
     OLD: ("quote", "list", "filter", "define", "attribute", "reverse", "count", "verify"),
 }
-_ALONG = ("measures", "columns", "kinds", "row", "years", "owners")
+_ALONG = ("measures", "columns", "kinds", "row", "years", "owners", "rows")
 
 
 def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], setting: Setting) -> dict[str, float]:
     """Return a proposal's traits; ``plan`` is ``None`` for the old answer, whose figures ``facts`` has."""
     ranking = setting.ranking
     kind = OLD if plan is None else kind_of(plan)
-    found = {f"kind_{name}": float(name == kind) for name in KINDS}
-    found |= {f"asks_{name}": odds for name, odds in setting.shape.items()}
+    if not setting.common:
+        setting.common.update(_common(setting))
+    found = {f"kind_{name}": float(name == kind) for name in KINDS} | setting.common
     found["asks_this"] = sum(setting.shape.get(name, 0.0) for name in _ANSWERS[kind])
     found |= {f"along_{name}": float(isinstance(plan, Each) and plan.along == name) for name in _ALONG}
     found["first"] = float(plan.first) if isinstance(plan, Rank) else -1.0
     found["disputed"] = float(isinstance(plan, Cell) and bool(plan.beside))
     found |= _beside(plan, setting)
     found["figures"] = float(len(facts))
-    found |= _of_old(setting, outcome)
+    found |= _given(outcome, setting)
+    values = setting.old_values
+    found["old_agrees"] = float(outcome is not None and any(amount in values for amount in outcome.amounts))
     places = [ranking.world.places[fact] for fact in facts if fact in ranking.world.places]
     scores = [float(max(ranking.scores[place], _LOW)) for place in places]
     best = float(max(ranking.scores[ranking.order[0]], _LOW)) if ranking.order else _LOW
@@ -76,10 +87,21 @@ def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], set
     found["order"] = float(ranking.order.index(places[0])) if places and places[0] in ranking.order[:SOFT] else SOFT
     lead = places[0] if places else None
     found |= {f"lead_{name}": float(ranking.columns[name][lead]) if lead is not None else -1.0 for name in _OF_LEAD}
-    found |= {name: float(ranking.columns[name][0]) if len(ranking.columns[name]) else 0.0 for name in _OF_QUESTION}
     found |= _together(places, setting)
     found |= _of_quote(plan, setting)
     return found
+
+
+def _given(outcome: Outcome | None, setting: Setting) -> dict[str, float]:
+    """Return how many answers a proposal gives, beside how many are asked for, and whether a share is among them."""
+    asking = setting.ranking.wording.asking
+    amounts = outcome.amounts if outcome is not None else ()
+    given = max(len(amounts), len(outcome.chosen) if outcome is not None else 0, 1)
+    shares = any(dimension in ("ratio", "points") for dimension, _ in amounts)
+    return {
+        "given": float(given), "given_less": float(asking.count - given), "given_share": float(shares),
+        "share_agrees": float(shares == asking.ratio),
+    }  # fmt: skip
 
 
 #: Features of a quote that are traits of its plan.
@@ -122,35 +144,45 @@ _LOW = -12.0
 
 def _beside(plan: Plan | None, setting: Setting) -> dict[str, float]:
     """Return how near two figures are that may contradict each other: their labels, their sizes, their scores."""
-    found = {"beside_alike": -1.0, "beside_ratio": -1.0, "beside_gap": -1.0}
+    found = {"beside_alike": -1.0, "beside_ratio": -1.0, "beside_gap": -1.0, "beside_slip": -1.0}
     if not isinstance(plan, Cell) or not plan.beside:
         return found
     world, other = setting.ranking.world, plan.beside[0]
-    sizes = [
-        abs(in_base(fact.value or Decimal(0), fact.unit)[1]) for fact in (world.fact(plan.fact), world.fact(other))
-    ]
     found["beside_alike"] = alike(world, plan.fact, other)
-    found["beside_ratio"] = float(min(sizes) / max(sizes)) if max(sizes) else 1.0
+    found["beside_ratio"] = nearness(world.fact(plan.fact), world.fact(other))
+    found["beside_slip"] = float(_slipped(world.fact(plan.fact), world.fact(other)))
     found["beside_gap"] = setting.ranking.score(plan.fact) - max(setting.ranking.score(other), _LOW)
     return found
 
 
-def _of_old(setting: Setting, outcome: Outcome | None) -> dict[str, float]:
-    """Return how the old way answered, and whether a plan comes to one of its figures."""
+def _slipped(a: Fact, b: Fact) -> bool:
+    """Tell whether two figures are of the same digits in another order, as a slip of the pen makes them."""
+    digits = ["".join(filter(str.isdigit, one.raw)) for one in (a, b)]
+    return sorted(digits[0]) == sorted(digits[1]) and digits[0] != digits[1]
+
+
+def _common(setting: Setting) -> dict[str, float]:
+    """Return the traits that all proposals of a question share: what it asks, and how the old way answered it."""
+    columns = setting.ranking.columns
+    found = {f"asks_{name}": odds for name, odds in setting.shape.items()}
+    found |= {name: float(columns[name][0]) if len(columns[name]) else 0.0 for name in _OF_QUESTION}
+    return found | _of_old(setting)
+
+
+def _of_old(setting: Setting) -> dict[str, float]:
     old = setting.old
     found = {f"old_{status.value}": float(old is not None and old.status is status) for status in Status}
     found |= {f"operation_{one.value}": float(setting.operation is one) for one in Operation}
-    values = [in_base(value.value, value.unit) for value in old.values] if old is not None else []
     text = old.text if old is not None else ""
     found |= {f"refused_{n}": float(text.startswith(way)) for n, way in enumerate(("未收录", "未披露", "未填列"))}
     wording = setting.ranking.wording
     known = setting.ranking.world.library.periods
     found["year_absent"] = float(any(year not in known for year in wording.years))
-    found["old_values"] = float(len(values))
+    found["old_values"] = float(len(setting.old_values))
     found["old_quotes"], found["old_covers"] = _quoted(old, setting)
     found["old_way"] = float(_way(old))
-    found["old_agrees"] = float(outcome is not None and any(amount in values for amount in outcome.amounts))
     found["old_citations"] = float(len(old.citations)) if old is not None else 0.0
+    found["old_lacks"] = float(text.count("未披露") + text.count("没有列出"))
     found["old_length"] = float(len(old.text)) if old is not None else 0.0
     return found
 

@@ -10,6 +10,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.facts.sense import Sense
+from assistant.facts.still import Still
 from assistant.model import Entry
 from ingest.grams import bigrams
 from ingest.model import Report
@@ -72,6 +74,9 @@ class Catalogue(Labels):
     reports: tuple[Report, ...]
     report: Ints  # n: the fact's report, a place in ``reports``
     slots: Ints
+    still: Still
+    lengths: Floats  # how long each label is
+    sense: Sense
 
     @classmethod
     def of(cls, reports: Sequence[Report], entries: Iterable[tuple[int, Entry]]) -> Catalogue:
@@ -83,9 +88,13 @@ class Catalogue(Labels):
             places.append(place)
             rows.append([numbers.setdefault(label, len(numbers)) for label in _labels(entry)])
         held_labels = Labels.intern(tuple(numbers))
+        slots = np.array(rows, dtype=np.int32).reshape(len(held), SLOTS)
         return cls(
             held_labels.labels, held_labels.postings, held_labels.rarity, held_labels.mass, tuple(held),
-            tuple(reports), np.array(places, dtype=np.int32), np.array(rows, dtype=np.int32).reshape(len(held), SLOTS),
+            tuple(reports), np.array(places, dtype=np.int32), slots,
+            Still.of([entry.stored.fact for entry in held], reports, np.array(places, dtype=np.int32)),
+            np.array([len(label) for label in held_labels.labels], dtype=np.float32),
+            Sense.of(held_labels.labels, slots[:, LEAF], slots[:, COLUMN]),
         )  # fmt: skip
 
 

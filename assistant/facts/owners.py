@@ -13,7 +13,7 @@ from math import log
 
 _SHORTEST, _LONGEST = 2, 24
 #: The ensembles were taught with at most so many reports at once, and so many owners: more of them count as these.
-MOST_SEEN = 5
+MOST_SEEN = 8
 #: Of the best run's worth another run must have this share to name a second owner.
 _SECOND = 0.5
 

@@ -45,6 +45,8 @@ class Quotes(Labels):
     said: tuple[Said, ...]
     slots: Ints
     cues: NDArray[np.float32]  # n × 3: says a reason, a problem, what is to be done
+    report: Ints  # n: the report that it is of, by its place
+    still: dict[str, NDArray[np.float32]]  # features that no question changes
 
     @classmethod
     def of(
@@ -71,7 +73,16 @@ class Quotes(Labels):
             held.labels, held.postings, held.rarity, held.mass, tuple(said),
             np.array(rows, dtype=np.int32).reshape(len(said), SLOTS),
             np.array(cues, dtype=np.float32).reshape(len(said), 3),
+            np.array([one.report for one in said], dtype=np.int32), _still(said),
         )  # fmt: skip
+
+
+def _still(said: Sequence[Said]) -> dict[str, NDArray[np.float32]]:
+    found = {
+        "length": [len(one.text) for one in said], "cell": [one.fact is not None for one in said],
+        "whole": [one.whole for one in said],
+    }  # fmt: skip
+    return {name: np.array(held, dtype=np.float32) for name, held in found.items()}
 
 
 def _sentences(place: int, pieces: Sequence[Piece]) -> Iterator[tuple[Said, tuple[str, ...]]]:

@@ -30,6 +30,7 @@ class World:
     columns: dict[tuple[str, int, int], tuple[int, ...]] = field(default_factory=dict)
     quotes: Quotes = field(default_factory=lambda: Quotes.of((), lambda _: (), lambda _: (), default_lexicon()))
     words: dict[int, StoredFact] = field(default_factory=dict)
+    worded: dict[tuple[str, int, int], tuple[int, ...]] = field(default_factory=dict)
     paths: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     at: dict[tuple[str, int | None, int | None, int | None, int | None], int] = field(default_factory=dict)
     departments: Owners = field(default_factory=lambda: Owners({}, {}))
@@ -64,7 +65,7 @@ class World:
             library, catalogue, lexicon, entries,
             {entry.stored.id: place for place, entry in enumerate(catalogue.entries)},
             {key: tuple(found) for key, found in rows.items()}, {key: tuple(found) for key, found in columns.items()},
-            quotes, {one.fact.id: one.fact for one in quotes.said if one.fact is not None},
+            quotes, {one.fact.id: one.fact for one in quotes.said if one.fact is not None}, _worded(quotes),
             {(one.piece.report, one.piece.block): one.piece.path for one in quotes.said if one.piece is not None},
             {_place(entry): entry.stored.id for entry in catalogue.entries}, *_owners(catalogue),
         )  # fmt: skip
@@ -89,6 +90,14 @@ class World:
     def column_of(self, fact: int) -> tuple[int, ...]:
         """Return the ids of the figures in a fact's column of its table, in the order of the rows."""
         return self._line(self.columns, fact, across=False)
+
+    def words_of(self, fact: int) -> tuple[int, ...]:
+        """Return the ids of the cells of words in a figure's row, in the order of the columns."""
+        entry = self.entry(fact)
+        source = entry.stored.fact.source
+        if source.table is None or source.row is None or source.start is not None:
+            return ()
+        return self.worded.get((entry.stored.report, source.table, source.row), ())
 
     def _line(self, lines: dict[tuple[str, int, int], tuple[int, ...]], fact: int, *, across: bool) -> tuple[int, ...]:
         entry = self.entry(fact)
@@ -123,6 +132,15 @@ def _place(entry: Entry) -> tuple[str, int | None, int | None, int | None, int |
     """Return where a fact stands, as a citation of it says."""
     source = entry.stored.fact.source
     return (entry.stored.report, source.block, source.row, source.column, source.start)
+
+
+def _worded(quotes: Quotes) -> dict[tuple[str, int, int], tuple[int, ...]]:
+    """Return the cells of words by report, table and row."""
+    found: dict[tuple[str, int, int], dict[int, None]] = {}
+    for one in quotes.said:
+        if one.fact is not None and (source := one.fact.fact.source).table is not None and source.row is not None:
+            found.setdefault((one.fact.report, source.table, source.row), {})[one.fact.id] = None
+    return {key: tuple(held) for key, held in found.items()}
 
 
 def _owners(catalogue: Catalogue) -> tuple[Owners, Owners]:

@@ -26,21 +26,19 @@ from assistant.facts.catalogue import (
     Catalogue,
     Labels,
 )
-from assistant.facts.owners import MOST_SEEN, Named
+from assistant.facts.owners import Named
+from assistant.facts.still import KINDS
 from assistant.linking.wording import Wording
 from ingest.grams import bigrams
 from ingest.labels import squeeze
-from ingest.model import Form, Kind
-from ingest.numbers import UNITS
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-KINDS = (None, *Kind)
 #: Features that are also given as the distance from the best fact's.
 _COMPARED = (
     "q_leaf", "q_leaves", "q_labels", "q_all", "l_leaf", "l_leaves", "spoken", "best_leaf", "q_before", "owner_report",
-    "owner_unit", "unexplained",
+    "owner_unit", "unexplained", "sense", "sense_leaf", "sense_named",
 )  # fmt: skip
 
 
@@ -101,6 +99,7 @@ class Features:
         self.wording, self.catalogue, self.lead = wording, catalogue, lead
         self.columns: dict[str, Floats] = {}
         self._words()
+        self._sense()
         self._before()
         self._slots()
         self._shape()
@@ -156,7 +155,16 @@ class Features:
         add["spoken_around"] = fit[slots[:, AROUND_FROM : AROUND_FROM + AROUND]].max(1)
         add["q_spoken"] = _times(words, weight)
         add["best_leaf"] = np.maximum(add["l_leaf"] * np.sqrt(np.maximum(add["q_leaf"], 0)), add["spoken"])
-        add["length_leaf"] = np.array([len(label) for label in catalogue.labels], dtype=np.float32)[slots[:, LEAF]]
+        add["length_leaf"] = catalogue.lengths[slots[:, LEAF]]
+
+    def _sense(self) -> None:
+        """Add how near the labels are in meaning, as far as the term model knows: to the text, to what names in it."""
+        catalogue, wording = self.catalogue, self.wording
+        text, naming = wording.plain, wording.named
+        leaves = catalogue.slots[:, LEAF]
+        self.columns["sense_leaf"] = catalogue.sense.of_leaves(text, leaves)
+        self.columns["sense"] = catalogue.sense.of_pairs(text)
+        self.columns["sense_named"] = catalogue.sense.of_pairs(naming)
 
     def _before(self) -> None:
         """Add what the questions before say of a fact, and how it stands to what the last one came to."""
@@ -185,70 +193,65 @@ class Features:
         if self.lead is None:
             return
         entry = catalogue.entries[self.lead]
-        own, slots = entry.stored.fact, catalogue.slots
-        facts = [one.stored.fact for one in catalogue.entries]
-        place = (entry.stored.report, own.source.table)
-        table = [
-            own.source.table is not None and (one.stored.report, one.stored.fact.source.table) == place
-            for one in catalogue.entries
-        ]
+        own, slots, still = entry.stored.fact, catalogue.slots, catalogue.still
         add["lead"] = np.ones(n, dtype=np.float32)
         add["lead_leaf"] = (slots[:, LEAF] == slots[self.lead, LEAF]).astype(np.float32)
         add["lead_column"] = (slots[:, COLUMN] == slots[self.lead, COLUMN]).astype(np.float32)
-        rows = [fact.source.row == own.source.row for fact in facts]
-        add["lead_row"] = np.array([float(a and b) for a, b in zip(table, rows, strict=True)])
-        add["lead_table"] = np.array([float(t) for t in table])
-        add["lead_owner"] = np.array([float(f.organisation == own.organisation) for f in facts])
-        add["lead_year"] = np.array([float(f.period == own.period) for f in facts])
-        add["lead_kind"] = np.array([float(f.kind is own.kind) for f in facts])
+        if own.source.table is not None:
+            place = catalogue.report[self.lead]
+            for fact in np.flatnonzero(catalogue.report == place):
+                source = catalogue.entries[fact].stored.fact.source
+                add["lead_table"][fact] = source.table == own.source.table
+                add["lead_row"][fact] = source.table == own.source.table and source.row == own.source.row
+        add["lead_owner"] = still.organisations.each(lambda name: name == own.organisation)
+        add["lead_year"] = still.periods.each(lambda name: name == (own.period or ""))
+        add["lead_kind"] = (still.kinds == KINDS.index(own.kind)).astype(np.float32)
 
     def _slots(self) -> None:
         """Add what the question says of owner, year, kind and unit."""
         self._owners()
         self._years()
-        wording, add = self.wording, self.columns
-        facts = [entry.stored.fact for entry in self.catalogue.entries]
-        n = len(facts)
-        kinds = np.array([KINDS.index(fact.kind) for fact in facts])
-        asked = wording.kind
-        for number, kind in enumerate(KINDS[1:], 1):
-            add[f"is_{kind}"] = (kinds == number).astype(np.float32)
-        add["kind_asked"] = np.full(n, KINDS.index(asked), dtype=np.float32)
-        add["kind_agrees"] = (kinds == KINDS.index(asked)).astype(np.float32)
-        add["kind_conflict"] = float(asked is not None) * (1 - add["kind_agrees"])
+        wording, add, still = self.wording, self.columns, self.catalogue.still
+        n = len(self.catalogue.entries)
+        asked = KINDS.index(wording.kind)
+        add["kind_asked"] = np.full(n, asked, dtype=np.float32)
+        add["kind_agrees"] = (still.kinds == asked).astype(np.float32)
+        add["kind_conflict"] = float(wording.kind is not None) * (1 - add["kind_agrees"])
         earlier = wording.before.kind if wording.before is not None else None
-        add["kind_before"] = (kinds == KINDS.index(earlier)).astype(np.float32) if earlier else np.zeros(n, np.float32)
-        dims = [UNITS.get(fact.unit, ("",))[0] for fact in facts]
-        add["unit_asked"] = np.full(n, float(bool(wording.slots.unit)), dtype=np.float32)
-        add["unit_agrees"] = np.array([float(bool(wording.dimension) and d == wording.dimension) for d in dims])
-        add["unit_same"] = np.array([float(bool(wording.slots.unit) and f.unit == wording.slots.unit) for f in facts])
+        held = (still.kinds == KINDS.index(earlier)) if earlier else np.zeros(n)
+        add["kind_before"] = held.astype(np.float32)
+        unit = wording.slots.unit
+        add["unit_asked"] = np.full(n, float(bool(unit)), dtype=np.float32)
+        add["unit_agrees"] = still.dimensions.each(lambda name: bool(name) and name == wording.dimension)
+        add["unit_same"] = still.units.each(lambda name: bool(unit) and name == unit)
+        asking = wording.asking
+        measured = dict(zip(still.units.names, still.of_units, strict=True))
+        add["counter_asked"] = np.full(n, float(bool(asking.counters)), dtype=np.float32)
+        add["counter_agrees"] = still.units.each(lambda name: asking.counted_in(name, measured[name]))
+        add["ratio_asked"] = np.full(n, float(asking.ratio), dtype=np.float32)
+        add["ratio_agrees"] = float(asking.ratio) * still.shape["is_ratio"]
+        add["asks"] = np.full(n, float(asking.count), dtype=np.float32)
+        add["several"] = np.full(n, float(asking.several), dtype=np.float32)
         add["unit_conflict_asked"] = float(bool(wording.dimension)) * (1 - add["unit_agrees"])
-        add["is_money"] = np.array([float(d == "money") for d in dims])
-        add["is_ratio"] = np.array([float(d == "ratio") for d in dims])
-        add["is_bare"] = np.array([float(d == "") for d in dims])
 
     def _owners(self) -> None:
         """How well the question names a fact's department and part; of one that names none, the one before."""
         catalogue, wording, add = self.catalogue, self.wording, self.columns
         n = len(catalogue.entries)
         chain = next((one for one in wording.chain() if one.owners or one.parts), wording)
-        owners = [entry.stored.fact.organisation for entry in catalogue.entries]
-        own = [catalogue.reports[place].organisation for place in catalogue.report]
+        owners, own = catalogue.still.organisations, catalogue.still.departments
         departments, parts = _worth(chain.worths), _worth(chain.part_worths)
-        add["owner_report"] = np.array([departments.get(one, 0.0) for one in own])
-        add["owner_best"] = np.full(n, max(departments.values(), default=0.0))
-        add["owner_unit"] = np.array([parts.get(one, 0.0) for one in owners])
-        add["unit_best"] = np.full(n, max(parts.values(), default=0.0))
+        add["owner_report"] = own.each(lambda name: departments.get(name, 0.0))
+        add["owner_unit"] = owners.each(lambda name: parts.get(name, 0.0))
         linked = {name for one in chain.owners for name in one.owners}
         groups = {name for one in chain.parts for name in one.owners}
-        add["owner_linked"] = np.array([float(one in linked) for one in own])
+        add["owner_linked"] = own.each(lambda name: name in linked)
         add["owners"] = np.full(n, float(len(chain.owners)))
-        add["unit_linked"] = np.array([float(one in groups) for one in owners])
+        add["unit_linked"] = owners.each(lambda name: name in groups)
         add["units"] = np.full(n, float(len(chain.parts)))
         add["owner_inherited"] = np.full(n, float(chain is not wording))
-        add["unit_own"] = np.array([float(a == b) for a, b in zip(owners, own, strict=True)])
         ruled = {name for group in wording.slots.units for name in group}
-        add["unit_ruled"] = np.array([float(one in ruled) for one in owners])
+        add["unit_ruled"] = owners.each(lambda name: name in ruled)
         add["owner_conflict"] = float(bool(linked)) * (1 - add["owner_linked"])
         add["unit_conflict"] = float(bool(groups)) * (1 - add["unit_linked"])
 
@@ -257,38 +260,24 @@ class Features:
         n = len(catalogue.entries)
         chain = next((one for one in wording.chain() if one.years), wording)
         asked = chain.years
-        years = np.array([report.year for report in catalogue.reports])
-        report_year = years[catalogue.report]
-        period = np.array([entry.stored.fact.period or "" for entry in catalogue.entries])
+        dated = np.array([float(report.year in asked) for report in catalogue.reports], dtype=np.float32)
         add["year_asked"] = np.full(n, float(len(asked)))
         add["year_inherited"] = np.full(n, float(chain is not wording))
-        add["year_agrees"] = np.isin(period, asked).astype(np.float32)
-        add["year_report_agrees"] = np.isin(report_year, asked).astype(np.float32)
+        add["year_agrees"] = catalogue.still.periods.each(lambda name: name in asked)
+        add["year_report_agrees"] = dated[catalogue.report]
         add["year_conflict"] = float(bool(asked)) * (1 - add["year_agrees"])
-        add["year_own"] = (period == report_year).astype(np.float32)
-        add["year_none"] = (period == "").astype(np.float32)
-        newest = max((y for y in years if y), default="")
-        add["year_newest"] = (report_year == newest).astype(np.float32)
         add["year_against"] = np.full(n, float(bool(wording.slots.against)))
 
     def _shape(self) -> None:
         """Add what the fact is, whatever is asked, and how long the question is."""
         catalogue, wording, add = self.catalogue, self.wording, self.columns
         n = len(catalogue.entries)
-        facts = [entry.stored.fact for entry in catalogue.entries]
-        add["blank"] = np.array([float(fact.form is Form.BLANK) for fact in facts])
-        add["text"] = np.array([float(fact.form is Form.TEXT) for fact in facts])
-        add["sentence"] = np.array([float(fact.source.start is not None) for fact in facts])
-        add["total"] = np.array([float(fact.total) for fact in facts])
-        add["depth_row"] = np.array([float(len(fact.row_path)) for fact in facts])
-        add["depth_column"] = np.array([float(len(fact.column_path)) for fact in facts])
-        add["hedged"] = np.array([float(bool(fact.hedge)) for fact in facts])
+        add.update(catalogue.still.shape)
         add["length"] = np.full(n, float(len(wording.text)))
         add["named"] = np.full(n, float(wording.naming.sum()))
         add["turns"] = np.full(n, float(wording.before is not None))
-        add["reports"] = np.full(n, float(min(len(catalogue.reports), MOST_SEEN)))
         numbers = {str(value) for value in _figures(wording.whole)}
-        add["figure_given"] = np.array([float(fact.value is not None and str(fact.value) in numbers) for fact in facts])
+        add["figure_given"] = catalogue.still.values.each(lambda name: bool(name) and name in numbers)
 
 
 def _shared(text: str, title: str) -> float:

@@ -51,26 +51,22 @@ def features(wording: Wording, world: World, asks: dict[str, float], lead: int |
         found["q_turn"] = own[:, : len(wording.before.text)].astype(np.float32) @ scale.astype(np.float32)
     for column, name in enumerate(("reason", "problem", "next")):
         found[name] = quotes.cues[:, column]
-    found["length"] = np.array([float(len(one.text)) for one in quotes.said], dtype=np.float32)
-    found["cell"] = np.array([float(one.fact is not None) for one in quotes.said], dtype=np.float32)
-    found["whole"] = np.array([float(one.whole) for one in quotes.said], dtype=np.float32)
+    found.update(quotes.still)
     chain = next((one for one in wording.chain() if one.owners), wording)
     linked = {name for one in chain.owners for name in one.owners}
     reports = world.library.reports
     owner = np.array([float(report.organisation in linked) for report in reports], dtype=np.float32)
     years = next((one.years for one in wording.chain() if one.years), ())
     dated = np.array([float(report.year in years) for report in reports], dtype=np.float32)
-    place = np.array([one.report for one in quotes.said], dtype=np.int32)
+    place = quotes.report
     found["owner_linked"] = owner[place] if n else np.zeros(0, np.float32)
     found["owner_conflict"] = float(bool(linked)) * (1 - found["owner_linked"])
     found["year_agrees"] = dated[place] if n else np.zeros(0, np.float32)
     found["year_conflict"] = float(bool(years)) * (1 - found["year_agrees"])
     found["lead_report"] = np.zeros(n, dtype=np.float32)
     if lead is not None:
-        own_report = world.report_of(lead).id
-        found["lead_report"] = np.array(
-            [float(reports[one.report].id == own_report) for one in quotes.said], np.float32
-        )
+        ours = [float(report.id == world.report_of(lead).id) for report in reports]
+        found["lead_report"] = np.array(ours, dtype=np.float32)[place]
     for name in ASKS:
         found[f"asks_{name}"] = np.full(n, asks.get(name, 0.0), dtype=np.float32)
     for name in _COMPARED:

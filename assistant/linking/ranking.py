@@ -55,14 +55,14 @@ def weigher(name: str = _NAME) -> Weigher:
     return Weigher(tuple(card["features"]), Trees.load("assistant", f"{name}.npz"))
 
 
-def shortlist(columns: dict[str, Floats]) -> NDArray[np.int64]:
-    """Return the places of the facts that share most with a question, the most first."""
+def shortlist(columns: dict[str, Floats], most: int = WEIGHED) -> NDArray[np.int64]:
+    """Return the places of the ``most`` facts that share most with a question, the most first."""
     shared = (
         columns["q_labels"] + columns["best_leaf"] + 0.5 * columns["q_all"] + 0.5 * columns["q_before"]
         + 0.3 * (columns["lead_row"] + columns["lead_leaf"])
         + 0.3 * (columns["owner_report"] + columns["owner_linked"] + columns["year_agrees"])
     )  # fmt: skip
-    return np.argsort(-shared, kind="stable")[:WEIGHED]
+    return np.argsort(-shared, kind="stable")[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ class Ranking:
     lead: int | None = None
 
     @classmethod
-    def of(cls, wording: Wording, world: World, weigh: Weigher | None = None, lead: int | None = None) -> Ranking:
+    def of(
+        cls, wording: Wording, world: World, weigh: Weigher | None = None, lead: int | None = None, most: int = WEIGHED
+    ) -> Ranking:
         """Weigh the facts of a world; ``lead`` is the id of the fact that the question before came to."""
         columns = Features(wording, world.catalogue, None if lead is None else world.places[lead]).columns
-        places = shortlist(columns)
+        places = shortlist(columns, most)
         weigh = weigh or weigher()
         scores = np.full(len(world.catalogue.entries), NEVER, dtype=np.float32)
         if len(places):

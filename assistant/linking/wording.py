@@ -16,6 +16,7 @@ from assistant.facts.owners import Named
 from assistant.facts.world import World
 from assistant.kinds import asked_kind
 from assistant.lexicon import Lexicon
+from assistant.linking.interrogatives import Interrogatives
 from assistant.linking.periods import years_in
 from assistant.linking.spoken import EverydayWords, Spoken
 from assistant.slots import Slots, take_slots
@@ -29,6 +30,7 @@ Floats = NDArray[np.float32]
 _LONGEST = 120
 #: What a pair of characters counts as asking that stands in no template.
 _UNSEEN = 0.3
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,14 @@ class Wording:
     ``naming`` says of each character of ``text``, 0 to 1, how much it names something rather than asks; 0 where it
     names the department.  ``spoken`` has the measures that everyday words in it may mean, ``worths`` how well a
     department (``part_worths``: a part of one) is named, ``owners`` and ``parts`` those named.  ``before`` is the
-    question before, if any.
+    question before, if any, ``said`` the question as it was typed, its years taken out, ``asking`` what
+    its words of asking call for.
     """
 
     whole: str
     text: str
+    said: str
+    asking: Interrogatives
     naming: Floats
     slots: Slots
     years: tuple[str, ...]
@@ -61,6 +66,19 @@ class Wording:
         while one is not None:
             yield one
             one = one.before
+
+    @property
+    def plain(self) -> str:
+        """The text without the departments that it names."""
+        return self._kept([not any(o.start <= n < o.end for o in self.owners) for n in range(len(self.text))])
+
+    @property
+    def named(self) -> str:
+        """The characters of the text that name something rather than ask."""
+        return self._kept([share > _HALF for share in self.naming])
+
+    def _kept(self, held: Sequence[bool]) -> str:
+        return "".join(char for char, stays in zip(self.text, held, strict=True) if stays) or self.text
 
     @property
     def pairs(self) -> list[str]:
@@ -94,9 +112,9 @@ class Worder:
             naming[one.start : one.end] = 0
         earlier = self(before[-1], world, before[:-1]) if before else None
         return Wording(
-            whole, text, naming, slots, tuple(dict.fromkeys((*years, *slots.periods))), asked_kind(rest, packed),
-            UNITS.get(slots.unit, ("",))[0], self.everyday.inside(text), worths, part_worths, owners,
-            world.parts.named(text, part_worths), earlier,
+            whole, text, rest, Interrogatives.of(rest), naming, slots, tuple(dict.fromkeys((*years, *slots.periods))),
+            asked_kind(rest, packed), UNITS.get(slots.unit, ("",))[0], self.everyday.inside(text), worths, part_worths,
+            owners, world.parts.named(text, part_worths), earlier,
         )  # fmt: skip
 
 

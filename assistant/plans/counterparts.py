@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 from assistant.facts.world import World, alike
 from assistant.linking.ranking import Ranking
 from assistant.plans.language import Cell, Plan
 from ingest.model import Fact, Kind
-from ingest.numbers import UNITS, same_value
+from ingest.numbers import UNITS, in_base, same_value
 
 #: Labels at least this much alike are of one measure; what tips the scale between two of them.
 HALF, TIE = 0.5, 0.1
@@ -31,6 +33,8 @@ class Proposals:
     ranking: Ranking
     talk: Talk = field(default_factory=Talk)
     plans: dict[Plan, None] = field(default_factory=dict)
+    #: What the question came to for one thing at a time (``plans.alone``), kept for the other leads.
+    alone: dict[tuple[Any, ...], list[list[int | None]]] = field(default_factory=dict)
 
     @property
     def world(self) -> World:
@@ -52,8 +56,8 @@ def dimension(fact: Fact) -> str:
 def disputed(lead: int, ranking: Ranking) -> list[Plan]:
     """Return a figure with others of the report that seem to state the same thing otherwise.
 
-    Of the figures of one owner and year in another place: the one that fits best, and the one whose labels are most
-    alike.
+    Of the figures of one owner and year in another place: the one that fits best, the one whose labels are most
+    alike, and the one nearest in size, as a slip of the pen is.
     """
     world, fact = ranking.world, ranking.world.fact(lead)
     report = world.entry(lead).stored.report
@@ -62,7 +66,9 @@ def disputed(lead: int, ranking: Ranking) -> list[Plan]:
         stored = world.catalogue.entries[place].stored
         if stored.report == report and stored.id != lead and _rivals(stored.fact, fact):
             rivals.append(stored.id)
-    chosen = [*rivals[:1], *sorted(rivals, key=lambda one: -alike(world, lead, one))[:1]]
+    likest = sorted(rivals, key=lambda one: -alike(world, lead, one))[:1]
+    nearest = sorted(rivals, key=lambda one: -nearness(fact, world.fact(one)))[:1]
+    chosen = [*rivals[:1], *likest, *nearest]
     return [Cell(lead, (one,)) for one in dict.fromkeys(chosen)]
 
 
@@ -74,6 +80,12 @@ def _rivals(a: Fact, b: Fact) -> bool:
     if (dimension(a) != dimension(b) and not counted) or not _kinds_agree(a, b) or _in_one_table(a, b):
         return False
     return a.value != b.value if counted else not same_value((a.value, a.unit), (b.value, b.unit))
+
+
+def nearness(a: Fact, b: Fact) -> float:
+    """Return the smaller figure's share of the larger one, 0 to 1."""
+    small, large = sorted(abs(in_base(one.value or Decimal(0), one.unit)[1]) for one in (a, b))
+    return float(small / large) if large else 1.0
 
 
 def _in_one_table(a: Fact, b: Fact) -> bool:

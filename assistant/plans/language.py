@@ -99,6 +99,51 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What a figure was before, from what it is now and how it changed: an amount, or a rate of what it was."""
+
+    now: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The rows whose figures stand in some way (``WAYS``) to a bound that the question names, in its own words."""
+
+    facts: tuple[int, ...]
+    way: str
+    bound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The rows whose second figures (``parts``) fall short of their first: of target or full points.
+
+    Those that lack most come first; ``first`` 0 means all of them.
+    """
+
+    wholes: tuple[int, ...]
+    parts: tuple[int, ...]
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Adds:
+    """Whether a stated total is the sum of its rows."""
+
+    whole: int
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything that a row says: its figures, and its cells of words."""
+
+    facts: tuple[int, ...]
+    words: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Words of a paragraph, as they stand."""
 
@@ -114,10 +159,32 @@ class Words:
     fact: int
 
 
-Plan = Cell | Each | Difference | Share | Quotient | Change | Total | Mean | Rank | Names | Quote | Words
+Plan = (
+    Cell | Each | Difference | Share | Quotient | Change | Total | Mean | Rank | Names | Before | Where | Short | Adds
+    | Line | Quote | Words
+)  # fmt: skip
+WAYS = ("less", "more", "most", "least", "equal", "zero")
 FORMS: dict[str, type[Any]] = {
     form.__name__.lower(): form
-    for form in (Cell, Each, Difference, Share, Quotient, Change, Total, Mean, Rank, Names, Quote, Words)
+    for form in (
+        Cell,
+        Each,
+        Difference,
+        Share,
+        Quotient,
+        Change,
+        Total,
+        Mean,
+        Rank,
+        Names,
+        Before,
+        Where,
+        Short,
+        Adds,
+        Line,
+        Quote,
+        Words,
+    )
 }
 
 
@@ -132,8 +199,12 @@ def facts_of(plan: Plan) -> tuple[int, ...]:
         return ()
     if isinstance(plan, Cell):
         return (plan.fact, *plan.beside)
-    if isinstance(plan, Each | Total | Mean | Rank | Names):
+    if isinstance(plan, Each | Total | Mean | Rank | Names | Where | Line):
         return plan.facts
+    if isinstance(plan, Short):
+        return (*plan.wholes, *plan.parts)
+    if isinstance(plan, Adds):
+        return (plan.whole, *plan.parts)
     return tuple(getattr(plan, name) for name in plan.__slots__)
 
 
@@ -158,6 +229,10 @@ def from_json(held: Mapping[str, Any]) -> Plan:
     if isinstance(plan, Quote | Words):
         return plan
     facts = facts_of(plan)
+    if isinstance(plan, Short) and len(plan.wholes) != len(plan.parts):
+        raise PlanError("查法“short”要给每一行写明两个数字。")
+    if isinstance(plan, Where) and plan.way not in WAYS:
+        raise PlanError(f"查法“where”没有“{plan.way}”这种比法。")
     if not 0 < len(facts) <= MOST_FIGURES or not all(isinstance(one, int) for one in facts):
         raise PlanError(f"查法“{held['plan']}”要写明 1 至 {MOST_FIGURES} 个数字。")
     return plan

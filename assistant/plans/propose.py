@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-import numpy as np
-
-from assistant.facts.catalogue import COLUMN, LEAF
 from assistant.facts.world import World, alike
-from assistant.linking.features import cover
-from assistant.linking.ranking import NEVER, Ranking
-from assistant.linking.wording import Wording
+from assistant.linking.ranking import Ranking
+from assistant.plans import alone
+from assistant.plans.conditions import short
 from assistant.plans.counterparts import (
     HALF,
     Proposals,
@@ -20,30 +16,32 @@ from assistant.plans.counterparts import (
     counts,
     dimension,
     disputed,
-    elsewhere,
 )
 from assistant.plans.language import (
+    Before,
     Cell,
     Change,
     Difference,
     Each,
-    Mean,
+    Line,
     Plan,
     Quotient,
     Share,
     Total,
 )
-from assistant.plans.series import of_line, over_owners
+from assistant.plans.series import of_line, over, over_owners
+from assistant.plans.several import in_year, of_measures, of_owner, of_several, of_slots, owner_groups
 from ingest.labels import KIND_PATTERNS, is_total
-from ingest.model import Fact, Form, Kind
+from ingest.model import Form, Kind
 from ingest.numbers import in_base
 
 _MOST_CELLS, _MOST_DISPUTED = 6, 3
 _MOST_WEIGHED = 60
 _MOST_COLUMNS = 6
 _MOST_COUNTS = 8
-_MOST_MEASURES = 4
-_LEAST_SPAN = 2
+_MOST_IN_ROW, _MOST_CHANGES = 12, 60
+_MOST_LINES, _MOST_NAMED_LINES, _MOST_TABLES = 12, 4, 3
+_MOST_DEPARTMENTS = 6
 
 
 def propose(ranking: Ranking, talk: Talk | None = None) -> list[Plan]:
@@ -56,12 +54,14 @@ def propose(ranking: Ranking, talk: Talk | None = None) -> list[Plan]:
             found.add(*disputed(lead, ranking))
     for lead in leads[:2]:
         _of_row(lead, found)
-        _of_slots(lead, found)
+        of_slots(lead, found)
         _of_change(lead, found)
+        _of_before(lead, found)
     _per_count(leads, found)
     _of_whole(leads, found)
-    _of_lines(leads, found)
-    _of_measures(leads[:1], found)
+    _of_lines(_with_other_lines(leads, ranking), found)
+    for lead in leads[:1]:
+        of_measures(lead, found)
     _of_talk(leads[:1], found)
     return list(found.plans)
 
@@ -103,6 +103,12 @@ def _of_row(lead: int, found: Proposals) -> None:
         found.add(Each(_in_row_order(wanted, row), "kinds"))
     if 1 < len(row) <= _MOST_COLUMNS:
         found.add(Each(tuple(row), "row"))
+        for one in row:
+            if one != lead and dimension(world.fact(one)) == dimension(world.fact(lead)):
+                found.add(Share(lead, one), Share(one, lead), Difference(one, lead), Difference(lead, one))
+    words = world.words_of(lead)
+    if row and words and len(row) + len(words) <= _MOST_IN_ROW:
+        found.add(Line(tuple(row), words))
     budget, actual, target = (of_kind.get(kind) for kind in (Kind.BUDGET, Kind.ACTUAL, Kind.TARGET))
     budget = budget or counterpart(lead, found, kind=Kind.BUDGET)
     actual = actual or counterpart(lead, found, kind=Kind.ACTUAL)
@@ -125,51 +131,6 @@ def _in_row_order(wanted: Iterable[int], row: Sequence[int]) -> tuple[int, ...]:
     return tuple(one for one in row if one in held)
 
 
-def _of_slots(lead: int, found: Proposals) -> None:
-    """Propose the same measure of several years or owners, where the question names several."""
-    wording = found.ranking.wording
-    years = sorted(wording.years)
-    if len(years) > 1:
-        held = [_in_year(lead, year, found) for year in years]
-        _of_several([one for one in held if one is not None], "years", found)
-    groups = _owner_groups(wording)
-    if len(groups) > 1:
-        owned = [_of_owner(lead, group, found) for group in groups]
-        _of_several([one for one in owned if one is not None], "owners", found)
-
-
-def _owner_groups(wording: Wording) -> list[tuple[str, ...]]:
-    """Return the owners that a question names beside each other: parts of a department, else departments."""
-    parts, departments = [one.owners for one in wording.parts], [one.owners for one in wording.owners]
-    groups = parts if len(parts) > 1 else departments if len(departments) > 1 else [*parts, *departments]
-    return groups[: _MOST_MEASURES + 2]
-
-
-def _in_year(lead: int, year: str, found: Proposals) -> int | None:
-    return lead if found.world.fact(lead).period == year else counterpart(lead, found, period=year)
-
-
-def _of_owner(lead: int, group: Sequence[str], found: Proposals) -> int | None:
-    if found.world.fact(lead).organisation in group:
-        return lead
-    own = counterpart(lead, found, owners=group)
-    if own is not None:
-        return own
-    return elsewhere(lead, group, found)
-
-
-def _of_several(held: Sequence[int], along: str, found: Proposals) -> None:
-    facts = tuple(dict.fromkeys(held))
-    if len(facts) < 2:
-        return
-    found.add(Each(facts, along), Total(facts), Mean(facts))
-    if len(facts) == 2:
-        first, second = facts
-        found.add(Difference(first, second), Difference(second, first))
-        if along == "years":
-            found.add(Change(second, first))
-
-
 def _of_change(lead: int, found: Proposals) -> None:
     """Propose how the lead's measure changed against the year before, and the year before itself."""
     period = found.world.fact(lead).period
@@ -180,19 +141,65 @@ def _of_change(lead: int, found: Proposals) -> None:
         found.add(Change(lead, before), Cell(before))
 
 
+def _of_before(lead: int, found: Proposals) -> None:
+    """Propose what the lead's measure was before, from how the report says that it changed."""
+    world, ranking, own = found.world, found.ranking, found.world.fact(lead)
+    if own.kind is Kind.CHANGE:
+        now = counterpart(lead, found, kind=Kind.ACTUAL)
+        if now is not None:
+            found.add(Before(now, lead))
+        return
+    changes = [
+        one for place in ranking.order[:_MOST_CHANGES]
+        if world.fact(one := ranking.id_of(place)).kind is Kind.CHANGE and one != lead
+        and world.fact(one).organisation == own.organisation and world.fact(one).period == own.period
+    ]  # fmt: skip
+    near = sorted(changes, key=lambda one: -alike(world, lead, one))
+    found.add(*(Before(lead, one) for one in near[:2] if alike(world, lead, one) > HALF / 2))
+
+
+def _with_other_lines(leads: Sequence[int], ranking: Ranking) -> list[int]:
+    """Return leads with the best figures of further columns: of a list the single figure that fits best is no guide."""
+    lines = {_line_of(one, ranking.world): one for one in reversed(leads)}
+    for place in ranking.order[:_MOST_WEIGHED]:
+        if len(lines) >= _MOST_LINES:
+            break
+        number = ranking.id_of(place)
+        lines.setdefault(_line_of(number, ranking.world), number)
+    return [*leads, *(one for one in lines.values() if one not in leads)]
+
+
+def _line_of(number: int, world: World) -> tuple[object, ...]:
+    source = world.fact(number).source
+    return (world.entry(number).stored.report, source.table, source.column)
+
+
 def _of_lines(leads: Sequence[int], found: Proposals) -> None:
     """Propose what may be done with all rows of the columns that the best facts stand in."""
     world, text = found.world, found.ranking.wording.whole
+    said = found.ranking.wording.said
+    tables: set[tuple[object, ...]] = set()
     seen: set[tuple[object, ...]] = set()
     for lead in leads:
         source = world.fact(lead).source
-        line = (world.entry(lead).stored.report, source.table, source.column)
+        line = _line_of(lead, world)
         if source.table is None or source.start is not None or line in seen:
             continue
         seen.add(line)
-        found.add(*of_line(lead, world, text))
+        found.add(*of_line(lead, world, text, said))
+        if len(seen) <= _MOST_NAMED_LINES:
+            for along in (world.column_of(lead), world.row_of(lead)):
+                of_several(alone.named_along(along, found), "rows", found)
+        if line[:2] not in tables and len(tables) < _MOST_TABLES:
+            tables.add(line[:2])
+            found.add(*short(lead, world))
     for lead in leads[:1]:
         found.add(*over_owners(lead, world, text, lambda one, owners: counterpart(one, found, owners=owners)))
+        departments = list(dict.fromkeys(report.organisation for report in world.library.reports))
+        if 1 < len(departments) <= _MOST_DEPARTMENTS and len(owner_groups(found.ranking.wording)) < 2:
+            for held in alone.of_owners([(one,) for one in departments], found):
+                found.add(*over(held, text))
+                of_several([one for one in held if one is not None], "owners", found)
 
 
 def _of_whole(leads: Sequence[int], found: Proposals) -> None:
@@ -221,88 +228,6 @@ def _per_count(leads: Sequence[int], found: Proposals) -> None:
                 found.add(Quotient(amount, count))
 
 
-def _of_measures(leads: Sequence[int], found: Proposals) -> None:
-    """Propose what may be done with several measures that the question names one beside the other."""
-    if not leads:
-        return
-    named = _spans(leads[0], found.ranking)
-    facts = [fact for _, fact in sorted(named)]
-    if len(facts) < 2:
-        return
-    found.add(Each(tuple(facts), "measures"), Total(tuple(facts)))
-    a, b = facts[0], facts[1]
-    found.add(Difference(a, b), Difference(b, a), Share(a, b), Share(b, a), Quotient(a, b), Quotient(b, a))
-    if len(facts) > 2:
-        found.add(Each((a, b), "measures"), Total((a, b)))
-
-
-def _spans(lead: int, ranking: Ranking) -> list[tuple[int, int]]:
-    """Return (where it begins in the question, the fact) of each measure that a question names.
-
-    The best one, then the best of what its words leave, of the same owner, year and kind where that fits as well.
-    """
-    found: list[tuple[int, int]] = []
-    current, wording = ranking, ranking.wording
-    fact = lead
-    while len(found) < _MOST_MEASURES:
-        own = _own_characters(fact, current)
-        if own.sum() < _LEAST_SPAN:
-            break
-        found.append((int(np.argmax(own)), fact))
-        wording = _without(wording, own)
-        if float(wording.naming.sum()) < 1:
-            break
-        current = Ranking.of(wording, ranking.world, ranking.weigh, ranking.lead)
-        nearest = _beside(lead, current)
-        if nearest is None:
-            break
-        fact = nearest
-    return found
-
-
-def _own_characters(fact: int, ranking: Ranking) -> np.ndarray:
-    """Return which characters of the text a fact's own labels, or the everyday words for them, cover."""
-    world, wording = ranking.world, ranking.wording
-    slots = world.catalogue.slots[world.places[fact]]
-    held = cover(wording.text, world.catalogue).characters
-    own = held[slots[LEAF], : len(wording.text)].copy()
-    if own.sum() < _LEAST_SPAN:
-        own |= held[slots[COLUMN], : len(wording.text)]
-    for word in wording.spoken:
-        if any(_dice(term, world.catalogue.labels[slots[LEAF]]) > HALF for term in word.terms):
-            own[word.start : word.end] = True
-    return own
-
-
-def _dice(a: str, b: str) -> float:
-    left, right = ({text[n : n + 2] for n in range(len(text) - 1)} for text in (a, b))
-    return 2 * len(left & right) / max(len(left) + len(right), 1)
-
-
-def _without(wording: Wording, own: np.ndarray) -> Wording:
-    """Return a wording without some of its characters; what is left keeps its place."""
-    text = "".join("\0" if gone else char for char, gone in zip(wording.text, own, strict=True))
-    naming = wording.naming * ~own
-    spoken = tuple(word for word in wording.spoken if not own[word.start : word.end].any())
-    return replace(wording, text=text, naming=naming.astype(np.float32), spoken=spoken)
-
-
-def _beside(lead: int, ranking: Ranking) -> int | None:
-    """Return the best fact for what is left of a question, of the lead's owner, year and kind if one is near."""
-    own = ranking.world.fact(lead)
-    if not ranking.order or ranking.scores[ranking.order[0]] <= NEVER:
-        return None
-    best = ranking.world.catalogue.entries[ranking.order[0]].stored.id
-    top = ranking.score(best)
-
-    def alike(number: int, fact: Fact) -> bool:
-        same = (fact.organisation, fact.period, fact.kind) == (own.organisation, own.period, own.kind)
-        return same and number != lead and ranking.score(number) > top - 1
-
-    near = ranking.best(alike, ranking.order[:40])
-    return near if near is not None else best if best != lead else None
-
-
 def _of_talk(leads: Sequence[int], found: Proposals) -> None:
     """Propose what a question that goes on may mean: the figures before, against each other and against the new one."""
     earlier = list(dict.fromkeys(found.talk.leads))
@@ -311,14 +236,14 @@ def _of_talk(leads: Sequence[int], found: Proposals) -> None:
     last = earlier[-1]
     found.add(Cell(last))
     _of_row(last, found)
-    _of_slots(last, found)
+    of_slots(last, found)
     _of_change(last, found)
     for year in found.ranking.wording.years:
-        one = _in_year(last, year, found)
+        one = in_year(last, year, found)
         if one is not None:
             found.add(Cell(one), Change(last, one), Difference(last, one))
-    for group in _owner_groups(found.ranking.wording):
-        one = _of_owner(last, group, found)
+    for group in owner_groups(found.ranking.wording):
+        one = of_owner(last, group, found)
         if one is not None:
             found.add(Cell(one))
     if found.ranking.wording.kind is not None:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from assistant.facts.world import World
-from assistant.plans.language import MOST_FIGURES, Mean, Names, Plan, Rank, Total
+from assistant.plans.conditions import where
+from assistant.plans.language import MOST_FIGURES, Adds, Mean, Names, Plan, Rank, Total
 from assistant.slots import spoken_number
 from ingest.model import Form
 
@@ -18,13 +19,16 @@ _COUNT = re.compile(
 _LEAST = 3
 
 
-def of_line(lead: int, world: World, text: str) -> list[Plan]:
-    """Return the plans over the rows of a figure's column, and over the columns of its row."""
+def of_line(lead: int, world: World, text: str, said: str) -> list[Plan]:
+    """Return the plans over the rows of a figure's column, and over the columns of its row.
+
+    ``text`` is the question as it is linked, ``said`` as it was typed, its years taken out.
+    """
     found: list[Plan] = []
     for line in (world.column_of(lead), world.row_of(lead)):
         rows = _members(line, lead, world)
         if _LEAST <= len(rows) <= MOST_FIGURES:
-            found += _over(rows, text)
+            found += [*_over(rows, text), *where(rows, said, world), *_sums(line, rows, world)]
     return found
 
 
@@ -36,9 +40,20 @@ def over_owners(
     if not 1 < len(owners) <= MOST_FIGURES:
         return []
     own = world.fact(lead).organisation
-    rows = [lead if owner == own else counterpart(lead, (owner,)) for owner in owners]
-    held = tuple(dict.fromkeys(row for row in rows if row is not None))
-    return _over(held, text) if len(held) > 1 else []
+    return over([lead if owner == own else counterpart(lead, (owner,)) for owner in owners], text)
+
+
+def over(held: Sequence[int | None], text: str) -> list[Plan]:
+    """Return the plans over figures that were found one by one; those that weren't found are left out."""
+    rows = tuple(dict.fromkeys(one for one in held if one is not None))
+    return _over(rows, text) if len(rows) > 1 else []
+
+
+def _sums(line: Sequence[int], rows: tuple[int, ...], world: World) -> list[Plan]:
+    """Return whether the line's totals are the sum of its rows: figures of one unit."""
+    unit = world.fact(rows[0]).unit
+    wholes = [one for one in line if world.fact(one).total and world.fact(one).value is not None]
+    return [Adds(whole, rows) for whole in wholes[:1] if world.fact(whole).unit == unit]
 
 
 def _over(rows: tuple[int, ...], text: str) -> list[Plan]:

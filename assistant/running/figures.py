@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from assistant.arithmetic import Operand
 from assistant.facts.world import World
+from assistant.operands import meets
+from assistant.plans.conditions import unit_of
 from assistant.plans.language import (
+    Adds,
+    Before,
     Cell,
     Change,
     Difference,
     Each,
+    Line,
     Mean,
     Names,
     Plan,
@@ -19,17 +25,19 @@ from assistant.plans.language import (
     Quotient,
     Rank,
     Share,
+    Short,
     Total,
+    Where,
     Words,
     facts_of,
 )
-from ingest.model import Form
+from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base
 
 Amount = tuple[str, Decimal]
 #: What isn't parted, and what nothing is parted by.
 _NO_AMOUNT, _NO_COUNT = ("ratio", "points"), ("ratio", "points", "money")
-_FOUR = Decimal("0.0001")
+_FOUR, _CENT = Decimal("0.0001"), Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ def run(plan: Plan, world: World) -> Outcome | None:
     if isinstance(plan, Quote | Words):
         return Outcome(plan, (), words=plan.text if isinstance(plan, Quote) else f"#{plan.fact}")
     facts = [world.fact(one) for one in facts_of(plan)]
+    if isinstance(plan, Line):
+        return Outcome(plan, tuple(_given(facts)), words=" ".join(f"#{one}" for one in plan.words))
     if isinstance(plan, Cell) and facts[0].form is Form.BLANK:
         return Outcome(plan, (("blank", Decimal(plan.fact)),))
     if any(fact.value is None for fact in facts):
@@ -59,6 +69,8 @@ def run(plan: Plan, world: World) -> Outcome | None:
     amounts = [in_base(fact.value, fact.unit) for fact in facts if fact.value is not None]
     if isinstance(plan, Cell | Each):
         return Outcome(plan, tuple(amounts))
+    if isinstance(plan, Where | Short | Before):
+        return _kept(plan, world)
     if isinstance(plan, Names):
         return Outcome(plan, (("rows", Decimal(len(facts))),), plan.facts)
     if len({dimension for dimension, _ in amounts}) > 1 and not isinstance(plan, Quotient):
@@ -70,7 +82,71 @@ def run(plan: Plan, world: World) -> Outcome | None:
         order = ordered(plan.facts, values, descending=plan.descending)
         return Outcome(plan, (), order[: plan.first] if plan.first else order)
     result = _computed(plan, values)
-    return None if result is None else Outcome(plan, tuple((amounts[0][0], value) for value in result))
+    if result is None:
+        return None
+    own = "ratio" if isinstance(plan, Share) else amounts[0][0]
+    dimensions = (own, "ratio") if isinstance(plan, Change) else (own,) * len(result)
+    return Outcome(plan, tuple(zip(dimensions, result, strict=False)))
+
+
+def _given(facts: Sequence[Fact]) -> list[Amount]:
+    return [in_base(fact.value, fact.unit) for fact in facts if fact.value is not None]
+
+
+def _kept(plan: Where | Short | Before, world: World) -> Outcome | None:
+    if isinstance(plan, Before):
+        value = before(world.fact(plan.now), world.fact(plan.change))
+        return None if value is None else Outcome(plan, (in_base(value, world.fact(plan.now).unit),))
+    chosen = chosen_by(plan, world)
+    if isinstance(plan, Where) and len(chosen) == len(plan.facts):
+        return None  # a bound that keeps every row tells nothing
+    return Outcome(plan, (), chosen) if chosen else None
+
+
+def chosen_by(plan: Where | Short, world: World) -> tuple[int, ...]:
+    """Return the rows that a condition keeps: by their figures, or by their parts, those that lack most first."""
+    if isinstance(plan, Where):
+        return tuple(one for one in plan.facts if _stands(plan, world.fact(one)))
+    lacking = []
+    for whole, part in zip(plan.wholes, plan.parts, strict=True):
+        aim, got = world.operand(whole), world.operand(part)
+        if not meets(aim, got):
+            lacking.append((_lack(aim, got), part))
+    lacking.sort(key=lambda one: -one[0])
+    return tuple(part for _, part in lacking)[: plan.first or None]
+
+
+def _lack(aim: Operand, got: Operand) -> Decimal:
+    """Return how much is lacking: points as they are, other figures as a share of what was aimed at."""
+    wanted, own = in_base(aim.value, aim.unit)[1], in_base(got.value, got.unit)[1]
+    if aim.fact.kind is Kind.WEIGHT:
+        return wanted - own
+    return abs(wanted - own) / abs(wanted) if wanted else abs(own)
+
+
+def _stands(plan: Where, fact: Fact) -> bool:
+    own = in_base(fact.value or Decimal(0), fact.unit)[1]
+    if plan.way == "zero":
+        return own == 0
+    unit = unit_of(plan.bound)
+    number = Decimal(plan.bound[: len(plan.bound) - len(plan.bound.lstrip("0123456789."))])
+    bound = in_base(number, unit or fact.unit)[1]
+    return {
+        "less": own < bound, "more": own > bound, "least": own >= bound, "most": own <= bound, "equal": own == bound,
+    }[plan.way]  # fmt: skip
+
+
+def before(now: Fact, change: Fact) -> Decimal | None:
+    """Return what a figure was, in its own unit, from how it changed: by an amount, or by a rate of what it was."""
+    if now.value is None or change.value is None:
+        return None
+    if change.unit == "%" and now.unit != "%":
+        base = 1 + change.value / 100
+        return (now.value / base).quantize(_CENT, ROUND_HALF_UP) if base > 0 else None
+    (a, own), (b, by) = in_base(now.value, now.unit), in_base(change.value, change.unit)
+    if a != b:
+        return None
+    return (own - by) / in_base(Decimal(1), now.unit)[1]
 
 
 def ordered(facts: Sequence[int], values: Sequence[Decimal], *, descending: bool) -> tuple[int, ...]:
@@ -88,6 +164,8 @@ def _computed(plan: Plan, values: Sequence[Decimal]) -> list[Decimal] | None:
         case Change():
             percent = [_rounded((values[0] - values[1]) / abs(values[1]))] if values[1] else []
             return [values[0] - values[1], *percent]
+        case Adds():
+            return [values[0], sum(values[1:], Decimal(0))]
         case Total():
             return [sum(values, Decimal(0))]
         case Mean():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.linking.ranking import Weigher
 from eval.training import asking, shapes
 from eval.training.boosted import save
-from eval.training.choosing import RECIPES, Classroom, learn
+from eval.training.choosing import RECIPES, Asked, Classroom, learn
 from eval.training.policy import RISK, WORTH_ASKING, WORTH_NAMING, Policy, chosen, curve
 from eval.training.tasks import sources
 
@@ -29,7 +29,11 @@ def train_choice(shared: Path, also: Path | None, folder: Path, progress: Progre
     """Train the five ensembles and write them to ``folder``; returns the card of the decision."""
     classroom = Classroom(sources(shared, also), progress)
     asked, order, odds = learn(classroom)
-    policy = Policy.of(asked, order, odds)
+    return write_choice(classroom, asked, Policy.of(asked, order, odds), folder)
+
+
+def write_choice(classroom: Classroom, asked: Sequence[Asked], policy: Policy, folder: Path) -> dict[str, Any]:
+    """Write what was taught, with its cards, and the bounds chosen for the stated risk; returns the decision's card."""
     authors = set(classroom.authors)
     strangers = [one for one in asked if one.source in authors]
     bounds = chosen(policy, strangers)

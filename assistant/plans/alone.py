@@ -1,0 +1,165 @@
+"""The same question asked of one thing at a time: of each owner, year, part of the sentence named beside others.
+
+Reports name one measure in several ways, so a counterpart of the best figure's labels is often not there; what the
+question's own words fit best within one owner or year is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.facts.catalogue import COLUMN, LEAF
+from assistant.facts.owners import Named, Owners
+from assistant.linking.ranking import Ranking
+from assistant.linking.wording import Wording
+from assistant.plans.counterparts import Proposals, dimension
+from ingest.labels import normalise
+
+Bools = NDArray[np.bool_]
+
+#: What parts a question into things beside or against each other.
+_PARTING = re.compile(r"以及|还有|除以|加上?|减去?|[占比和与跟、,，及除对]")
+_MOST_PARTS = 4
+#: A part of a question names something if its characters name as much as one does.
+_LEAST_NAMING = 1.0
+_LOOKED, _WEIGHED = 40, 100
+_LEAST_ROWS = 2
+
+
+def of_owners(groups: Iterable[Sequence[str]], found: Proposals) -> list[list[int | None]]:
+    """Return what the question comes to for each group of owners (departments, or parts of one) by itself.
+
+    Twice: as it fits best, and what fits best of the first one's kind and dimension.
+    """
+    key = ("owners", *map(tuple, groups))
+    if key not in found.alone:
+        found.alone[key] = _of_owners(key[1:], found.ranking)
+    return found.alone[key]
+
+
+def _of_owners(groups: Iterable[Sequence[str]], ranking: Ranking) -> list[list[int | None]]:
+    wording = ranking.wording
+    departments = set(_departments(ranking))
+    found = []
+    for group in groups:
+        own = tuple(one for one in (*wording.owners, *wording.parts) if set(one.owners) & set(group))
+        named = own or (Named(0, 0, tuple(group), 0.0),)
+        whole = tuple(one for one in named if set(one.owners) & departments)
+        alone = replace(
+            wording, owners=whole or wording.owners, parts=tuple(one for one in named if one not in whole),
+            part_worths=_only(wording.part_worths, group),
+            worths=_only(wording.worths, group) if whole else wording.worths,
+        )  # fmt: skip
+        found.append(_candidates(again(alone, ranking), owners=group))
+    return _twice(found, ranking)
+
+
+def _twice(found: Sequence[Sequence[int]], ranking: Ranking) -> list[list[int | None]]:
+    """Return the first of each, and the first of each that is of the kind and dimension of the first of all."""
+    world = ranking.world
+    lead = next((world.fact(one[0]) for one in found if one), None)
+    if lead is None:
+        return []
+    like = [
+        next((f for f in one if world.fact(f).kind is lead.kind and dimension(world.fact(f)) == dimension(lead)), None)
+        for one in found
+    ]
+    return [[one[0] if one else None for one in found], like]
+
+
+def _departments(ranking: Ranking) -> tuple[str, ...]:
+    return tuple(report.organisation for report in ranking.world.library.reports)
+
+
+def _only(worths: Mapping[str, Named], group: Sequence[str]) -> dict[str, Named]:
+    return {name: one for name, one in worths.items() if name in group}
+
+
+def in_years(years: Iterable[str], found: Proposals) -> list[list[int | None]]:
+    """Return what the question comes to for each year by itself, twice as ``of_owners`` does."""
+    key = ("years", *years)
+    if key not in found.alone:
+        found.alone[key] = _in_years(key[1:], found.ranking)
+    return found.alone[key]
+
+
+def _in_years(years: Iterable[str], ranking: Ranking) -> list[list[int | None]]:
+    found = []
+    for year in years:
+        alone = replace(ranking.wording, years=(year,))
+        found.append(_candidates(again(alone, ranking), year=year))
+    return _twice(found, ranking)
+
+
+def again(wording: Wording, ranking: Ranking) -> Ranking:
+    """Weigh the same facts for another wording."""
+    return Ranking.of(wording, ranking.world, ranking.weigh, ranking.lead, _WEIGHED)
+
+
+def _candidates(ranking: Ranking, *, owners: Collection[str] = (), year: str = "") -> list[int]:
+    """Return the figures of some owners (departments, or parts of one) and a year that fit best, the best first."""
+    world, found = ranking.world, []
+    for place in ranking.order[:_LOOKED]:
+        number = ranking.id_of(place)
+        fact = world.fact(number)
+        of_owners = not owners or fact.organisation in owners or world.report_of(number).organisation in owners
+        if fact.value is not None and of_owners and year in ("", fact.period):
+            found.append(number)
+    return found
+
+
+def parts_of(found: Proposals) -> list[int]:
+    """Return what the parts of a question that name something come to, in their order; none where it has one part."""
+    wording, lexicon = found.ranking.wording, found.world.lexicon
+    marks = _parted(wording, lambda part: lexicon.canonical(normalise(part)))
+    if len(marks) < _LEAST_ROWS:
+        return []
+    facts = []
+    for mark in marks[:_MOST_PARTS]:
+        own = without(wording, ~mark)
+        facts += _candidates(again(own, found.ranking))[:1]
+    return facts
+
+
+def _parted(wording: Wording, plain: Callable[[str], str]) -> list[Bools]:
+    """Return the characters of each part of a question that names something; ``plain`` writes a part as the text is."""
+    marks, place = [], 0
+    for part in _PARTING.split(wording.said):
+        own = plain(part)
+        at = wording.text.find(own, place) if own else -1
+        if at < 0:
+            continue
+        place = at + len(own)
+        mark = np.zeros(len(wording.text), dtype=np.bool_)
+        mark[at:place] = True
+        if float((wording.naming * mark).sum()) >= _LEAST_NAMING:
+            marks.append(mark)
+    return marks
+
+
+def without(wording: Wording, gone: Bools) -> Wording:
+    """Return a wording without some of its characters; what is left keeps its place."""
+    text = "".join("\0" if lost else char for char, lost in zip(wording.text, gone, strict=True))
+    naming = wording.naming * ~gone
+    spoken = tuple(word for word in wording.spoken if not gone[word.start : word.end].any())
+    return replace(wording, text=text, naming=naming.astype(np.float32), spoken=spoken)
+
+
+def named_along(line: Sequence[int], found: Proposals) -> list[int]:
+    """Return the figures of a row or column whose own labels a question names, also by a shortening of these."""
+    world = found.world
+    slots, labels = world.catalogue.slots, world.catalogue.labels
+    for slot in (LEAF, COLUMN):
+        held: dict[str, int] = {}
+        for one in line:
+            if (label := labels[slots[world.places[one], slot]]) and world.fact(one).value is not None:
+                held.setdefault(label, one)
+        if len(held) >= _LEAST_ROWS:
+            named = Owners.of({label: [label] for label in held}, held).named(found.ranking.wording.text)
+            return [held[one.owners[0]] for one in named if len(one.owners) == 1]
+    return []
