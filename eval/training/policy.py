@@ -17,7 +17,7 @@ from eval.training.choosing import Asked, Placed
 #: set's questions, put as its forms put them, are still answered rather than asked back (the rules alone: 15 wrong).
 RISK = 0.08
 #: How often the readings of a question must hold the answer, for asking back with them and for naming them.
-WORTH_ASKING, WORTH_NAMING = 0.5, 0.2
+WORTH_ASKING, WORTH_NAMING = 0.6, 0.2
 _STEPS, _BIN = 100, 0.2
 
 
