@@ -14,7 +14,7 @@ from assistant.answers.offer import asked_in_full, offered
 from assistant.answers.tell import told
 from assistant.attributes import attributes_asked
 from assistant.choices import MOST as MOST_CHOICES
-from assistant.choosing.candidates import TOLD, Weighed, comes_to, gather
+from assistant.choosing.candidates import TOLD, Candidate, Weighed, comes_to, gather
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
@@ -22,21 +22,25 @@ from assistant.facts.owners import MOST_SEEN
 from assistant.facts.world import World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
+from assistant.indicators import NOT_FULL, UNMET
 from assistant.lexicon import Lexicon
 from assistant.linking.ranking import Ranking, Weigher
 from assistant.linking.wording import Worder
-from assistant.model import GROUNDS, Answer, Choice, Library, Query, Status
+from assistant.model import GROUNDS, Answer, Choice, Library, Operation, Query, Status
 from assistant.perreport import meant
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
 from assistant.texts import Texts
+from ingest.labels import squeeze
 from ingest.model import Report
 from ingest.names import twins
+from ingest.numbers import in_base
 from ingest.store import Store
 
-#: As many reports at once as the odds were learned with; of more, those that a question names are weighed.
-MOST_REPORTS = MOST_SEEN
+#: As many reports at once as the odds were learned with; of more, those that a question names are weighed.  Of the
+#: authors whose questions they were learned from one has a single report: there the rules answer, as the forms ask.
+LEAST_REPORTS, MOST_REPORTS = 2, MOST_SEEN
 _WORLDS = 8
 _MOST_TURNS = 4
 #: Refusals that say what is missing stand, whatever else may be near.
@@ -48,6 +52,8 @@ def sure_refusal(answer: Answer) -> bool:
     return answer.status is Status.NOT_FOUND and answer.text.startswith(SURE_REFUSALS)
 
 
+#: A cell that is there and isn't filled in was found by its own labels.
+_BLANK = "未填列"
 _ASKS_BACK = "拿不准问的是哪一项，没有直接作答。"
 _YEARS = re.compile(r"(?:19|20)\d\d年")
 
@@ -68,8 +74,8 @@ class Chooser:
         among = _weighable(query, library)
         if among is None:
             return old
-        if old.status in TOLD and (attributes_asked(query) or query.convert):
-            return old  # fields that forms name themselves: an address, a grade; the figure before in another unit
+        if old.status in TOLD and (_by_rule(query, among) or _BLANK in old.text):
+            return old
         world = self.world(_each_once(among))
         if not world.catalogue.entries:
             return old
@@ -131,7 +137,7 @@ class Chooser:
             return old
         first = decision.weighed.candidates[0]
         if not sure and decision.tells:
-            answer = old if first.plan is None else self.told(first.plan, world, query)
+            answer = old if first.plan is None or _same(first, old) else self.told(first.plan, world, query)
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
         choices = self._choices(decision, world, query, old, frozenset(talk.leads))
@@ -141,7 +147,7 @@ class Chooser:
             return old if old.status not in TOLD else _unsure(old)
         if sure and not (decision.asks and decision.weighed.named):
             return old
-        if sure or not decision.asks:
+        if not decision.asks or old.status is Status.NOT_FOUND:
             refused = old if old.status not in TOLD else _unsure(old)
             near = (*refused.choices, *choices) if sure else (*choices, *refused.choices)
             return replace(refused, choices=near[:MOST_CHOICES])
@@ -175,13 +181,33 @@ class Chooser:
 _HALF = 0.5
 
 
+def _same(one: Candidate, old: Answer) -> bool:
+    """Tell whether a reading comes to nothing but figures of the old answer, which names what it lacks."""
+    known = {in_base(value.value, value.unit) for value in old.values}
+    return old.status in TOLD and bool(one.amounts) and one.amounts <= known
+
+
+def _by_rule(query: Query, library: Library) -> bool:
+    """Tell whether what a question asks is fixed by a rule, not by how it is worded.
+
+    An address or a grade that forms name themselves, a formula, the figure before in another unit, the rows of one
+    report's indicators that fall short: all of them are read.
+    """
+    packed = squeeze(query.text)
+    short = NOT_FULL.search(packed) or UNMET.search(packed)
+    of_one = bool(short) and len(meant(query, library)) == 1
+    return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
+
+
 def _weighable(query: Query, library: Library) -> Library | None:
     """Return the reports to be weighed: all, of many those that a question names, ``None`` where these are many too."""
-    if 0 < len(library.reports) <= MOST_REPORTS:
+    if len(library.reports) < LEAST_REPORTS:
+        return None
+    if len(library.reports) <= MOST_REPORTS:
         return library
     named = [report for report in library.reports if report.id in query.reports]
     for own in (named, meant(query, library)):
-        if 0 < len(own) <= MOST_REPORTS:
+        if LEAST_REPORTS <= len(own) <= MOST_REPORTS:
             return replace(library, reports=tuple(own))
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from assistant.facts.world import World, alike
@@ -32,7 +33,7 @@ from assistant.plans.language import (
 from assistant.plans.series import of_line, over, over_owners
 from assistant.plans.several import in_year, of_measures, of_owner, of_several, of_slots, owner_groups
 from ingest.labels import KIND_PATTERNS, is_total
-from ingest.model import Form, Kind
+from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base
 
 _MOST_CELLS, _MOST_DISPUTED = 6, 3
@@ -144,6 +145,8 @@ def _of_change(lead: int, found: Proposals) -> None:
 def _of_before(lead: int, found: Proposals) -> None:
     """Propose what the lead's measure was before, from how the report says that it changed."""
     world, ranking, own = found.world, found.ranking, found.world.fact(lead)
+    if not _EARLIER.search(ranking.wording.whole) and not _is_before(own, ranking):
+        return
     if own.kind is Kind.CHANGE:
         now = counterpart(lead, found, kind=Kind.ACTUAL)
         if now is not None:
@@ -156,6 +159,15 @@ def _of_before(lead: int, found: Proposals) -> None:
     ]  # fmt: skip
     near = sorted(changes, key=lambda one: -alike(world, lead, one))
     found.add(*(Before(lead, one) for one in near[:2] if alike(world, lead, one) > HALF / 2))
+
+
+#: Words that ask for what was before.
+_EARLIER = re.compile(r"上年|去年|上一年|前一年|往年|上期|之前|原来|原先|推算|推一下|倒推|反推|往回推|往前推|算回去")
+
+
+def _is_before(fact: Fact, ranking: Ranking) -> bool:
+    """Tell whether a question names the year before a figure's own."""
+    return fact.period.isdecimal() and str(int(fact.period) - 1) in ranking.wording.years
 
 
 def _with_other_lines(leads: Sequence[int], ranking: Ranking) -> list[int]:

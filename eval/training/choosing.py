@@ -5,7 +5,7 @@ Five ensembles of trees: ``facts`` and ``quotes`` rank what a question may ask f
 author's questions, and with them that author's reports, took no part in any of the five (the ``rank``, ``right`` and
 ``sure`` of an author learn from the others' facts and quotes as ensembles rank them that didn't know these others).
 The older sets are held-in: without them strangers' figures gain a point or two (45.0 right at 8 wrong, against 43.3),
-but then their own questions, put as the forms put them, are asked back (312 of 357 right, against 340).
+but then what the rules are sure of (definitions, lists, sums over departments) is asked back.
 """
 
 from __future__ import annotations

@@ -13,8 +13,7 @@ from eval.bank.model import Verdict
 from eval.stats import wilson
 from eval.training.choosing import Asked, Placed
 
-#: The share of strangers' questions that may be answered wrongly: the least at which nineteen in twenty of the real
-#: set's questions, put as its forms put them, are still answered rather than asked back (the rules alone: 15 wrong).
+#: The share of strangers' questions that may be answered wrongly (the rules alone: 15): what is not told is asked back.
 RISK = 0.08
 #: How often the readings of a question must hold the answer, for asking back with them and for naming them.
 WORTH_ASKING, WORTH_NAMING = 0.6, 0.2
