@@ -8,7 +8,6 @@ from assistant.answers.naming import Namer
 from assistant.arithmetic import Operand, Sheet
 from assistant.compose import shown
 from assistant.facts.world import World
-from assistant.model import FORMULA
 from assistant.plans.language import Line, Names, Rank, Short, Where, facts_of
 from assistant.running.figures import chosen_by, ordered
 from ingest.labels import one_line, without_number
@@ -57,8 +56,7 @@ def kept(plan: Where | Short, names: Namer, sheet: Sheet, world: World) -> str:
     sheet.trace.append(f"比较：{len(facts) if isinstance(plan, Where) else len(plan.wholes)} 行，合计行不算")
     if _is_first(plan):
         return f"{lead}{'；'.join(said)}"
-    sheet.trace.append(f"{FORMULA}{' + '.join('1' for _ in chosen)} = {len(chosen)}")
-    return f"{lead}有{len(chosen)}个：{'；'.join(said)}"
+    return f"{lead}有：{'；'.join(said)}"
 
 
 def _is_first(plan: Where | Short) -> bool:
@@ -86,9 +84,8 @@ def ranked(plan: Rank, operands: Sequence[Operand], names: Namer, sheet: Sheet) 
 
 
 def listed(plan: Names, operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
-    """Write the names of rows, and how many they are."""
+    """Write the names of rows."""
     for one in operands:
         sheet.cite(one)
     found = list(dict.fromkeys(names.row(n) for n in range(len(plan.facts))))
-    sheet.trace.append(f"{FORMULA}{' + '.join('1' for _ in found)} = {len(found)}")
-    return f"共{len(found)}个：{'、'.join(found)}"
+    return f"有：{'、'.join(found)}"
