@@ -38,7 +38,7 @@ from ingest.names import twins
 from ingest.numbers import in_base
 from ingest.store import Store
 
-#: As many reports at once as the odds were learned with; of more, those that a question names are weighed.  Of the
+#: As many reports at once as the odds were learned with; of more the rules answer, unless they are narrowed.  Of the
 #: authors whose questions they were learned from one has a single report: there the rules answer, as the forms ask.
 LEAST_REPORTS, MOST_REPORTS = 2, MOST_SEEN
 _WORLDS = 8
@@ -71,7 +71,7 @@ class Chooser:
 
     def choose(self, question: str, history: Sequence[str], library: Library, query: Query, old: Answer) -> Answer:
         """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
-        among = _weighable(query, library)
+        among = _weighable(library)
         if among is None:
             return old
         if old.status in TOLD and (_by_rule(query, among) or _BLANK in old.text):
@@ -199,17 +199,9 @@ def _by_rule(query: Query, library: Library) -> bool:
     return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
 
 
-def _weighable(query: Query, library: Library) -> Library | None:
-    """Return the reports to be weighed: all, of many those that a question names, ``None`` where these are many too."""
-    if len(library.reports) < LEAST_REPORTS:
-        return None
-    if len(library.reports) <= MOST_REPORTS:
-        return library
-    named = [report for report in library.reports if report.id in query.reports]
-    for own in (named, meant(query, library)):
-        if LEAST_REPORTS <= len(own) <= MOST_REPORTS:
-            return replace(library, reports=tuple(own))
-    return None
+def _weighable(library: Library) -> Library | None:
+    """Return the reports to be weighed, ``None`` where they are too few or too many at once."""
+    return library if LEAST_REPORTS <= len(library.reports) <= MOST_REPORTS else None
 
 
 def _each_once(library: Library) -> Library:
