@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from assistant.model import Choice, Library, Query
@@ -11,6 +12,7 @@ from ingest.model import Report
 #: So many choices can be taken in at a glance.
 MOST = 6
 _NEAREST_DEPARTMENTS = 3
+_PLACE = r"(?:[^\W\d年月日度]{1,5}[省州市县区旗])?"
 
 
 def of_reports(query: Query, reports: Iterable[Report]) -> tuple[Choice, ...]:
@@ -34,9 +36,10 @@ def of_measures(query: Query, names: Sequence[str]) -> tuple[Choice, ...]:
 
 
 def of_departments(query: Query, nearest: Sequence[str]) -> tuple[Choice, ...]:
-    """Return the question with each of the departments loaded in place of the one that isn't."""
+    """Return the question with each of the departments loaded in place of the one that isn't, its place with it."""
     word = query.unknown_organisation
-    return tuple(Choice(name, query.text.replace(word, name)) for name in nearest if word in query.text)
+    named = re.compile(f"{_PLACE}{re.escape(word)}")
+    return tuple(Choice(name, named.sub(name, query.text)) for name in nearest if word in query.text)
 
 
 def of_years(query: Query, absent: str, library: Library) -> tuple[Choice, ...]:
