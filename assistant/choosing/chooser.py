@@ -71,12 +71,11 @@ class Chooser:
 
     def choose(self, question: str, history: Sequence[str], library: Library, query: Query, old: Answer) -> Answer:
         """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
-        among = _weighable(library)
-        if among is None:
+        if not LEAST_REPORTS <= len(library.reports) <= MOST_REPORTS:
             return old
-        if old.status in TOLD and (_by_rule(query, among) or _BLANK in old.text):
+        if old.status in TOLD and (_by_rule(query, library) or _BLANK in old.text):
             return old
-        world = self.world(_each_once(among))
+        world = self.world(_each_once(library))
         if not world.catalogue.entries:
             return old
         before = history if query.assumed else ()
@@ -197,11 +196,6 @@ def _by_rule(query: Query, library: Library) -> bool:
     short = NOT_FULL.search(packed) or UNMET.search(packed)
     of_one = bool(short) and len(meant(query, library)) == 1
     return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
-
-
-def _weighable(library: Library) -> Library | None:
-    """Return the reports to be weighed, ``None`` where they are too few or too many at once."""
-    return library if LEAST_REPORTS <= len(library.reports) <= MOST_REPORTS else None
 
 
 def _each_once(library: Library) -> Library:
