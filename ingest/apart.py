@@ -48,9 +48,12 @@ def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
         raise UnreadableFileError(done.stdout.decode("utf-8"))
     if done.returncode == -_ALARM:
         raise UnreadableFileError(f"“{path.name}”有一页读了很久还没有读完，已经停下；请另存一次，或换一份文件后再试。")
-    why = "要的内存太多" if done.returncode == _NO_MEMORY else "读的时候出错"
+    if done.returncode < 0 or done.returncode == _NO_MEMORY:  # a library that gets no memory ends its process
+        raise UnreadableFileError(
+            f"“{path.name}”读到一半用尽了内存或出了故障，已经停下；请另存一次，或拆分成几个文件后再试。"
+        )
     said = done.stderr.decode("utf-8", "replace").strip()[-2000:]
-    raise UnreadableFileError(f"“{path.name}”没能读入（{why}），请用 Word 另存后再试，或交给维护的人看看。") from (
+    raise UnreadableFileError(f"“{path.name}”没能读入（读的时候出错），请另存一次后再试，或交给维护的人看看。") from (
         ChildProcessError(said) if said else None
     )
 

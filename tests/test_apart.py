@@ -35,6 +35,18 @@ def test_what_takes_too_long_or_too_much_is_stopped(tmp_path, limits, words):
         read_apart(file, **limits)
 
 
+@pytest.mark.parametrize("name", ["SIGABRT", "SIGTRAP", "SIGSEGV", "SIGILL", "SIGKILL"])
+def test_a_library_that_ends_its_process_is_a_sentence(tmp_path, monkeypatch, name):
+    """Out of memory, pdfium ends by one signal or another, by machine; whichever it is, the user reads what to do."""
+    file = wordfile.write(tmp_path / "a.docx", wordfile.p("编制12人。"))
+    broken = tmp_path / "elsewhere"
+    broken.mkdir()
+    (broken / "lxml.py").write_text(f"import os, signal\nos.kill(os.getpid(), signal.{name})\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(broken))
+    with pytest.raises(UnreadableFileError, match=r"已经停下.+请"):
+        read_apart(file)
+
+
 def test_a_crash_in_there_is_a_sentence(tmp_path, monkeypatch):
     file = wordfile.write(tmp_path / "a.docx", wordfile.p("编制12人。"))
     broken = tmp_path / "elsewhere"
