@@ -40,6 +40,7 @@ from assistant.web.examples import Examples
 from assistant.web.login import user_of
 from assistant.web.review import VERDICTS
 from assistant.web.routes import Site, routes
+from assistant.web.sentences import in_sentences
 from assistant.web.serving import Address, application, listen, run
 from assistant.web.uploads import ABANDONED, emptied, sweep, uploads_of
 from ingest.apart import read_apart
@@ -375,7 +376,7 @@ def mount(assistant: Assistant, address: Address) -> Any:
     # Gradio checks that a path it is sent was uploaded only once an app has launched, and mounting doesn't say so.
     blocks.has_launched = True
     data = files("assistant") / "data"
-    return gr.mount_gradio_app(
+    site_app = gr.mount_gradio_app(
         app, blocks, path="/", server_name=address.host, server_port=address.port, root_path=address.root or None,
         footer_links=[], run_history=False, allowed_paths=[], max_file_size=f"{_MAX_UPLOAD_MB}mb", ssr_mode=False,
         show_error=False, auth_dependency=user_of if address.auth_file else None,
@@ -383,6 +384,8 @@ def mount(assistant: Assistant, address: Address) -> Any:
         css=(data / "page.css").read_text(encoding="utf-8"),
         head=(data / "page.html").read_text(encoding="utf-8").replace("{{ base }}", address.base),
     )  # fmt: skip
+    in_sentences(site_app)
+    return site_app
 
 
 def serve(store: Path, address: Address, *, samples: Path | None = None, open_browser: bool = False) -> None:

@@ -301,3 +301,38 @@ def test_a_small_request_costs_little_whatever_it_says(server):
     for unit in ("和三公经费", "（", "1", "减去公务接待费", "占", " ", "甲县民政局和"):
         long = quote((unit * 500)[:500])
         assert seconds(f"q={long}&h={long}&h={long}") < 100 * max(plain, 0.02), unit
+
+
+@pytest.mark.parametrize(
+    "path, sent, status",
+    [
+        ("read/x?start=-3", None, 422),
+        ("read/x/y", None, 404),
+        ("static/zz", None, 404),
+        ("assets/zz", None, 404),
+        ("gradio_api/heartbeat/x/y", None, 404),
+        ("gradio_api/queue/join", b"{", 422),
+        ("gradio_api/call/ask", b'{"data": 5}', 422),
+        ("findings/verdict", b"{", 409),
+        ("nowhere", b"{}", 404),
+    ],
+)
+def test_what_a_framework_refuses_is_a_sentence_of_ours(server, path, sent, status):
+    asked = urllib.request.Request(server.url + path, sent, {"Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(asked)
+    with error.value as reply:
+        assert reply.code == status
+        said = json.loads(reply.read())["detail"]
+    assert isinstance(said, str) and said.endswith("。") and not set("abcdefghij") & set(said)
+
+
+@pytest.mark.parametrize(
+    "forwarded, kept", [("evil.example", False), ("localhost:1", True), ("localhost, evil.example", False)]
+)
+def test_no_page_is_built_on_a_foreign_name_that_is_forwarded(server, forwarded, kept):
+    asked = urllib.request.Request(server.url + "config", headers={"X-Forwarded-Host": forwarded})
+    with urllib.request.urlopen(asked) as reply:
+        root = json.loads(reply.read())["root"]
+    assert ("localhost:1" in root) is kept
+    assert "evil" not in root

@@ -14,6 +14,7 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
@@ -150,6 +151,34 @@ def too_old(agent: str) -> bool:
     return "MSIE " in agent or "Trident/" in agent or (kernel is not None and int(kernel[1]) < OLDEST_CHROMIUM)
 
 
+class OwnNames:
+    """Drops the host name that a proxy forwards where it isn't one of ours: the page would build its addresses on it.
+
+    ``names`` are the host names that requests may come by; ``["*"]`` lets any through.
+    """
+
+    def __init__(self, app: Callable[..., Any], names: Sequence[str]) -> None:
+        self._app = app
+        self._names = frozenset(names)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Pass a request on without a forwarded host that isn't known."""
+        if scope["type"] == "http" and "*" not in self._names:
+            kept = [(name, text) for name, text in scope["headers"] if name != _FORWARDED or self._known(text)]
+            scope = {**scope, "headers": kept}
+        await self._app(scope, receive, send)
+
+    def _known(self, text: bytes) -> bool:
+        with suppress(ValueError):
+            return all(
+                urlsplit(f"//{one.strip()}").hostname in self._names for one in text.decode("latin-1").split(",")
+            )
+        return False
+
+
+_FORWARDED = b"x-forwarded-host"
+
+
 class UnderPath:
     """Sets a site's path as ASGI has it, whether or not the proxy before it takes the path off."""
 
@@ -190,6 +219,7 @@ def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -
         sessions = Sessions.open(folder, accounts)
         app.router.routes.extend(login_routes(accounts, sessions, address.root, "绩效问答"))
         app.add_middleware(LoginGuard, sessions=sessions, root_path=address.root, open_paths=["/page.css", "/icon.svg"])
+    app.add_middleware(OwnNames, names=hosts)
     if hosts != ["*"]:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     app.add_middleware(
