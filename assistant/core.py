@@ -38,7 +38,7 @@ from assistant.ranking import ranked
 from assistant.rates import rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
-from assistant.refuse import empty_library, empty_question, long_question, not_found, of_part, outside
+from assistant.refuse import courtesy, empty_library, empty_question, long_question, not_found, of_part, outside
 from assistant.rerank import LazyReranker
 from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
@@ -122,6 +122,8 @@ class Assistant:
             return empty_question()
         if len(question) > LONGEST_QUESTION:
             return long_question(len(question), LONGEST_QUESTION)
+        if (help_given := courtesy(question)) is not None:
+            return help_given
         named = self._outside(question, library) if reports else ()
         if named:
             return outside(question, named)

@@ -313,7 +313,6 @@ def test_a_small_request_costs_little_whatever_it_says(server):
         ("gradio_api/heartbeat/x/y", None, 404),
         ("gradio_api/queue/join", b"{", 422),
         ("gradio_api/call/ask", b'{"data": 5}', 422),
-        ("findings/verdict", b"{", 409),
         ("nowhere", b"{}", 404),
     ],
 )
@@ -324,7 +323,9 @@ def test_what_a_framework_refuses_is_a_sentence_of_ours(server, path, sent, stat
     with error.value as reply:
         assert reply.code == status
         said = json.loads(reply.read())["detail"]
-    assert isinstance(said, str) and said.endswith("。") and not set("abcdefghij") & set(said)
+    assert isinstance(said, str)
+    assert said.endswith("。")
+    assert not set("abcdefghij") & set(said)
 
 
 @pytest.mark.parametrize(

@@ -162,10 +162,44 @@ class Weighed:
             "candidates": float(len(self.candidates)),
             "odds_three": sum(sorted(self.odds, reverse=True)[:3]),
             "odds_all": sum(self.odds),
+            **self._agreeing(grown / grown.sum()),
+            **self._beside(self.candidates[other[0]] if other else None),
             **first.traits,
         }
 
+    def _agreeing(self, shares: Floats) -> dict[str, float]:
+        """Return what share of the odds comes to the first one's amounts, to some of them, and how spread they are."""
+        own = self.candidates[0].amounts
+        same = [bool(own) and one.amounts == own for one in self.candidates]
+        some = [bool(own & one.amounts) for one in self.candidates]
+        return {
+            "share_same": float(shares[same].sum()), "share_some": float(shares[some].sum()),
+            "spread": float(-(shares * np.log(np.maximum(shares, 1e-9))).sum()),
+        }  # fmt: skip
 
+    def _beside(self, other: Candidate | None) -> dict[str, float]:
+        """Return how the first stands to the next that comes to something else, trait by trait."""
+        own = self.candidates[0].traits
+        found = {f"next_{name}": own[name] - other.traits[name] if other else _ALONE for name in _COMPARED}
+        return found | {
+            "next_same_kind": float(other is not None and kind_of_one(other) == kind_of_one(self.candidates[0]))
+        }
+
+
+def kind_of_one(one: Candidate) -> str:
+    """Return the kind of a candidate's plan, of the old answer's none."""
+    return kind_of(one.plan) if one.plan is not None else ""
+
+
+#: The traits that tell two readings apart.
+_COMPARED = (
+    "covered", "covered_all", "left", "left_run", "left_measured", "score", "odds", "asks_this", "figures",
+    "lead_l_leaf", "lead_q_leaf", "lead_unexplained", "lead_sense", "lead_owner_conflict", "lead_year_conflict",
+    "lead_kind_agrees", "lead_unit_own", "lead_total", "owners_outside", "years_outside", "spread_owners",
+    "lead_q_all", "quote_score", "given_less", "share_agrees",
+)  # fmt: skip
+#: Where there is no other.
+_ALONE = 9.0
 _SUPPORTING = 6
 _WHOLLY = 0.99
 

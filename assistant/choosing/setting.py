@@ -28,7 +28,8 @@ class Setting:
     """How a question's facts and quotes fit, and what it asks for.
 
     ``odds`` has the share of each of the best facts, ``held`` the characters of the text that each label covers,
-    ``said`` those that name an owner, ``old`` what the way of answering that was there before says.
+    ``said`` those that name an owner, ``measured`` those that some figure's own labels cover, ``known`` those that
+    anything does, ``old`` what the way of answering that was there before says.
     """
 
     ranking: Ranking
@@ -38,6 +39,8 @@ class Setting:
     operation: Operation
     held: Bools
     said: Bools
+    measured: Bools
+    known: Bools
     quoting: Quoting
     #: What is the same for all proposals of a question, read once.
     common: dict[str, float] = field(default_factory=dict)
@@ -57,7 +60,9 @@ class Setting:
         odds = {ranking.id_of(place): float(one) for place, one in zip(top, share, strict=True)}
         shape = cls.shape_for(ranking, held)
         quoting = Quoting.of(wording, world, shape, weigh, ranking.lead)
-        return cls(ranking, shape, odds, old, operation, held, said, quoting)
+        own = np.unique(world.catalogue.slots[:, [LEAF, COLUMN]])
+        measured, known = held[own].any(axis=0), said | held.any(axis=0)
+        return cls(ranking, shape, odds, old, operation, held, said, measured, known, quoting)
 
     @property
     def old_values(self) -> list[tuple[str, Decimal]]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.choosing.scope import SLOTS_AROUND, kept_to, left_over
 from assistant.choosing.setting import SOFT, Setting, own_characters
-from assistant.facts.catalogue import AROUND, AROUND_FROM, CAPTION, SENTENCE
 from assistant.facts.world import alike
 from assistant.linking.quoting import Quoting
 from assistant.model import Answer, Operation, Status
@@ -88,6 +88,7 @@ def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], set
     lead = places[0] if places else None
     found |= {f"lead_{name}": float(ranking.columns[name][lead]) if lead is not None else -1.0 for name in _OF_LEAD}
     found |= _together(places, setting)
+    found |= kept_to(facts, setting)
     found |= _of_quote(plan, setting)
     return found
 
@@ -238,7 +239,7 @@ def _together(places: Sequence[int], setting: Setting) -> dict[str, float]:
     for place in places[:8]:
         slots = catalogue.slots[place]
         own |= own_characters(ranking, catalogue.entries[place].stored.id, setting.held)
-        for slot in (*range(AROUND_FROM, AROUND_FROM + AROUND), CAPTION, SENTENCE):
+        for slot in SLOTS_AROUND:
             around |= setting.held[slots[slot]]
     facts = [catalogue.entries[place].stored for place in places]
     first = facts[0] if facts else None
@@ -252,6 +253,7 @@ def _together(places: Sequence[int], setting: Setting) -> dict[str, float]:
         "covered": float((own * weight).sum()),
         "covered_all": float(((own | around) * weight).sum()),
         "left": float(((~(own | around)) * wording.naming).sum()),
+        **left_over(own | around, setting),
         "same_owner": common("organisation"), "same_year": common("period"), "same_kind": common("kind"),
         "same_unit": common("unit"),
         "same_report": float(all(one.report == facts[0].report for one in facts)) if facts else 0.0,
