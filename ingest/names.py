@@ -91,4 +91,9 @@ def twins(reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
 def twin_warnings(reports: Sequence[Report]) -> dict[str, str]:
     """Return report → the sentence about it, of the reports that are loaded twice."""
     found = twins(reports)
-    return {report: f"和“{'”“'.join(names)}”像是同一份报告，请核对后移除一份" for report, names in found.items()}
+    return {report: same_as(names) for report, names in found.items()}
+
+
+def same_as(names: Sequence[str]) -> str:
+    """Return the sentence about a report that is probably the same as others."""
+    return f"和“{'”“'.join(names)}”像是同一份报告，请核对后移除一份"

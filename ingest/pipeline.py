@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -12,7 +13,7 @@ from typing import Any
 from ingest.apart import read_apart
 from ingest.errors import UnreadableFileError, cant_open
 from ingest.model import Bundle
-from ingest.names import twin_warnings
+from ingest.names import same_as, twin_warnings
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, read_report
 from ingest.readers.archive import is_archive, members_of
@@ -147,10 +148,30 @@ def ingest_file(
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
     report, replaced = store.commit(claim, bundle)
-    profile = bundle.profile
-    told = twin_warnings(store.reports_of(profile.organisation, profile.year)).get(report)
+    told = _twin(store, report, bundle)
     result = _result(shown, report, replaced, bundle)
     return replace(result, warnings=(*result.warnings, told)) if told else result
+
+
+#: Of the figures of two files of one report nearly all are the same; readers of two formats differ in a few.
+_NEARLY_ALL = 0.9
+
+
+def _twin(store: Store, report: str, bundle: Bundle) -> str | None:
+    """Return the sentence about a report that was there before; where nothing names its department, its figures do."""
+    profile = bundle.profile
+    alike = store.reports_of(profile.organisation, profile.year)
+    told = twin_warnings(alike).get(report)
+    if told or profile.organisation or not bundle.facts:
+        return told
+    own = Counter(fact.raw for fact in bundle.facts)
+    for other in alike:
+        near = other.facts * _NEARLY_ALL <= own.total() <= other.facts / _NEARLY_ALL
+        if near and other.id != report:
+            shared = own & Counter(one.fact.raw for one in store.all_facts(other.id))
+            if shared.total() >= _NEARLY_ALL * max(own.total(), other.facts):
+                return same_as([other.name])
+    return None
 
 
 def _unchanged(store: Store, shown: str, report: str) -> Result:

@@ -121,6 +121,32 @@ def test_a_report_loaded_twice_is_told_everywhere(tmp_path):
     assistant.close()
 
 
+def test_a_report_of_nobody_loaded_twice_is_told_by_its_figures(tmp_path):
+    rows = [["项目", "2023年决算（万元）"], *([f"第{n}项", f"{n}.0{n % 7}"] for n in range(1, 20))]
+    one = wordfile.write(tmp_path / "一.docx", p("支出情况表") + plain_table(rows))
+    again = wordfile.write(tmp_path / "二.docx", p("支出情况表（再版）") + plain_table(rows))
+    other = wordfile.write(
+        tmp_path / "三.docx", p("支出情况表") + plain_table([rows[0], *([a, f"9{b}"] for a, b in rows[1:])])
+    )
+    assistant = assistant_over(tmp_path / "s", one)
+    assert any("“一.docx”像是同一份报告" in warning for warning in ingest_file(assistant.store, again).warnings)
+    assert not any("同一份" in warning for warning in ingest_file(assistant.store, other).warnings)
+    assistant.close()
+
+
+@pytest.mark.parametrize("words", ["你好", "您好！", "谢谢", "你能做什么？", "怎么用", "Hello"])
+def test_a_greeting_is_answered_with_help(two, words):
+    answer = two.ask(words)
+    assert answer.status is Status.NOT_FOUND
+    assert answer.text.startswith("您好")
+    assert "未披露" not in answer.text
+
+
+@pytest.mark.parametrize("words", ["你好，三公经费是多少", "谢谢，再查水利局三公经费"])
+def test_a_question_that_greets_first_is_a_question(two, words):
+    assert not two.ask(words).text.startswith("您好")
+
+
 def test_two_reports_of_one_department_are_no_twins(tmp_path):
     files = [
         wordfile.write(
