@@ -45,7 +45,7 @@ from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
 from assistant.tracing import found_lines, said
-from assistant.understand import asks_reason, known_of, understand, without_department
+from assistant.understand import asks_reason, goes_over_units, known_of, understand, without_department
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
 from ingest.labels import squeeze
@@ -170,7 +170,10 @@ class Assistant:
         answer = self._from_checks(query, library, finder) or self._per_report(
             question, history, query, library, finder
         )
-        return query, answer or self._within(query, library, finder)
+        answer = answer or self._within(query, library, finder)
+        if answer.status is Status.NOT_FOUND and query.assumed and goes_over_units(query):
+            return self.answer_before(question, library, ())
+        return query, answer
 
     def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer whether a report is right in itself, unless what it states of the very figures says so already."""

@@ -56,6 +56,17 @@ def understand(
     return replace(complete(query, earlier, lexicon), reports=narrowed, before=(earlier, *earlier.before[:1]))
 
 
+#: Units as what a question goes over: the parts of the department asked about before, or else the departments.
+_EVERY_UNIT = re.compile(
+    r"(?:哪一?[个家些]{0,2}|各个?家?|每[个家]|所有|全部)(?:单位|机构|部门|局)|哪[几一]?家|[一二两三四五六七八九几]家"
+)
+
+
+def goes_over_units(query: Query) -> bool:
+    """Tell whether a question goes over units, so that the department asked about before may not be meant."""
+    return _EVERY_UNIT.search(query.text) is not None
+
+
 def _same_department(query: Query, earlier: Query, reports: tuple[str, ...]) -> Query:
     """Keep a short question that names no department with the one asked about before."""
     if query.organisations or earlier.reports == reports or len(query.content) > _SHORT:

@@ -134,6 +134,17 @@ def test_a_report_of_nobody_loaded_twice_is_told_by_its_figures(tmp_path):
     assistant.close()
 
 
+@pytest.mark.parametrize(
+    "words", ["哪些单位三公经费最高", "两家单位三公经费合计", "哪家三公经费最少", "哪个部门三公经费最多"]
+)
+def test_a_question_over_the_departments_is_not_narrowed_to_the_one_before(two, words):
+    before = ("林业局三公经费是多少",)
+    alone, after = two.ask(words), two.ask(words, history=before)
+    assert after.text == alone.text
+    assert "沿用" not in " ".join(after.trace)
+    assert after.status is Status.ANSWERED
+
+
 @pytest.mark.parametrize("words", ["你好", "您好！", "谢谢", "你能做什么？", "怎么用", "Hello"])
 def test_a_greeting_is_answered_with_help(two, words):
     answer = two.ask(words)
