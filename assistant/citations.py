@@ -9,8 +9,11 @@ from typing import Any
 from assistant.index import sentence_around
 from assistant.model import Citation
 from ingest.labels import one_line
-from ingest.model import Origin, Report, StoredFact, StoredPassage
+from ingest.model import Cell, Origin, Report, StoredFact, StoredPassage
 from ingest.store import Store
+
+#: Rows × columns of the cell that covers each place.
+Grid = list[list[Cell | None]]
 
 _ARROW = " › "
 _LONGEST_STEP = 40
@@ -18,11 +21,12 @@ _LONGEST_STEP = 40
 
 @dataclass(slots=True)
 class Citer:
-    """Numbers the citations of one answer; the same place is cited once."""
+    """Numbers the citations of one answer; the same place is cited once.  ``grids`` keeps the tables that were read."""
 
     store: Store
     reports: dict[str, Report]
     citations: list[Citation] = field(default_factory=list)
+    grids: dict[tuple[str, int], Grid] = field(default_factory=dict)
     _known: dict[tuple[object, ...], int] = field(default_factory=dict)
     _origins: dict[tuple[str, int | None], Origin | None] = field(default_factory=dict)
 
@@ -104,9 +108,14 @@ class Citer:
         start, end = sentence_around(text, source.start, source.end)
         return text[start:end].strip(), source.start, source.end
 
+    def _grid(self, report: str, table: int) -> Grid:
+        if (report, table) not in self.grids:
+            self.grids[report, table] = self.store.table(report, table).table.grid()
+        return self.grids[report, table]
+
     def _cell(self, report: str, table: int, row: int, column: int) -> str:
-        cells = self.store.table(report, table).table.cells
-        return next((c.text for c in cells if (c.row, c.column) == (row, column)), "")
+        cell = self._grid(report, table)[row][column]
+        return cell.text if cell is not None and (cell.row, cell.column) == (row, column) else ""
 
     def _place(self, stored: StoredFact) -> str:
         """Say where a fact stands: headings, then the row's and the column's labels."""
@@ -115,7 +124,7 @@ class Citer:
             return _joined(source.heading_path)
         if source.start is None:
             return _joined((*source.heading_path, fact.caption, *fact.row_path, *fact.column_path))
-        grid = self.store.table(stored.report, source.table).table.grid()
+        grid = self._grid(stored.report, source.table)
         first = next((cell.text for cell in grid[source.row or 0] if cell is not None and cell.text.strip()), "")
         own = self._cell(stored.report, source.table, source.row or 0, source.column or 0)
         return _joined((*source.heading_path, fact.caption, f"第{source.table + 1}张表", "" if first == own else first))

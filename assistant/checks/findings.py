@@ -12,7 +12,7 @@ from typing import Any
 from assistant.checks.causes import Cause, touched, turned
 from assistant.checks.defect import Defect
 from assistant.checks.relations import Item, Quotient, Relation, Same, Severity, Sum
-from assistant.citations import Citer
+from assistant.citations import Citer, Grid
 from assistant.compose import kind_word, measure_name, shown
 from assistant.model import FORMULA, Citation
 from ingest.labels import FALL, RISE, is_total, squeeze
@@ -89,6 +89,7 @@ class Writer:
 
     def __init__(self, store: Store, reports: dict[str, Report], report: Report) -> None:
         self._store, self._reports, self._report = store, reports, report
+        self._grids: dict[tuple[str, int], Grid] = {}
 
     def of_cause(self, cause: Cause, defects: Sequence[Defect] = ()) -> Finding:
         """Write the finding of failed relations of one cause; ``defects`` are what else the cause explains."""
@@ -119,7 +120,7 @@ class Writer:
 
     def _finding(self, finding: Finding, stored: list[StoredFact]) -> Finding:
         """Return a finding with what is stated and where, and its id."""
-        citer = Citer(self._store, self._reports)
+        citer = Citer(self._store, self._reports, grids=self._grids)
         stated = []
         for one in list(dict.fromkeys(stored))[:_MOST_STATED]:
             number = citer.fact(one)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.checks.naming import EXECUTION, OVERALL
 from assistant.checks.relations import Item, Relation, Same, Severity
@@ -37,12 +37,29 @@ def repeated(sheet: Sheet, others: Iterable[Item] = ()) -> Iterator[Relation]:
             staged = [groups.get(((*key[:3], key[3] + stage), scope, dimension), []) for stage in STAGES]
             known = {item.value for held in staged for item in held}
             group = [item for item in group if item.value not in known]
-        for one, other in itertools.combinations(group[:_MOST], 2):
-            made = _pair(one, other)
-            if _listed_together(one.fact, other.fact):
-                continue
-            if made.holds or _overall(key, made, group) or same_thing(one.entry, other.entry, sheet.lexicon):
-                yield made
+        pairs = [
+            made for one, other in itertools.combinations(group[:_MOST], 2)
+            if not _listed_together(one.fact, other.fact)
+            and ((made := _pair(one, other)).holds or _overall(key, made, group)
+                 or same_thing(one.entry, other.entry, sheet.lexicon))
+        ]  # fmt: skip
+        yield from [made for made in pairs if made.holds] if _of_several(pairs) else pairs
+
+
+def _of_several(pairs: Sequence[Same]) -> bool:
+    """Tell whether a name is one of several things: of three amounts or more most pairs differ, or two stand thrice.
+
+    Two figures that differ may be a slip; many that do are of projects, units or rows that the name doesn't tell apart.
+    """
+    items = {id(item): item for made in pairs for item in made.items}
+    amounts = Counter(item.value for item in items.values()).most_common(2)
+    differ = 2 * sum(not made.holds for made in pairs) > len(pairs)
+    many = len({item.value for item in items.values()}) >= _SEVERAL and differ
+    return many or (len(amounts) > 1 and amounts[1][1] >= _SEVERAL)
+
+
+#: So many different amounts under one name, or so many places of the rarer one: a slip stands in one or two.
+_SEVERAL = 3
 
 
 def _listed_together(fact: Fact, other: Fact) -> bool:
