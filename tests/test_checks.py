@@ -550,7 +550,7 @@ def test_faults_that_have_nothing_to_do_with_each_other_are_searched_apart(tmp_p
         started = time.perf_counter()
         found = assistant.checker.check(report).findings
         seconds[number] = time.perf_counter() - started
-        assert len(found) > 0.9 * number  # some totals are right by chance of other readings
+        assert len(found) > 0.9 * number  # one or two are taken for another reading
         assistant.close()
     assert seconds[120] < 12 * seconds[30]
 
