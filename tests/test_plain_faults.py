@@ -218,3 +218,18 @@ def test_a_list_that_only_some_reports_have_says_how_many_are_left_out(tmp_path)
     assert "甲河县水利局" in text
     assert "乙河县水利局" in text
     assert "丙河" in text or "另有1份报告没有列出" in text
+
+
+def test_a_question_that_names_one_department_is_answered_of_that_one(two):
+    """年度资金总额得分 of one department was the sum of both: 总额 read as a total, the other's figure taken in."""
+    library = two.library()
+    for report in library.reports:
+        short = "林业局" if "林业" in report.organisation else "水利局"
+        for entry in two.index.of_report(report.id):
+            fact = entry.stored.fact
+            if fact.value is None or fact.source.start is not None:
+                continue
+            answer = two.ask(
+                f"{short}{fact.row_path[-1] if fact.row_path else ''}{fact.column_path[-1] if fact.column_path else ''}"
+            )
+            assert {one.report for one in answer.citations} <= {report.id}, (fact.row_path, answer.text)

@@ -196,7 +196,7 @@ _COMPARED = (
     "covered", "covered_all", "left", "left_run", "left_measured", "score", "odds", "asks_this", "figures",
     "lead_l_leaf", "lead_q_leaf", "lead_unexplained", "lead_sense", "lead_owner_conflict", "lead_year_conflict",
     "lead_kind_agrees", "lead_unit_own", "lead_total", "owners_outside", "years_outside", "spread_owners",
-    "lead_q_all", "quote_score", "given_less", "share_agrees",
+    "lead_q_all", "quote_score", "given_less", "share_agrees", "lead_heard", "rival_gap",
 )  # fmt: skip
 #: Where there is no other.
 _ALONE = 9.0

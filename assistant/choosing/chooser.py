@@ -18,7 +18,7 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, comes_to, ga
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
-from assistant.facts.owners import MOST_SEEN
+from assistant.facts.speech import Speech
 from assistant.facts.world import World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
@@ -32,15 +32,15 @@ from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
 from assistant.texts import Texts
+from assistant.understand import asks_reason
 from ingest.labels import squeeze
 from ingest.model import Report
 from ingest.names import twins
 from ingest.numbers import in_base
 from ingest.store import Store
 
-#: As many reports at once as the odds were learned with; of more the rules answer, unless they are narrowed.  Of the
-#: authors whose questions they were learned from one has a single report: there the rules answer, as the forms ask.
-LEAST_REPORTS, MOST_REPORTS = 2, MOST_SEEN
+#: As many reports at once as the odds were learned with: of more the rules answer, unless they are narrowed.
+MOST_REPORTS = 12
 _WORLDS = 8
 _MOST_TURNS = 4
 #: Refusals that say what is missing stand, whatever else may be near.
@@ -60,18 +60,22 @@ _YEARS = re.compile(r"(?:19|20)\d\d年")
 
 @dataclass(slots=True)
 class Chooser:
-    """Weighs everything that a question may mean, within the reports of a library."""
+    """Weighs everything that a question may mean, within the reports of a library.
+
+    ``speech`` says how people name labels, in place of what comes with the package.
+    """
 
     store: Store
     index: FactIndex
     texts: Texts
     lexicon: Lexicon
+    speech: Speech | None = None
     _worder: Worder | None = None
     _worlds: OrderedDict[tuple[int, tuple[str, ...]], World] = field(default_factory=OrderedDict)
 
     def choose(self, question: str, history: Sequence[str], library: Library, query: Query, old: Answer) -> Answer:
         """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
-        if not LEAST_REPORTS <= len(library.reports) <= MOST_REPORTS:
+        if len(library.reports) > MOST_REPORTS:
             return old
         if old.status in TOLD and (_by_rule(query, library) or _BLANK in old.text):
             return old
@@ -101,7 +105,7 @@ class Chooser:
         """Return the world of a library, kept while the store stays as it is."""
         key = (self.store.generation(), tuple(report.id for report in library.reports))
         if key not in self._worlds:
-            self._worlds[key] = World.of(library, self.index.of_report, self.texts.pieces, self.lexicon)
+            self._worlds[key] = World.of(library, self.index.of_report, self.texts.pieces, self.lexicon, self.speech)
             while len(self._worlds) > _WORLDS:
                 self._worlds.popitem(last=False)
         self._worlds.move_to_end(key)
@@ -158,7 +162,7 @@ class Chooser:
         answer = told(plan, world, query, citer)
         if answer is None or answer.status not in TOLD or unsupported(answer, query.text):
             return None
-        return answer
+        return _naming_left(answer, query)
 
     def _choices(
         self, decision: Decision, world: World, query: Query, old: Answer, talk: frozenset[int]
@@ -174,6 +178,18 @@ class Chooser:
             if len(found) == MOST_OFFERED:
                 break
         return tuple(found.values())
+
+
+_CLAUSES = re.compile(r"[，,；;。？?！!]+")
+
+
+def _naming_left(answer: Answer, query: Query) -> Answer:
+    """Name the part of a question that asks for a reason where figures alone answer it."""
+    clauses = [one for one in _CLAUSES.split(query.text) if one.strip()]
+    left = [one for one in clauses if asks_reason(one)]
+    if len(clauses) < 2 or not left or not answer.values:
+        return answer
+    return replace(answer, text=f"{answer.text}\n没有作答的部分：“{left[0].strip()[:_LONGEST_ASKED]}”，请单独再问。")
 
 
 #: Of a question that names its measure exactly less than half a character is left unexplained.

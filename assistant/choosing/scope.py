@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.choosing.setting import Setting
-from assistant.facts.catalogue import AROUND, AROUND_FROM, CAPTION, SENTENCE
+from assistant.choosing.setting import SOFT, Setting
+from assistant.facts.catalogue import AROUND, AROUND_FROM, CAPTION, LEAF, SENTENCE
+from assistant.linking.ranking import Ranking
 from ingest.model import Fact
 
 Bools = NDArray[np.bool_]
@@ -45,6 +46,30 @@ def _against(name: str, asked: Sequence[set[str]], held: Sequence[str]) -> dict[
     outside = len(set(held) - known)
     lacking = sum(not group & set(held) for group in asked)
     return {f"{name}_outside": float(outside), f"{name}_lacking": float(lacking)}
+
+
+def rivals(lead: int | None, ranking: Ranking) -> dict[str, float]:
+    """Return how many other amounts have the lead's own label and fit what the question says as well, and whose.
+
+    ``rival_gap`` is how far behind the best figure of another amount is, among those that fit best; -1 without a lead.
+    """
+    names = ("rivals", "rival_owners", "rival_years", "rival_gap")
+    if lead is None:
+        return dict.fromkeys(names, -1.0)
+    catalogue, columns = ranking.world.catalogue, ranking.columns
+    against = columns["owner_conflict"] + columns["unit_conflict"] + columns["year_conflict"] + columns["kind_conflict"]
+    slots, still = catalogue.slots, catalogue.still
+    same = (slots[:, LEAF] == slots[lead, LEAF]) & (still.kinds == still.kinds[lead]) & (against <= against[lead])
+    like = np.flatnonzero(same & (still.dimensions.codes == still.dimensions.codes[lead]))
+    values = still.values.codes
+    behind = [n for n in ranking.order[:SOFT] if values[n] != values[lead]]
+    gap = float(ranking.scores[lead] - ranking.scores[behind[0]]) if behind else _ALONE
+    held = (len(set(code[like].tolist())) for code in (values, catalogue.report, still.periods.codes))
+    return dict(zip(names, (*(float(n) for n in held), max(gap, -_ALONE)), strict=True))
+
+
+#: How far ahead a figure is that has no rival.
+_ALONE = 9.0
 
 
 def left_over(own: Bools, setting: Setting) -> dict[str, float]:

@@ -61,7 +61,7 @@ class Setting:
         shape = cls.shape_for(ranking, held)
         quoting = Quoting.of(wording, world, shape, weigh, ranking.lead)
         own = np.unique(world.catalogue.slots[:, [LEAF, COLUMN]])
-        measured, known = held[own].any(axis=0), said | held.any(axis=0)
+        measured, known = np.asarray(held[own].any(axis=0)), np.asarray(said | held.any(axis=0))
         return cls(ranking, shape, odds, old, operation, held, said, measured, known, quoting)
 
     @property

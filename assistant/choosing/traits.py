@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.choosing.scope import SLOTS_AROUND, kept_to, left_over
+from assistant.choosing.scope import SLOTS_AROUND, kept_to, left_over, rivals
 from assistant.choosing.setting import SOFT, Setting, own_characters
 from assistant.facts.world import alike
+from assistant.linking.features import COMPARED
 from assistant.linking.quoting import Quoting
 from assistant.model import Answer, Operation, Status
 from assistant.plans.counterparts import nearness
@@ -29,7 +30,8 @@ _OF_LEAD = (
     "year_agrees", "year_conflict", "year_own", "year_report_agrees", "kind_agrees", "kind_conflict", "unit_agrees",
     "unit_conflict_asked", "sentence", "total", "blank", "hedged", "q_before", "l_before", "lead_leaf", "lead_table",
     "lead_owner", "lead_year", "lead_kind", "is_change", "is_rate", "is_budget", "is_target", "is_score", "is_money",
-    "length_leaf", "counter_agrees", "ratio_agrees", "sense", "sense_leaf", "sense_named",
+    "length_leaf", "counter_agrees", "ratio_agrees", "sense", "sense_leaf", "sense_named", "heard",
+    "figure_given", *(f"{name}_gap" for name in COMPARED),
 )  # fmt: skip
 _OF_QUESTION = (
     "owners", "units", "year_asked", "year_inherited", "owner_inherited", "kind_asked", "unit_asked", "length", "named",
@@ -89,6 +91,7 @@ def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], set
     found |= {f"lead_{name}": float(ranking.columns[name][lead]) if lead is not None else -1.0 for name in _OF_LEAD}
     found |= _together(places, setting)
     found |= kept_to(facts, setting)
+    found |= rivals(lead, ranking)
     found |= _of_quote(plan, setting)
     return found
 

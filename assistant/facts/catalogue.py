@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.facts.sense import Sense
+from assistant.facts.speech import Speech
 from assistant.facts.still import Still
 from assistant.model import Entry
 from ingest.grams import bigrams
@@ -79,7 +80,9 @@ class Catalogue(Labels):
     sense: Sense
 
     @classmethod
-    def of(cls, reports: Sequence[Report], entries: Iterable[tuple[int, Entry]]) -> Catalogue:
+    def of(
+        cls, reports: Sequence[Report], entries: Iterable[tuple[int, Entry]], speech: Speech | None = None
+    ) -> Catalogue:
         """Build from facts with the place of their report; labels are told apart by their text."""
         numbers: dict[str, int] = {"": 0}
         held, places, rows = [], [], []
@@ -94,7 +97,7 @@ class Catalogue(Labels):
             tuple(reports), np.array(places, dtype=np.int32), slots,
             Still.of([entry.stored.fact for entry in held], reports, np.array(places, dtype=np.int32)),
             np.array([len(label) for label in held_labels.labels], dtype=np.float32),
-            Sense.of(held_labels.labels, slots[:, LEAF], slots[:, COLUMN]),
+            Sense.of(held_labels.labels, slots[:, LEAF], slots[:, COLUMN], speech or Speech.load()),
         )  # fmt: skip
 
 

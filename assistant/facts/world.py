@@ -9,6 +9,7 @@ from assistant.arithmetic import Operand
 from assistant.facts.catalogue import COLUMN, LEAF, Catalogue
 from assistant.facts.owners import Owners
 from assistant.facts.quotes import Quotes
+from assistant.facts.speech import Speech
 from assistant.lexicon import Lexicon, default_lexicon
 from assistant.model import Entry, Evidence, Library
 from assistant.texts import Piece
@@ -43,15 +44,19 @@ class World:
         entries: Callable[[str], Sequence[Entry]],
         pieces: Callable[[str], Sequence[Piece]],
         lexicon: Lexicon,
+        speech: Speech | None = None,
     ) -> World:
-        """Build from a library's reports: figures and blanks to be looked up, sentences and words to be quoted."""
+        """Build from a library's reports: figures and blanks to be looked up, sentences and words to be quoted.
+
+        ``speech`` says how people name labels; what comes with the package where none is given.
+        """
         held = [
             (place, entry)
             for place, report in enumerate(library.reports)
             for entry in entries(report.id)
             if entry.stored.fact.form is not Form.TEXT
         ]
-        catalogue = Catalogue.of(library.reports, held)
+        catalogue = Catalogue.of(library.reports, held, speech)
         rows: dict[tuple[str, int, int], list[int]] = {}
         columns: dict[tuple[str, int, int], list[int]] = {}
         for place, entry in enumerate(catalogue.entries):

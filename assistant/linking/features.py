@@ -36,9 +36,9 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 #: Features that are also given as the distance from the best fact's.
-_COMPARED = (
+COMPARED = (
     "q_leaf", "q_leaves", "q_labels", "q_all", "l_leaf", "l_leaves", "spoken", "best_leaf", "q_before", "owner_report",
-    "owner_unit", "unexplained", "sense", "sense_leaf", "sense_named",
+    "owner_unit", "unexplained", "sense", "sense_leaf", "sense_named", "heard",
 )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ class Features:
 
     def compared(self) -> dict[str, Floats]:
         """Return how far behind the best fact each fact is, in the features of what the words say."""
-        return {f"{name}_gap": self.columns[name] - self.columns[name].max(initial=0) for name in _COMPARED}
+        return {f"{name}_gap": self.columns[name] - self.columns[name].max(initial=0) for name in COMPARED}
 
     def _words(self) -> None:
         wording, catalogue, add = self.wording, self.catalogue, self.columns
@@ -158,13 +158,14 @@ class Features:
         add["length_leaf"] = catalogue.lengths[slots[:, LEAF]]
 
     def _sense(self) -> None:
-        """Add how near the labels are in meaning, as far as the term model knows: to the text, to what names in it."""
+        """Add how near the labels are in meaning, as tables of vectors know: to the text, to what names in it."""
         catalogue, wording = self.catalogue, self.wording
         text, naming = wording.plain, wording.named
         leaves = catalogue.slots[:, LEAF]
         self.columns["sense_leaf"] = catalogue.sense.of_leaves(text, leaves)
         self.columns["sense"] = catalogue.sense.of_pairs(text)
         self.columns["sense_named"] = catalogue.sense.of_pairs(naming)
+        self.columns["heard"] = catalogue.sense.heard(text)
 
     def _before(self) -> None:
         """Add what the questions before say of a fact, and how it stands to what the last one came to."""

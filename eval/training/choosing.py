@@ -1,11 +1,11 @@
 """Trains how the assistant chooses: which facts and quotes fit, which plan is meant, how sure that is, when to tell.
 
-Five ensembles of trees: ``facts`` and ``quotes`` rank what a question may ask for, ``rank`` the plans over them,
-``right`` gives each plan's own odds, ``sure`` the odds of the first.  Every figure of the card is out of author: the
-author's questions, and with them that author's reports, took no part in any of the five (the ``rank``, ``right`` and
-``sure`` of an author learn from the others' facts and quotes as ensembles rank them that didn't know these others).
-The older sets are held-in: without them strangers' figures gain a point or two (45.0 right at 8 wrong, against 43.3),
-but then what the rules are sure of (definitions, lists, sums over departments) is asked back.
+How people name labels is learned first (``speech``).  Then five ensembles of trees: ``facts`` and ``quotes`` rank what
+a question may ask for, ``rank`` the plans over them, ``right`` gives each plan's own odds, ``sure`` the odds of the
+first.  Every figure of the card is out of author: the author's questions, and with them that author's reports, took no
+part in any of the six (the ``rank``, ``right`` and ``sure`` of an author learn from the others' facts and quotes as
+ensembles rank them that didn't know these others).  The older sets are held-in: without them strangers' figures gain a
+point or two, but then what the rules are sure of (definitions, lists, sums over departments) is asked back.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ import numpy as np
 from assistant.choosing.candidates import TOLD, Candidate, Weighed, as_columns, comes_to, gather
 from assistant.core import Assistant
 from assistant.edge import BROKEN
+from assistant.facts.speech import Speech
 from assistant.linking.ranking import Weigher
 from assistant.model import Answer
 from eval.training.ensembles import Lesson, Recipe, classifier, ranker
 from eval.training.fitting import fact_lessons, quote_lessons
 from eval.training.sidebyside import side_by_side
+from eval.training.speech import UNHEARD, everyday_words, hear_all, said_of
 from eval.training.tasks import Source, Task
 
 Progress = Callable[[str, int, int], None]
@@ -56,11 +58,15 @@ FOLDS = 6
 
 @dataclass(slots=True)
 class Classroom:
-    """The sources with their questions' lessons; ``weighers`` by name, then by the fold left out ("" for none)."""
+    """The sources with their questions' lessons; ``weighers`` by name, then by the fold left out ("" for none).
+
+    ``speeches`` has how people name labels, by the fold left out.
+    """
 
     sources: Sequence[Source]
     progress: Progress
     weighers: dict[str, dict[str, Weigher]] = field(default_factory=dict)
+    speeches: dict[str, Speech] = field(default_factory=dict)
 
     @property
     def authors(self) -> list[str]:
@@ -69,7 +75,12 @@ class Classroom:
 
     def fold(self, name: str) -> str:
         """Return the fold that an author is left out with; "" for an older set, which takes part in all."""
-        return str(self.authors.index(name) % FOLDS) if name in self.authors else ""
+        return str(self.writers.index(_writer(name)) % FOLDS) if name in self.authors else ""
+
+    @property
+    def writers(self) -> list[str]:
+        """Who wrote the sets that teach: g14a, g14b and g14c are of one person."""
+        return list(dict.fromkeys(map(_writer, self.authors)))
 
     def weigher(self, name: str, source: str) -> Weigher:
         """Return the weigher that didn't learn from an author."""
@@ -78,16 +89,40 @@ class Classroom:
     def learn(self, name: str, lessons: Sequence[Lesson], make: Callable[[Sequence[Lesson]], Weigher]) -> None:
         """Teach a weigher without each fold of authors in turn, and one with all."""
         self.weighers[name] = {}
-        folds = sorted({self.fold(author) for author in self.authors})
+        folds = self.folds
         for number, fold in enumerate([*folds, ""], 1):
             held = [one for one in lessons if not fold or self.fold(one.source) != fold]
             self.weighers[name][fold] = make(held)
             self.progress(f"训练 {name}", number, len(folds) + 1)
 
+    @property
+    def folds(self) -> list[str]:
+        """The folds that authors are left out by."""
+        return sorted({self.fold(author) for author in self.authors})
+
+    def hear(self) -> None:
+        """Learn how people name labels, without each fold of authors in turn, and from all."""
+        words = everyday_words()
+        held = [one for _, found in self.each("读出说法", said_of) for one in found]
+        folds = [*self.folds, ""]
+        lessons = [[one for one in held if not fold or self.fold(one.source) != fold] for fold in folds]
+        heard = hear_all(lessons, words, lambda n: self.progress("训练 speech", n, len(folds)))
+        self.speeches = dict(zip(folds, heard, strict=True))
+
     def each(self, what: str, work: Callable[[Source, Assistant], T]) -> list[tuple[Source, T]]:
         """Do something with each source and an assistant over its documents, two at a time; keeps the order."""
-        found = side_by_side([(one, work) for one in self.sources], lambda n: self.progress(what, n, len(self.sources)))
+
+        def informed(source: Source, assistant: Assistant) -> T:
+            assistant.chooser.speech = self.speeches.get(self.fold(source.name), UNHEARD)
+            return work(source, assistant)
+
+        todo = [(one, informed) for one in self.sources]
+        found = side_by_side(todo, lambda n: self.progress(what, n, len(self.sources)))
         return list(zip(self.sources, found, strict=True))
+
+
+def _writer(name: str) -> str:
+    return name.rstrip("abc") if name[-2:-1].isdigit() else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +213,7 @@ def odds_of(weigh: Weigher, lesson: Lesson) -> float:
 def learn(classroom: Classroom) -> tuple[list[Asked], list[Placed], dict[str, float]]:
     """Teach the five, each out of author; return the questions, their candidates in order, the odds of the first."""
     make = {name: _maker(name) for name in RECIPES}
+    classroom.hear()
     first = [one for _, held in classroom.each("读出数字", _first_lessons) for one in held]
     classroom.learn("facts", first, lambda lessons: ranker(lessons, replace(RECIPES["facts"], rounds=_FIRST_ROUNDS)))
 

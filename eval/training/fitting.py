@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,20 +32,24 @@ _OF_WORDS = ("text", "follow", "premise", "colloquial", "list", "text-number")
 def fact_lessons(source: Source, assistant: Assistant, weigh: Weigher | None) -> list[Lesson]:
     """Return which facts are right for each of a source's questions; ``weigh`` finds what the turns before came to."""
     world = assistant.chooser.world(assistant.library())
-    catalogue = world.catalogue
-    values = [shown(e.stored.fact) if e.stored.fact.form is Form.FIGURE else "" for e in catalogue.entries]
-    found = []
-    for task in source.tasks:
-        if task.type not in _OF_FIGURES or not task.wanted:
-            continue
+    catalogue, found = world.catalogue, []
+    for task, stated in right_of(source, world):
         wording, lead = turns_read(task, assistant, world, weigh)
         columns = Features(wording, catalogue, None if lead is None else world.places[lead]).columns
         places = shortlist(columns)
-        right = _in_document(_stated(values, task), task, world)[places]
+        right = stated[places]
         if right.any():
             cases = {name: column[places].astype(np.float32) for name, column in columns.items()}
             found.append(Lesson(source.name, task.id, task.type, cases, right))
     return found
+
+
+def right_of(source: Source, world: World) -> Iterator[tuple[Task, Bools]]:
+    """Yield a source's questions after figures, with which facts of its world state what is wanted."""
+    values = [shown(e.stored.fact) if e.stored.fact.form is Form.FIGURE else "" for e in world.catalogue.entries]
+    for task in source.tasks:
+        if task.type in _OF_FIGURES and task.wanted:
+            yield task, _in_document(_stated(values, task), task, world)
 
 
 def turns_read(task: Task, assistant: Assistant, world: World, weigh: Weigher | None) -> tuple[Any, int | None]:

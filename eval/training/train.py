@@ -12,6 +12,7 @@ from eval.training import asking, shapes
 from eval.training.boosted import save
 from eval.training.choosing import RECIPES, Asked, Classroom, learn
 from eval.training.policy import RISK, WORTH_ASKING, WORTH_NAMING, Policy, chosen, curve
+from eval.training.speech import save as save_speech
 from eval.training.tasks import sources
 
 Progress = Callable[[str, int, int], None]
@@ -39,6 +40,7 @@ def write_choice(classroom: Classroom, asked: Sequence[Asked], policy: Policy, f
     bounds = chosen(policy, strangers)
     for name, what in _WHAT.items():
         write_weigher(name, classroom.weighers[name][""], {"what": what, "recipe": _recipe(name)}, folder)
+    save_speech(classroom.speeches[""], folder / "speech.npz")
     kinds = sorted({one.task.type for one in strangers})
     card = {
         "what": _WHAT["sure"],
