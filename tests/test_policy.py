@@ -46,7 +46,7 @@ def test_the_bound_of_telling_keeps_to_the_risk_and_no_further():
     bounds = chosen(policy, asked)
 
     def wrong(tell):
-        return sum(policy.verdict(one, Bounds(tell, 0, 0)) is Verdict.WRONG for one in asked) / len(asked)
+        return sum(policy.verdict(one, Bounds(tell, tell, 0, 0)) is Verdict.WRONG for one in asked) / len(asked)
 
     assert wrong(bounds.tell) <= RISK < wrong(bounds.tell - 0.01)
     assert 0 <= bounds.offer <= bounds.ask <= 3
@@ -62,7 +62,7 @@ def test_readings_are_asked_back_with_where_they_hold_the_answer_often_enough():
 
 
 def test_a_question_comes_to_one_of_four():
-    bounds = Bounds(0.6, 1.0, 0.3)
+    bounds = Bounds(0.6, 0.6, 1.0, 0.3)
     cases = [
         (question(0, 0.9, (True,)), Verdict.RIGHT), (question(0, 0.9, (False, True)), Verdict.WRONG),
         (question(0, 0.4, (False, True)), Verdict.HELPED), (question(0, 0.4, (False, False)), Verdict.MISSED),

@@ -131,18 +131,28 @@ class Weighed:
         return bool(self.candidates[0].traits["owners"])
 
     def exact(self, left: float) -> bool:
-        """Tell whether the old answer's one figure is named exactly, and the best figure by the weights is the same.
+        """Tell whether what the old answer gives is named exactly, and the best figure by the weights is the same.
 
-        Its label stands wholly in the question, next to nothing of which is ``left``; owner, year and kind agree.
+        Its label stands wholly in the question, next to nothing of which is ``left``; owner, year and kind agree.  An
+        answer of several figures is the best reading of all, too.
         """
         old = next((one for one in self.candidates if one.plan is None), None)
-        if old is None or len(old.amounts) != 1:
+        if old is None or not old.amounts:
             return False
-        cell = next((one for one in self.candidates if isinstance(one.plan, Cell)), None)
+        best = self.candidates[0]
+        several = len(old.amounts) > 1 or not isinstance(best.plan, Cell)
+        cell = best if several and self.is_old(best) else next(
+            (one for one in self.candidates if isinstance(one.plan, Cell)), None
+        )  # fmt: skip
         own = old.traits
         against = own["lead_owner_conflict"] + own["lead_year_conflict"] + own["lead_kind_conflict"]
         named = own["lead_l_leaf"] >= _WHOLLY and own["left"] < left and not against
-        return named and cell is not None and cell.amounts == old.amounts
+        return named and cell is not None and (cell.amounts == old.amounts or self.is_old(cell))
+
+    def is_old(self, one: Candidate) -> bool:
+        """Tell whether a reading is the old answer, or comes to nothing but figures of it."""
+        old = next((other for other in self.candidates if other.plan is None), None)
+        return old is not None and (one is old or (bool(one.amounts) and one.amounts <= old.amounts))
 
     def standing(self) -> dict[str, float]:
         """Return what speaks for the first candidate being right: its traits, and how it stands to the others."""

@@ -18,6 +18,7 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, comes_to, ga
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
+from assistant.facts.owners import MOST_SEEN
 from assistant.facts.speech import Speech
 from assistant.facts.world import World
 from assistant.gate import unsupported
@@ -32,7 +33,7 @@ from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
 from assistant.texts import Texts
-from assistant.understand import asks_reason
+from assistant.understand import asks_reason, goes_over_units
 from ingest.labels import squeeze
 from ingest.model import Report
 from ingest.names import twins
@@ -41,6 +42,8 @@ from ingest.store import Store
 
 #: As many reports at once as the odds were learned with: of more the rules answer, unless they are narrowed.
 MOST_REPORTS = 12
+#: Of fewer figures the odds say too little: everything is the best of its kind there.
+LEAST_FACTS = 20
 _WORLDS = 8
 _MOST_TURNS = 4
 #: Refusals that say what is missing stand, whatever else may be near.
@@ -80,7 +83,7 @@ class Chooser:
         if old.status in TOLD and (_by_rule(query, library) or _BLANK in old.text):
             return old
         world = self.world(_each_once(library))
-        if not world.catalogue.entries:
+        if len(world.catalogue.entries) < LEAST_FACTS:
             return old
         before = history if query.assumed else ()
         setting, talk = self.setting(question, before, world, query, old)
@@ -139,7 +142,9 @@ class Chooser:
         if not sure and decision.weighed.exact(_HALF):
             return old
         first = decision.weighed.candidates[0]
-        if not sure and decision.tells:
+        if old.status in TOLD and _stands(decision, world, query):
+            return old
+        if not sure and _tells(decision, world, query, old):
             answer = old if first.plan is None or _same(first, old) else self.told(first.plan, world, query)
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
@@ -190,6 +195,34 @@ def _naming_left(answer: Answer, query: Query) -> Answer:
     if len(clauses) < 2 or not left or not answer.values:
         return answer
     return replace(answer, text=f"{answer.text}\n没有作答的部分：“{left[0].strip()[:_LONGEST_ASKED]}”，请单独再问。")
+
+
+def _of_anybody(decision: Decision, world: World, query: Query) -> bool:
+    """Tell whether a question names nobody, nor all, among more departments than a person looks over."""
+    many = len(world.library.reports) > MOST_SEEN
+    return many and not decision.weighed.named and not goes_over_units(query)
+
+
+def _stands(decision: Decision, world: World, query: Query) -> bool:
+    """Tell whether what the rules answer is told though the odds don't reach.
+
+    It is where one report alone is loaded and the likeliest reading is the same, or where the rules found the one
+    report of many that has it.
+    """
+    agreed = len(world.library.reports) == 1 and decision.weighed.is_old(decision.weighed.candidates[0])
+    return (agreed and not decision.tells) or _of_anybody(decision, world, query)
+
+
+def _tells(decision: Decision, world: World, query: Query, old: Answer) -> bool:
+    """Tell whether the first reading is told.
+
+    Among many departments none is taken for the one meant; where one report alone is loaded, what the rules refuse is
+    told by firm odds: near misses are many there.
+    """
+    if _of_anybody(decision, world, query):
+        return False
+    alone = len(world.library.reports) == 1 and old.status not in TOLD
+    return decision.firm if alone else decision.tells
 
 
 #: Of a question that names its measure exactly less than half a character is left unexplained.

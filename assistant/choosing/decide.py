@@ -19,11 +19,12 @@ MOST_OFFERED = 3
 class Bounds:
     """What the odds must reach: ``tell`` for an answer, the others for readings that may be meant.
 
-    By the sum of the likeliest three's own odds: ``ask`` to ask back with them, ``offer`` to name them beside a
-    refusal.
+    ``firm`` is for an answer where one report alone is loaded and the rules refuse.  By the sum of the likeliest
+    three's own odds: ``ask`` to ask back with them, ``offer`` to name them beside a refusal.
     """
 
     tell: float
+    firm: float
     ask: float
     offer: float
 
@@ -56,6 +57,7 @@ class Decision:
     weighed: Weighed
     sure: float
     tells: bool
+    firm: bool
     asks: bool
     readings: tuple[Candidate, ...]
 
@@ -67,7 +69,7 @@ def decide(weighed: Weighed, judgement: Judgement) -> Decision:
     sure = 1 / (1 + float(np.exp(-raw)))
     near, bounds = hope(weighed), judgement.bounds
     readings = weighed.candidates if near >= bounds.offer else ()
-    return Decision(weighed, sure, sure >= bounds.tell, near >= bounds.ask, readings)
+    return Decision(weighed, sure, sure >= bounds.tell, sure >= bounds.firm, near >= bounds.ask, readings)
 
 
 def hope(weighed: Weighed) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TypeVar
 
 import numpy as np
@@ -22,6 +23,8 @@ from assistant.edge import BROKEN
 from assistant.facts.speech import Speech
 from assistant.linking.ranking import Weigher
 from assistant.model import Answer
+from assistant.plans.language import kind_of
+from eval.bank.score import states
 from eval.training.ensembles import Lesson, Recipe, classifier, ranker
 from eval.training.fitting import fact_lessons, quote_lessons
 from eval.training.sidebyside import side_by_side
@@ -154,9 +157,31 @@ def _gathered(task: Task, assistant: Assistant, facts: Weigher, quotes: Weigher)
         answer = old if one.plan is None else assistant.chooser.told(one.plan, world, query)
         if answer is not None and answer.status in TOLD:
             candidates.append(one)
-            right.append(not task.silent and task.is_right(answer.to_json()))
+            right.append(not task.silent and task.is_right(answer.to_json()) and of_its_own(one, task))
             keys.append(comes_to(answer))
     return Gathered(task.id, candidates, right, old, keys)
+
+
+#: Plans whose text has figures that they are worked out from, beside what they come to.
+_WORKED_OUT = ("difference", "share", "quotient", "change", "total", "mean", "before")
+
+
+def of_its_own(one: Candidate, task: Task) -> bool:
+    """Tell whether what is wanted is among what a plan comes to: a sum is no answer for holding it as a summand."""
+    if one.plan is None or one.outcome is None or kind_of(one.plan) not in _WORKED_OUT:
+        return True
+    figures = [text for alternative in task.wanted for text in alternative if any(map(str.isdigit, text))]
+    told = " ".join(_printed(dimension, amount) for dimension, amount in one.outcome.amounts)
+    return not figures or any(states(told, figure) for figure in figures)
+
+
+def _printed(dimension: str, amount: Decimal) -> str:
+    """Write an amount in its base unit as the scorer reads figures."""
+    plain = amount * 100 if dimension == "ratio" else amount
+    return f"{plain:f}{_SIGNS.get(dimension, '')}"
+
+
+_SIGNS = {"money": "元", "ratio": "%"}
 
 
 def asked_of(source: Source, held: Sequence[Gathered]) -> list[Asked]:

@@ -78,15 +78,19 @@ def _key(one: Asked) -> str:
 
 def chosen(policy: Policy, strangers: Sequence[Asked]) -> Bounds:
     """Return the least bounds that keep to the stated risk, and to readings worth asking with or naming."""
-    tell = next(
-        (step / _STEPS for step in range(1, _STEPS) if _wrong(policy, strangers, step / _STEPS) <= RISK), 1 - 1 / _STEPS
-    )
+    tell, firm = (_least_of(policy, strangers, risk) for risk in (RISK, RISK / 2))
     untold = [
         (hope(placed.weighed), not one.task.silent and policy.offers(placed))
         for one in strangers
         if (placed := policy.placed.get(_key(one))) is not None and policy.odds[_key(one)] < tell
     ]
-    return Bounds(tell, _least(untold, WORTH_ASKING), _least(untold, WORTH_NAMING))
+    return Bounds(tell, firm, _least(untold, WORTH_ASKING), _least(untold, WORTH_NAMING))
+
+
+def _least_of(policy: Policy, strangers: Sequence[Asked], risk: float) -> float:
+    """Return the least bound of telling that keeps to a risk."""
+    steps = (step / _STEPS for step in range(1, _STEPS))
+    return next((tell for tell in steps if _wrong(policy, strangers, tell) <= risk), 1 - 1 / _STEPS)
 
 
 def _least(held: Sequence[tuple[float, bool]], worth: float) -> float:
@@ -106,7 +110,7 @@ _FEW = 20
 
 
 def _wrong(policy: Policy, strangers: Sequence[Asked], tell: float) -> float:
-    wrong = sum(policy.verdict(one, Bounds(tell, 0.0, 0.0)) is Verdict.WRONG for one in strangers)
+    wrong = sum(policy.verdict(one, Bounds(tell, tell, 0.0, 0.0)) is Verdict.WRONG for one in strangers)
     return wrong / max(len(strangers), 1)
 
 
@@ -114,7 +118,7 @@ def curve(policy: Policy, strangers: Sequence[Asked]) -> list[dict[str, float]]:
     """Return the shares right, wrong and helped over the bound of telling: risk against coverage."""
     found = []
     for step in range(20, 95, 5):
-        bounds = Bounds(step / 100, 0.0, 0.0)
+        bounds = Bounds(step / 100, step / 100, 0.0, 0.0)
         counts = Counter(policy.verdict(one, bounds) for one in strangers)
         shares = {v.value: round(counts[v] / max(len(strangers), 1), 4) for v in Verdict}
         found.append({"tell": bounds.tell, **shares})
