@@ -144,7 +144,7 @@ class Chooser:
         first = decision.weighed.candidates[0]
         if old.status in TOLD and _stands(decision, world, query):
             return old
-        if not sure and _tells(decision, world, query, old):
+        if not sure and _tells(decision, world, query):
             answer = old if first.plan is None or _same(first, old) else self.told(first.plan, world, query)
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
@@ -210,19 +210,18 @@ def _stands(decision: Decision, world: World, query: Query) -> bool:
     report of many that has it.
     """
     agreed = len(world.library.reports) == 1 and decision.weighed.is_old(decision.weighed.candidates[0])
-    return (agreed and not decision.tells) or _of_anybody(decision, world, query)
+    return (agreed and not decision.firm) or _of_anybody(decision, world, query)
 
 
-def _tells(decision: Decision, world: World, query: Query, old: Answer) -> bool:
+def _tells(decision: Decision, world: World, query: Query) -> bool:
     """Tell whether the first reading is told.
 
-    Among many departments none is taken for the one meant; where one report alone is loaded, what the rules refuse is
-    told by firm odds: near misses are many there.
+    Among many departments none is taken for the one meant; where one report alone is loaded, firm odds are needed: near
+    misses are many there.
     """
     if _of_anybody(decision, world, query):
         return False
-    alone = len(world.library.reports) == 1 and old.status not in TOLD
-    return decision.firm if alone else decision.tells
+    return decision.firm if len(world.library.reports) == 1 else decision.tells
 
 
 #: Of a question that names its measure exactly less than half a character is left unexplained.

@@ -19,7 +19,7 @@ MOST_OFFERED = 3
 class Bounds:
     """What the odds must reach: ``tell`` for an answer, the others for readings that may be meant.
 
-    ``firm`` is for an answer where one report alone is loaded and the rules refuse.  By the sum of the likeliest
+    ``firm`` is for an answer where one report alone is loaded.  By the sum of the likeliest
     three's own odds: ``ask`` to ask back with them, ``offer`` to name them beside a refusal.
     """
 

@@ -78,7 +78,7 @@ def _key(one: Asked) -> str:
 
 def chosen(policy: Policy, strangers: Sequence[Asked]) -> Bounds:
     """Return the least bounds that keep to the stated risk, and to readings worth asking with or naming."""
-    tell, firm = (_least_of(policy, strangers, risk) for risk in (RISK, RISK / 2))
+    tell, firm = (_least_of(policy, strangers, risk) for risk in (RISK, RISK / 4))
     untold = [
         (hope(placed.weighed), not one.task.silent and policy.offers(placed))
         for one in strangers
