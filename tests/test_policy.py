@@ -18,7 +18,7 @@ def question(number, odds, right, silent=False, old=OLD):
     """A question whose first candidate has these odds, and whether each of its candidates is right."""
     task = Task(str(number), "cell", ("问",), lambda _: False, silent=silent)
     candidates = [Candidate(None, None, {}) for _ in right]
-    asked = Asked("a", task, candidates, list(right), old, [f"答{n}" for n in range(len(right))])
+    asked = Asked("a", task, candidates, list(right), old, [f"答{n}" for n in range(len(right))], list(right))
     weighed = Weighed(tuple(candidates), tuple(-float(n) for n in range(len(right))), tuple(odds for _ in right))
     return Placed(asked, weighed, tuple(right), tuple(asked.keys)), odds
 
