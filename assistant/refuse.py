@@ -27,14 +27,14 @@ def empty_question() -> Answer:
 #: A whole question that only greets, thanks, or asks who answers: a closed class of phrases.
 _COURTESY = re.compile(
     r"(?:你|您|大家)?(?:好|早|早上好|上午好|中午好|下午好|晚上好)(?:呀|啊|吗)?|(?:嗨|哈喽|哈罗|hi|hello)|在(?:吗|不在|么)?|(?:谢谢|多谢|感谢)(?:你|您|了)?|再见|拜拜"
-    r"|(?:请问)?(?:你|您|这个?)?(?:是谁|叫什么(?:名字)?|是什么|是干什么的|能(?:做|干|问|帮我做)(?:什么|啥|些什么|哪些事)|会(?:什么|啥)|怎么用|如何使用|有什么功能)"
+    r"|(?:请问)?(?:(?:你|您)(?:是谁|叫什么(?:名字)?|是什么|是干什么的)|(?:你|您|这个?)?(?:能(?:做|干|问|帮我做)(?:什么|啥|些什么|哪些事)|会(?:什么|啥)|怎么用|如何使用|有什么功能))"
     r"|(?:使用)?(?:帮助|说明)|help"
 )
 
 
 def courtesy(question: str) -> Answer | None:
     """Return a short help for a question that asks nothing of the reports; ``None`` for any other."""
-    if not _COURTESY.fullmatch(re.sub(r"[\W_]", "", question[:_LONGEST_ASKED]).lower()):
+    if not _COURTESY.fullmatch(re.sub(r"[\W_]", "", question).lower()):
         return None
     text = (
         "您好。这里只回答已载入报告里的内容：数字、原因、排名、前后不一致，每个数字都指向它所在的格。"

@@ -153,7 +153,9 @@ def test_a_greeting_is_answered_with_help(two, words):
     assert "未披露" not in answer.text
 
 
-@pytest.mark.parametrize("words", ["你好，三公经费是多少", "谢谢，再查水利局三公经费"])
+@pytest.mark.parametrize(
+    "words", ["你好，三公经费是多少", "谢谢，再查水利局三公经费", f"你好{'！' * 45}三公经费", "这个是什么", "是谁"]
+)
 def test_a_question_that_greets_first_is_a_question(two, words):
     assert not two.ask(words).text.startswith("您好")
 

@@ -52,10 +52,10 @@ def _of_several(pairs: Sequence[Same]) -> bool:
     Two figures that differ may be a slip; many that do are of projects, units or rows that the name doesn't tell apart.
     """
     items = {id(item): item for made in pairs for item in made.items}
-    amounts = Counter(item.value for item in items.values()).most_common(2)
+    amounts = Counter(item.value for item in items.values())
     differ = 2 * sum(not made.holds for made in pairs) > len(pairs)
-    many = len({item.value for item in items.values()}) >= _SEVERAL and differ
-    return many or (len(amounts) > 1 and amounts[1][1] >= _SEVERAL)
+    rarer = [places for _, places in amounts.most_common(2)][1:]
+    return (len(amounts) >= _SEVERAL and differ) or any(places >= _SEVERAL for places in rarer)
 
 
 #: So many different amounts under one name, or so many places of the rarer one: a slip stands in one or two.
