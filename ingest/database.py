@@ -105,11 +105,21 @@ def make(folder: Path) -> None:
                 insert(schema.meta),
                 [{"key": "schema", "value": str(schema.SCHEMA_VERSION)}, {"key": "generation", "value": "0"}],
             )
-    finally:
-        engine.dispose()  # the last connection to close folds its log into the file
+        _fold(engine)
+    except BaseException:
+        engine.dispose()
+        _clear(folder / _MAKING)  # nothing was acknowledged, and on a full disk it takes room
+        raise
+    engine.dispose()
     _clear(folder / FILE)
     (folder / _MAKING).replace(folder / FILE)
     _keep_names(folder)
+
+
+def _fold(engine: Engine) -> None:
+    """Write the log back into the file, or fail: closing would leave it aside without a word on a full disk."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _clear(path: Path) -> None:

@@ -74,6 +74,15 @@ def test_no_room_for_a_store_at_all(small_disk, samples):
 
 
 @pytest.mark.usefixtures("with_path")
+@pytest.mark.parametrize("room", [120, 240, 340, 400, 460])
+def test_a_disk_that_fills_while_the_store_is_made_leaves_none(small_disk, samples, room):
+    """At 340 to 480 KB the file was put in its place before its log was written back, and every command refused it."""
+    ingest = f"{JIXIAO} ingest '{samples}' --store s"
+    done = small_disk(f"{room}k", f"{ingest} >/dev/null 2>&1; mount -o remount,size=20m . && {ingest}; echo rc=$?")
+    assert "rc=0" in done.stdout, done
+
+
+@pytest.mark.usefixtures("with_path")
 def test_a_read_only_folder_is_said(small_disk, samples):
     ingest = f"{JIXIAO} ingest '{samples}' --store s >/dev/null"
     read_only = "mount -o remount,ro . "
