@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.errors import UnreadableFileError, cant_open
 from ingest.labels import HEADER_WORD, is_total, squeeze, years
+from ingest.limits import MAX_CHARACTERS, bounded, too_long
 from ingest.model import Block, Cell, Document, Form, Table
 from ingest.numbers import read_cell
 from ingest.package import MAX_FILE
@@ -20,6 +21,8 @@ from ingest.spans import Row, allocate
 _BOOKMARK = re.compile(r"\[bookmark: [^\]\[]{0,200}\]")
 _SIGNATURE = re.compile(r"签\s*[字章名]|盖\s*章|年\s+月\s+日")
 _MAX_CELL = 20_000
+#: Half of a text may be blank.
+_MOST_READ = 2 * MAX_CHARACTERS
 
 
 def read_text(path: Path) -> Document:
@@ -31,6 +34,8 @@ def read_text(path: Path) -> Document:
     except OSError as error:
         raise cant_open(path.name, error) from error
     text = _BOOKMARK.sub("", _decode(data, path.name)).replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > _MOST_READ:
+        raise too_long(path.name)
     if not text.strip():
         raise UnreadableFileError(f"“{path.name}”里没有文字，请检查文件内容后再试。")
     blocks: list[Block] = []
@@ -41,7 +46,7 @@ def read_text(path: Path) -> Document:
         else:
             blocks.append(Block(len(blocks), table=_table(part), table_number=tables))
             tables += 1
-    return Document(path.name, tuple(blocks))
+    return bounded(Document(path.name, tuple(blocks)))
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -14,10 +14,13 @@ def bounded(document: Document) -> Document:
     if not any(block.text or block.table for block in document.blocks):
         raise UnreadableFileError(f"“{document.name}”里没有文字，请检查文件内容后再试。")
     if sum(map(_characters, document.blocks)) > MAX_CHARACTERS:
-        raise UnreadableFileError(
-            f"“{document.name}”超过 {MAX_CHARACTERS // 10_000} 万字的上限，请拆分成几个文件后再试。"
-        )
+        raise too_long(document.name)
     return document
+
+
+def too_long(name: str) -> UnreadableFileError:
+    """Return the error of a file with more text than a report has."""
+    return UnreadableFileError(f"“{name}”超过 {MAX_CHARACTERS // 10_000} 万字的上限，请拆分成几个文件后再试。")
 
 
 def _characters(block: Block) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest.apart import read_apart
@@ -18,6 +17,7 @@ from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, read_report
 from ingest.readers.archive import is_archive, members_of
 from ingest.readers.kinds import ENDINGS, needs_own_process
+from ingest.scratch import scratch
 from ingest.store import Ready, Store
 
 
@@ -119,9 +119,9 @@ def ingest_any(store: Store, path: Path, name: str = "", read: Read = read_repor
         yield ingest_file(store, path, name, read)
         return
     shown = name or path.name
-    with TemporaryDirectory(prefix="jixiao-") as folder:
+    with scratch() as folder:
         try:
-            for member in members_of(path, Path(folder)):
+            for member in members_of(path, folder):
                 told = f"{shown} › {member.name}"
                 if member.path is None:
                     yield Result(told, Outcome.SKIPPED, f"跳过：{member.why}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from ingest.facts import Reading, TableReader
@@ -104,7 +104,7 @@ class RoleReader(TableReader):
         found: list[Cell] = []
         rows = range(cell.row, cell.row + cell.rowspan)
         for column in range(cell.column - 1, -1, -1):
-            line = _distinct(self.view.grid[row][column] for row in rows)
+            line = self._down(column, rows)
             labels = [other for other in line if self._names(other, cell) and other not in found]
             if found and not labels and any(self._ends_labels(other, nearest) for other in line):
                 break
@@ -112,6 +112,17 @@ class RoleReader(TableReader):
         texts = [one_line(other.text) for other in found if other.text.strip()]
         worded = [text for text in texts if not squeeze(text).isdecimal()]
         return tuple(worded or (self._words_before(cell) if texts else ()) or texts)
+
+    def _down(self, column: int, rows: range) -> list[Cell]:
+        """Return the cells of a column in some rows, each once: what a tall one covers is passed over."""
+        found: list[Cell] = []
+        row = rows.start
+        while row < rows.stop:
+            cell = self.view.grid[row][column]
+            if cell is not None and cell not in found[-1:]:
+                found.append(cell)
+            row = max(row + 1, cell.row + cell.rowspan if cell is not None else 0)
+        return found
 
     def _names(self, other: Cell, cell: Cell) -> bool:
         """Tell whether a cell left of another names it: a label, or a header that reaches down to its row."""
@@ -125,10 +136,6 @@ class RoleReader(TableReader):
         words = [other for other in self.view.cells(cell.row) if other.column < cell.column]
         named = [other for other in words if self.view.forms[other] is Form.TEXT and not self.view.is_figure(other)]
         return [one_line(named[0].text)] if named else []
-
-
-def _distinct(cells: Iterable[Cell | None]) -> list[Cell]:
-    return list(dict.fromkeys(cell for cell in cells if cell is not None))
 
 
 def _row(cell: Cell) -> int:

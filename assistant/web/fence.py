@@ -7,8 +7,10 @@ anything of theirs runs.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
@@ -23,6 +25,10 @@ MOST_BODY = 256 * 1024
 #: A request for an upload may hold several files.
 MOST_UPLOAD = 512 * _MEGABYTE
 UPLOAD = "/gradio_api/upload"
+#: Where events are sent, which may name files.
+_EVENTS = ("/gradio_api/queue/join", "/gradio_api/call/ask")
+#: After so many bytes of an upload it is asked whether there is still room.
+_ASKED_EVERY = 32 * _MEGABYTE
 
 #: Gradio's routes that the page, or a program through Gradio's client, needs; a trailing slash allows what is below.
 _READ = (
@@ -33,6 +39,7 @@ _READ = (
 _SENT = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", UPLOAD, "/gradio_api/call/ask")
 _NOT_HERE = "没有这个网页，请从首页打开。"
 _TOO_LARGE = "发来的内容太大，请缩短问题、少带几句先前的话，或分几次上传。"
+_NO_FILE = "这里只读从这个网页上传的文件，请用上传按钮或拖放。"
 _FULL = "等着读的文件已经很多，请过一会儿再上传。"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -52,14 +59,17 @@ _POLICY = (
 class Fence:
     """Pure ASGI middleware; ``own`` are the site's own paths, a trailing slash allowing what is below.
 
-    ``full`` tells whether no more uploads may come for now.
+    ``full`` tells whether no more uploads may come for now, ``uploads`` is where those that came lie: an event can
+    name no other file, least of all an address to fetch one from.
     """
 
     def __init__(
-        self, app: ASGIApp, root: str, own: Iterable[str], posted: Iterable[str], full: Callable[[], bool] = bool
-    ) -> None:
+        self, app: ASGIApp, root: str, own: Iterable[str], posted: Iterable[str], full: Callable[[], bool] = bool,
+        uploads: Path | None = None,
+    ) -> None:  # fmt: skip
         self._app = app
         self._full = full
+        self._uploads = uploads.resolve() if uploads is not None else None
         self._root = root
         self._read = _Paths((*_READ, *own))
         self._sent = _Paths((*_SENT, *posted))
@@ -83,9 +93,29 @@ class Fence:
         if path == UPLOAD and await to_thread.run_sync(self._full):
             await refusal(connection, HTTPStatus.INSUFFICIENT_STORAGE, _FULL)(scope, receive, guarded)
             return
-        body = _Body(receive, most)
+        body = _Body(receive, most, self._full if path == UPLOAD else None)
+        if path in _EVENTS and not await self._is_own(body):
+            late = refusal(connection, HTTPStatus.UNPROCESSABLE_ENTITY, _NO_FILE)
+            await late(scope, body.receive, guarded)
+            return
         late = refusal(connection, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
         await _bounded(self._app, scope, body, guarded, late)
+
+    async def _is_own(self, body: _Body) -> bool:
+        """Tell whether the files that an event names, if any, are uploads of this site; what is no JSON names none."""
+        try:
+            sent = json.loads(await body.whole())
+        except (ValueError, RecursionError):
+            return True
+        return all(self._holds(path) for path in _paths_in(sent))
+
+    def _holds(self, path: object) -> bool:
+        if not isinstance(path, str) or self._uploads is None:
+            return path is None
+        try:
+            return Path(path).is_absolute() and Path(path).resolve().is_relative_to(self._uploads)
+        except (OSError, ValueError, RuntimeError):
+            return False
 
 
 async def _bounded(app: ASGIApp, scope: Scope, body: _Body, send: Send, late: ASGIApp) -> None:
@@ -108,20 +138,53 @@ async def _bounded(app: ASGIApp, scope: Scope, body: _Body, send: Send, late: AS
         await late(scope, body.receive, send)
 
 
-class _Body:
-    """What a request sends, cut off as if the visitor had hung up once it is more than allowed."""
+def _paths_in(sent: object) -> Iterator[object]:
+    """Yield what JSON has under ``path`` in an object, as a file is given, at any depth."""
+    waiting = [sent]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield from (one["path"],) if "path" in one else ()
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
-    def __init__(self, receive: Receive, most: int) -> None:
+
+class _Body:
+    """What a request sends, cut off as if the visitor had hung up once it is more than allowed.
+
+    ``full`` is asked every so many bytes whether there is still room for what comes.
+    """
+
+    def __init__(self, receive: Receive, most: int, full: Callable[[], bool] | None = None) -> None:
         self._receive = receive
         self._left = most
+        self._full = full
+        self._unasked = 0
+        self._kept: list[Message] = []
         self.over = False
 
     async def receive(self) -> Message:
         """Return the next message."""
+        if self._kept:
+            return self._kept.pop(0)
         message = await self._receive()
-        self._left -= len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        self._left -= size
+        self._unasked += size
+        if self._full is not None and self._unasked > _ASKED_EVERY:
+            self._unasked = 0
+            self.over = self.over or await to_thread.run_sync(self._full)
         self.over = self.over or self._left < 0
         return {"type": "http.disconnect"} if self.over else message
+
+    async def whole(self) -> bytes:
+        """Return all that is sent; it is received again by whoever asks next."""
+        kept: list[Message] = []
+        while not kept or kept[-1].get("more_body", False):
+            kept.append(await self.receive())
+        self._kept = kept
+        return b"".join(message.get("body", b"") for message in kept)
 
 
 class _Paths:

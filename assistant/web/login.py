@@ -153,15 +153,23 @@ def _still(ended: dict[str, Any], now: float) -> bool:
 def _key(path: Path) -> bytes:
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_bytes(secrets.token_bytes(_KEY_BYTES))
+            _make_key(path)
         key = path.read_bytes()
     except OSError as error:
         raise JixiaoError(f"登录密钥“{path}”读写不了，请确认存储目录有权读写。") from error
     if len(key) != _KEY_BYTES:
         raise JixiaoError(f"登录密钥“{path}”坏了，请删掉它再启动（大家要重新登录一次）。")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Make a key under another name and put it in its place whole; only its owner may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    making = path.with_name(f"{path.name}.new")
+    making.unlink(missing_ok=True)
+    making.touch(mode=0o600, exist_ok=False)
+    making.write_bytes(secrets.token_bytes(_KEY_BYTES))
+    making.replace(path)
 
 
 def user_of(request: HTTPConnection) -> str | None:

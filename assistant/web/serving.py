@@ -216,6 +216,8 @@ def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -
     app.add_middleware(OwnOrigin)
     if address.auth_file is not None:
         accounts = Accounts.read(address.auth_file)
+        if accounts.warning:
+            _log.warning("%s", accounts.warning)
         sessions = Sessions.open(folder, accounts)
         app.router.routes.extend(login_routes(accounts, sessions, address.root, "绩效问答"))
         app.add_middleware(LoginGuard, sessions=sessions, root_path=address.root, open_paths=["/page.css", "/icon.svg"])
@@ -228,6 +230,7 @@ def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -
         own=[*_paths(own, {"GET"}), LOGIN, LOGOUT],
         posted=[*_paths(own, {"POST"}), LOGIN, LOGOUT],
         full=partial(is_full, uploads_of(folder)),
+        uploads=uploads_of(folder),
     )
     return app
 

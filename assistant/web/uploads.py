@@ -6,7 +6,7 @@ import logging
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assistant.usage import cant_write
@@ -16,6 +16,8 @@ _FOLDER = "uploads"
 MOST_WAITING = 2 * 1024**3
 #: Uploads that were broken off, or that nobody reads, may be deleted after so many seconds.
 ABANDONED = 3600
+#: What is still being sent grows all the time.
+BROKEN_OFF = 60
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ def is_full(folder: Path) -> bool:
     if sum(_sizes(folder)) < MOST_WAITING:
         return False
     sweep(folder, ABANDONED)
+    _sweep_broken_off(folder)
     return sum(_sizes(folder)) >= MOST_WAITING
 
 
@@ -55,6 +58,15 @@ def _sizes(folder: Path) -> Iterator[int]:
             yield path.stat().st_size if path.is_file() else 0
         except OSError:  # read and deleted meanwhile
             continue
+
+
+def _sweep_broken_off(folder: Path) -> None:
+    """Delete files that lie in the folder itself, as they do while they are sent, and have not grown for a while."""
+    oldest = time.time() - BROKEN_OFF
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):  # finished, and moved meanwhile
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def sweep(folder: Path, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,23 +33,40 @@ def is_archive(path: Path) -> bool:
     return path.suffix.lower() == ARCHIVE
 
 
-def members_of(path: Path, folder: Path, depth: int = 0) -> Iterator[Member]:
+@dataclass(slots=True)
+class _Room:
+    """What may still be unpacked, of an archive and of those in it together."""
+
+    members: int = _MOST_MEMBERS
+    size: int = _MOST_IN_ALL
+
+    def take(self, infos: list[zipfile.ZipInfo]) -> bool:
+        """Take the room of files; tell whether there was enough."""
+        self.members -= len(infos)
+        self.size -= sum(info.file_size for info in infos)
+        return self.members >= 0 and self.size >= 0
+
+
+def members_of(path: Path, folder: Path, depth: int = 0, room: _Room | None = None) -> Iterator[Member]:
     """Write an archive's readable files into a folder, one by one; raises ``UnreadableFileError`` with a sentence.
 
-    The names inside never become paths: each file lies under a number of its own.
+    The names inside never become paths: each file lies under a number of its own, until the next one is asked for.
     """
+    room = room or _Room()
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-            if len(infos) > _MOST_MEMBERS or sum(info.file_size for info in infos) > _MOST_IN_ALL:
+            if not room.take(infos):
                 raise UnreadableFileError(f"“{path.name}”里的文件过多或过大，请解压后只读入要用的报告。")
             for number, info in enumerate(infos):
-                yield from _member(archive, info, folder / f"{depth}-{number}", depth)
+                yield from _member(archive, info, folder / f"{depth}-{number}", depth, room)
     except DAMAGED as error:
         raise UnreadableFileError(f"“{path.name}”已损坏或没有传完整，请重新获取原文件后再试。") from error
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, depth: int) -> Iterator[Member]:
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, depth: int, room: _Room
+) -> Iterator[Member]:  # fmt: skip
     name = _name(info)
     short = PurePosixPath(name).name
     ending = PurePosixPath(short).suffix.lower()
@@ -66,10 +84,13 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, depth
         folder.mkdir(parents=True)
         written = folder / f"file{ending}"
         written.write_bytes(archive.read(info))
-        if ending == ARCHIVE:
-            yield from members_of(written, folder, depth + 1)
-        else:
-            yield Member(name, written)
+        try:
+            if ending == ARCHIVE:
+                yield from members_of(written, folder, depth + 1, room)
+            else:
+                yield Member(name, written)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ingest.errors import UnreadableFileError
 from ingest.model import Document
+from ingest.scratch import scratch
 
 #: A hundred pages take a few seconds; the first start of the program some more.
 SECONDS = 50
@@ -38,10 +38,10 @@ def converted(path: Path, into: str, read: Callable[[Path], Document], ending: s
     program = _program()
     if program is None:
         raise UnreadableFileError(_MISSING.format(name=path.name, into=f".{into}"))
-    with TemporaryDirectory(prefix="jixiao-") as folder:
-        source = Path(folder) / f"source{ending or path.suffix.lower()}"
+    with scratch() as folder:
+        source = folder / f"source{ending or path.suffix.lower()}"
         shutil.copyfile(path, source)
-        _convert(program, source, into, Path(folder), path.name)
+        _convert(program, source, into, folder, path.name)
         target = source.with_suffix(f".{into}")
         if not target.is_file():
             raise UnreadableFileError(f"“{path.name}”已损坏或已加密，LibreOffice 打不开；请另存为 .{into} 后再试。")

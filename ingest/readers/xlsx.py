@@ -21,6 +21,7 @@ from ingest.readers.zipped import check_zipped
 #: Cells of a workbook; a list of 3,000 rows and 14 columns has 42,000.
 MAX_CELLS = 400_000
 _CELL, _FORMULA = re.compile(rb"<(?:x:)?c[ >]"), re.compile(rb"<(?:x:)?f[ >/]")
+_MERGED = re.compile(rb"<(?:x:)?mergeCell\b[^<>]{0,200}?\bref=[\"'](?P<range>[A-Za-z0-9:$]{2,40})[\"']")
 _SHEET = re.compile(r"xl/worksheets/[^/]{1,80}\.xml")
 UNSAID = "（公式未算出）"
 
@@ -49,9 +50,21 @@ def _counted(path: Path) -> bool:
                 data = archive.read(name)
                 cells += sum(1 for _ in _CELL.finditer(data))
                 formulas += _FORMULA.search(data) is not None
+                cells += sum(map(_area, _MERGED.finditer(data)))
     if cells > MAX_CELLS:
         raise UnreadableFileError(f"“{path.name}”有 {cells} 个单元格，超过 {MAX_CELLS} 的上限，请拆分后再试。")
     return formulas > 0
+
+
+def _area(merged: re.Match[bytes]) -> int:
+    """Return how many cells a merged range has, each of which openpyxl makes."""
+    from openpyxl.utils import range_boundaries
+
+    try:
+        left, top, right, bottom = (side or 1 for side in range_boundaries(merged["range"].decode("ascii")))
+    except ValueError:
+        return 0  # left to openpyxl, which says that the file is malformed
+    return (right - left + 1) * (bottom - top + 1)
 
 
 def _workbook(path: Path, *, values: bool) -> Any:

@@ -1,0 +1,39 @@
+"""Folders for the time of a reading: named after the process, so that what a killed one left is found and removed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_PREFIX = "jixiao-"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Make a folder that goes when it is left; what processes that are no more left of theirs goes before."""
+    _sweep(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _sweep(place: Path) -> None:
+    for path in place.glob(f"{_PREFIX}*-*"):
+        process = path.name.removeprefix(_PREFIX).partition("-")[0]
+        with suppress(OSError):  # another's, or already gone
+            if process.isdecimal() and not _runs(int(process)) and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process is there; one of another user's is."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
