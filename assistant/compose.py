@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.choices import of_reports
 from assistant.citations import Citer
-from assistant.model import FORMULA, Answer, Evidence, Query, Status, Value
+from assistant.model import FORMULA, Answer, Evidence, Operation, Query, Status, Value
 from assistant.same import distinct_values, parallel
 from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
@@ -195,7 +195,12 @@ def _single(query: Query, group: list[Evidence], reports: dict[str, Report], cit
         else:
             trace.append(f"换算：{lead.fact.unit or '没有单位'}不能换成{query.convert}")
     text = _sentence(lead.fact, shown_value, reports, lead.report)
+    if query.kind is Kind.BUDGET and lead.fact.kind is Kind.ACTUAL and query.operation is Operation.LOOKUP:
+        text += _NOT_THE_BUDGET
     return Answer(Status.ANSWERED, text, (value,) if value else (), tuple(citer.citations), tuple(trace))
+
+
+_NOT_THE_BUDGET = "注意：这是决算（实际）数，没有查到它的预算数。"
 
 
 def _of_each_form(evidence: Sequence[Evidence], reports: dict[str, Report], citer: Citer, trace: list[str]) -> Answer:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from assistant.answers.parts import with_parts_left
 from assistant.asks import answer_each, asks, restatements
 from assistant.attributes import attribute_answer, attributes_asked
 from assistant.change import change_answer
@@ -35,7 +36,7 @@ from assistant.onetable import in_one_table
 from assistant.perreport import MOST_SHOWN, MOST_TRIED, common, holding, labels, meant, one_for_all, side_by_side, which
 from assistant.premise import refuted
 from assistant.ranking import ranked
-from assistant.rates import rate
+from assistant.rates import is_of_its_own, rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
 from assistant.refuse import courtesy, empty_library, empty_question, long_question, not_found, of_part, outside
@@ -45,7 +46,7 @@ from assistant.reverse import figure_meant
 from assistant.texts import Texts
 from assistant.textual import found_in_text, labelled, rows_under
 from assistant.tracing import found_lines, said
-from assistant.understand import asks_reason, goes_over_units, known_of, understand, without_department
+from assistant.understand import asks_reason, goes_over_units, known_of, stands_alone, understand, without_department
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
 from ingest.labels import squeeze
@@ -158,7 +159,7 @@ class Assistant:
         query, before = self.answer_before(question, library, history)
         answer = self.chooser.choose(question, history, library, query, before)
         words = " ".join(labels(meant(query, library)).values())
-        passed = pass_gate(answer, " ".join((question, *query.assumed, words)))
+        passed = pass_gate(with_parts_left(answer, query), " ".join((question, *query.assumed, words)))
         return with_remarks(
             self.checks.remarked(passed, Finder(library, self.index, self.lexicon).reports), library.reports
         )
@@ -171,8 +172,10 @@ class Assistant:
             question, history, query, library, finder
         )
         answer = answer or self._within(query, library, finder)
-        if answer.status is Status.NOT_FOUND and query.assumed and goes_over_units(query):
-            return self.answer_before(question, library, ())
+        if answer.status is Status.NOT_FOUND and query.assumed and stands_alone(query):
+            own, told = self.answer_before(question, library, ())
+            if told.status in (Status.ANSWERED, Status.CONFLICT) or goes_over_units(query):
+                return own, told
         return query, answer
 
     def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
@@ -325,7 +328,7 @@ class Assistant:
 
     def _in_figures(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer | None:
         found = finder.look_up(query)
-        if not found.best:
+        if not found.best or is_of_its_own(query, found.best, self.lexicon):
             return None
         answer = figure_answer(query, found.best, finder.reports, self._citer(finder), [*trace, *found_lines(found)])
         if answer.status is Status.NOT_FOUND:  # a rate whose cell is blank may follow from what is filled in

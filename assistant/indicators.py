@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from assistant.arithmetic import Operand, Sheet, comparable
+from assistant.arithmetic import Operand, Sheet, comparable, difference
 from assistant.citations import Citer
 from assistant.compose import shown
 from assistant.frames import FRAME
@@ -19,25 +20,58 @@ from assistant.rows import (
     Row,
     at_level,
 )
-from ingest.labels import NOTE_HEADER, is_scored_total, squeeze, without_number
-from ingest.model import Form, Kind
+from ingest.labels import NOTE_HEADER, is_scored_total, one_line, squeeze, without_number
+from ingest.model import Fact, Form, Kind
+from ingest.numbers import plain
 
 NOT_FULL = re.compile(
     r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|没(?:有)?拿到?满分|得分低于(?:分值|权重|满分)|失分|被?扣了?分|丢分"
+)
+#: Of indicators that lost nothing: 没有扣分的, 得了满分的; the opposite of those that did.
+FULL = re.compile(
+    r"(?:没(?:有)?|未)(?:被)?(?:扣|失|丢)过?了?分|(?<!没)(?<!没有)(?<!未)(?:得|拿)(?:了|到|到了)?满分|(?<!没)(?<!没有)(?<!未)(?<!得)满分的"
 )
 UNMET = re.compile(
     r"(?:实际值?)?(?:没(?:有)?|未)(?:能)?(?:完成|达到|达标|实现)(?:的)?(?:年度)?(?:目标值?|任务)?|不达标|实际.{0,3}(?:低于|没到)目标值?"
 )
 #: So many rows are named in a sentence about all of them; every one is cited.
 _MOST_NAMED = 12
+_LONGEST_TITLE = 40
 
 
-def rows_by_loss(own: Query, packed: str, finder: Finder) -> list[Row]:
-    """Return the indicators with their points, those that lost most first to be told apart by the points lost."""
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """An indicator with the points that it could get and those that it got."""
+
+    name: str
+    possible: Operand
+    got: Operand
+
+    @property
+    def points(self) -> Decimal:
+        """How many points it lost."""
+        return self.possible.value - self.got.value
+
+
+def by_loss(own: Query, packed: str, finder: Finder) -> list[Loss]:
+    """Return the indicators of the tables meant that lost points, those that lost most first."""
     content = re.sub(r"扣分|失分|丢分|被?扣|[一二三]级|指标", "", own.content)
-    pairs, _ = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.WEIGHT, Kind.SCORE)
-    lost = sorted(pairs, key=lambda pair: pair[1].figure.value - pair[0].figure.value)
-    return [score for weight, score in lost if score.figure.value < weight.figure.value]
+    asked = replace(own, content=content, kind=None)
+    forms = _paired(asked, finder, level_named(packed), Kind.WEIGHT, Kind.SCORE)
+    pairs = [pair for form in forms for pair in form.pairs]
+    losses = [Loss(score.name, weight.figure, score.figure) for weight, score in pairs]
+    return sorted((one for one in losses if one.points > 0), key=lambda one: -one.points)
+
+
+def with_losses(losses: Sequence[Loss], sheet: Sheet, lead: str) -> Answer:
+    """Write how many points each indicator lost, with what it could get and what it got."""
+    said = []
+    for one in losses:
+        points, unit = difference(one.possible, one.got, sheet)
+        sheet.result(points, unit, "扣分", (one.possible, one.got))
+        said.append(f"{one.name}，扣{plain(points)}{unit}（分值{one.possible.shown}，得分{one.got.shown}）")
+    text = f"{lead}{'；'.join(said)}。"
+    return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
 
 
 def marked(query: Query, packed: str, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
@@ -62,45 +96,88 @@ def short_of_target(
     """List the indicators whose actual figure falls short of the target."""
     own = phrase(UNMET.sub("", FRAME.sub("", packed)), query, library, finder.lexicon)
     asked = replace(own, content=re.sub(r"[一二三]级|指标|哪些|目标值?|实际值?|完成|的", "", own.content), kind=None)
-    pairs, lacking = _paired(asked, finder, level_named(packed), Kind.TARGET, Kind.ACTUAL)
-    short = [(target, actual) for target, actual in pairs if not meets(target.figure, actual.figure)]
-    if not pairs:
+    forms = _paired(asked, finder, level_named(packed), Kind.TARGET, Kind.ACTUAL)
+    if not any(form.pairs for form in forms):
         return None
-    if not short:
-        return _all_of(pairs, lacking, "没有未完成的指标，{}都达到了目标", "完成值", citer, trace)
-    for target, actual in short:
-        citer.fact(target.figure.evidence[0].stored)
-        citer.fact(actual.figure.evidence[0].stored)
-    names = [f"{t.name}（目标{shown(t.figure.fact)}，实际{shown(a.figure.fact)}）" for t, a in short]
-    text = f"没有达到目标的有：{'；'.join(names)}。{_lacking(lacking, '完成值')}"
-    return Answer(Status.ANSWERED, text, (), tuple(citer.citations), (*trace, f"比较：{len(pairs)} 项指标的目标与实际"))
+
+    def said(pair: tuple[Row, Row]) -> str:
+        target, actual = pair
+        return f"{target.name}（目标{shown(target.figure.fact)}，实际{shown(actual.figure.fact)}）"
+
+    return _kept(
+        forms, lambda target, actual: not meets(target.figure, actual.figure), said,
+        _Said("没有达到目标的有", "没有未完成的指标，{}都达到了目标", "完成值", "目标与实际", 1),
+        Sheet(citer, list(trace)),
+    )  # fmt: skip
 
 
 def without_full_points(
     query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
 ) -> Answer | None:
     """List the indicators whose points are fewer than what they could get."""
-    own = phrase(NOT_FULL.sub("", FRAME.sub("", packed)), query, library, finder.lexicon)
-    level = level_named(packed)
+    full = FULL.search(packed) is not None
+    own = phrase(NOT_FULL.sub("", FULL.sub("", FRAME.sub("", packed))), query, library, finder.lexicon)
     content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
-    asked = replace(own, content=content, kind=None)
-    pairs, lacking = _paired(asked, finder, level, Kind.SCORE, Kind.WEIGHT)
-    if not pairs:
+    forms = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.SCORE, Kind.WEIGHT)
+    if not any(form.pairs for form in forms):
         return None
-    lost = [(score, weight) for score, weight in pairs if score.figure.value < weight.figure.value]
-    if not lost:
-        return _all_of(pairs, lacking, "没有失分的指标，{}得分都不低于分值", "得分或分值", citer, trace)
-    sheet = Sheet(citer, list(trace))
-    names = []
-    for score, weight in lost:
-        sheet.cite(weight.figure)
-        sheet.cite(score.figure)
-        names.append(f"{score.name}（得{shown(score.figure.fact)}）")
-    sheet.trace.append(f"比较：{len(pairs)} 项指标的得分与分值")
-    return Answer(
-        Status.ANSWERED, f"没有得满分的有：{'；'.join(names)}。{_lacking(lacking, '得分或分值')}", tuple(sheet.values),
-        tuple(citer.citations), tuple(sheet.trace),
-    )  # fmt: skip
+
+    def said(pair: tuple[Row, Row]) -> str:
+        return f"{pair[0].name}（得{shown(pair[0].figure.fact)}）"
+
+    def lost(score: Row, weight: Row) -> bool:
+        return score.figure.value < weight.figure.value
+
+    if full:
+        told = _Said("没有失分的有", "每一项都失了分：{}", "得分或分值", "得分与分值")
+        return _kept(forms, lambda score, weight: not lost(score, weight), said, told, Sheet(citer, list(trace)))
+    told = _Said("没有得满分的有", "没有失分的指标，{}得分都不低于分值", "得分或分值", "得分与分值")
+    return _kept(forms, lost, said, told, Sheet(citer, list(trace)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A table of indicators: what it is called, its rows with both figures, the names of those that lack one."""
+
+    title: str
+    pairs: tuple[tuple[Row, Row], ...]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """How a list of indicators is told: of those that are kept, of none kept, what may be blank, what is compared.
+
+    ``got`` is the place in a pair of what was reached.
+    """
+
+    kept: str
+    none: str
+    blank: str
+    compared: str
+    got: int = 0
+
+
+def _kept(
+    forms: Sequence[_Form], test: Callable[[Row, Row], bool], said: Callable[[tuple[Row, Row]], str], how: _Said,
+    sheet: Sheet,
+) -> Answer:  # fmt: skip
+    """List the rows that pass a test, form by form: where a report has several nothing tells one of them apart."""
+    kept = [(form, [pair for pair in form.pairs if test(*pair)]) for form in forms]
+    every = [pair for form in forms for pair in form.pairs]
+    lacking = [name for form in forms for name in form.lacking]
+    if not any(pairs for _, pairs in kept):
+        return _all_of(every, lacking, how.none, how.blank, sheet.citer, sheet.trace)
+    parts = []
+    for form, pairs in kept:
+        for pair in pairs:
+            sheet.cite(pair[1 - how.got].figure)
+            sheet.give(pair[how.got].figure)
+        listed = "；".join(said(pair) for pair in pairs) or "没有"
+        parts.append(f"“{form.title}”：{listed}" if len(forms) > 1 else listed)
+    sheet.trace.append(f"比较：{len(forms)} 张表、{len(every)} 项指标的{how.compared}")
+    text = f"{how.kept}：{'。'.join(parts)}。{_lacking(lacking, how.blank)}"
+    return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(sheet.citer.citations), tuple(sheet.trace))
 
 
 def _all_of(
@@ -130,30 +207,43 @@ def level_named(packed: str) -> str:
     return next((name for name in ("一级", "二级", "三级") if f"{name}指标" in packed), "")
 
 
-def _paired(
-    query: Query, finder: Finder, level: str, first: Kind, second: Kind
-) -> tuple[list[tuple[Row, Row]], list[str]]:
-    """Return two kinds of figure (points got and possible) of every row of the table that the question means.
+def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind) -> list[_Form]:
+    """Return two kinds of figure (points got and possible) of every row of the tables that the question may mean.
 
-    Beside the pairs stand the names of its rows that have the first kind alone.
+    The table that it fits best comes first; others stand behind it where its words fit them as well, as those of a
+    report's projects do.
     """
     tables: dict[tuple[str, int | None], dict[tuple[str, ...], dict[Kind, list[Row]]]] = {}
     around: dict[tuple[str, int | None], float] = {}
+    leads: dict[tuple[str, int | None], Fact] = {}
     for kind in (first, second):
         for group in _all_groups(finder, query, kind):
             if level and not at_level(group, level):
                 continue
             key = (group.entries[0].stored.report, group.lead.source.table)
+            leads.setdefault(key, group.lead)
             around[key] = max(around.get(key, 0.0), _cover(query.content, group, finder))
             for entry, row in zip(group.entries, _every_row(group), strict=True):
                 own = tables.setdefault(key, {}).setdefault(entry.stored.fact.row_path, {})
                 own.setdefault(kind, []).append(row)
-    best = max(tables, key=lambda key: (round(around[key], 2), len(tables[key])), default=None)
-    if best is None:
-        return [], []
-    rows = [(one, _pair(one.get(first, ()), one.get(second, ()))) for one in tables[best].values()]
+    order = sorted(tables, key=lambda key: (-round(around[key], 2), -len(tables[key])))
+    fit = [key for key in order if round(around[key], 2) == round(around[order[0]], 2) and key[0] == order[0][0]]
+    forms = [_form(_title(leads[key]), tables[key], first, second) for key in fit]
+    return [*forms[:1], *(form for form in forms[1:] if form.pairs)]
+
+
+def _form(
+    title: str, table: dict[tuple[str, ...], dict[Kind, list[Row]]], first: Kind, second: Kind
+) -> _Form:  # fmt: skip
+    rows = [(one, _pair(one.get(first, ()), one.get(second, ()))) for one in table.values()]
     lacking = [held[0].name for one, pair in rows if pair is None for held in one.values() if held]
-    return [pair for _, pair in rows if pair is not None], lacking
+    return _Form(title, tuple(pair for _, pair in rows if pair is not None), tuple(lacking))
+
+
+def _title(fact: Fact) -> str:
+    """Return what a table is called: its caption, the heading it stands under, else its number."""
+    name = one_line(fact.caption) or (fact.source.heading_path[-1] if fact.source.heading_path else "")
+    return squeeze(name)[:_LONGEST_TITLE] or f"第{(fact.source.table or 0) + 1}张表"
 
 
 def _cells_first(rows: Sequence[Row]) -> list[Row]:

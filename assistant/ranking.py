@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.arithmetic import Operand
+from assistant.arithmetic import Operand, Sheet
 from assistant.citations import Citer
 from assistant.frames import FRAME, NUMBER, asked_of, with_figures
-from assistant.indicators import level_named, rows_at_level, rows_by_loss
+from assistant.indicators import by_loss, level_named, rows_at_level, with_losses
 from assistant.lookup import Finder
 from assistant.match import covered
 from assistant.model import Answer, Library, Query
@@ -32,7 +32,7 @@ _ANY_INDICATOR = re.compile(r"哪[一几]?[项个些条]{0,2}指标|指标.{0,6}
 _SOME_INDICATORS = re.compile(r"(?:数量|质量|时效|成本|效益|满意度|产出|社会|经济|生态)\S{0,2}指标")
 _OF_POINTS = re.compile(r"得分率|得分系数")
 UNIT_AXIS = re.compile(
-    r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
+    r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门|局|委|厅|站|所|中心|街道|镇|乡|院|校)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
 )
 _ASCENDING = re.compile(r"[由从][低小少]到|最[低少小差]|倒数|垫底")
 _FELL = re.compile(r"(?:降|减|少|下降|减少|降低|压减)(?:得|的|了)?最|减少额?最|降幅最|最大的?降")
@@ -46,6 +46,7 @@ _KIND_OF_ITEM = re.compile(
 )
 _NUMERALS = "零一二三四五六七八九十"
 _FEW, _STEM = 3, 4
+_LOST = re.compile(r"扣分|失分|丢分")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,13 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     if _names_a_label(packed, finder):
         return None
     frame = frame_of(packed)
+    if _LOST.search(packed):
+        return _of_points_lost(query, packed, library, finder, Sheet(citer, list(trace)), frame)
     rows = _chosen(query, packed, library, finder, frame)
     rows = [row for row in rows if row.figure.fact.form is Form.FIGURE]
     if len(rows) < 2:
         return None
-    lost = re.search(r"扣分|失分|丢分", packed) is not None  # in the order of the points lost already
-    ordered = rows if lost else sorted(rows, key=lambda row: _size(row.figure), reverse=not frame.ascending)
+    ordered = sorted(rows, key=lambda row: _size(row.figure), reverse=not frame.ascending)
     if frame.fell:
         ordered = [row for row in ordered if row.figure.value < 0]
     elif frame.rose and ordered[0].figure.fact.kind is Kind.CHANGE:
@@ -88,6 +90,22 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     if not chosen:
         return None
     return with_figures(chosen, citer, [*trace, f"比较：{len(rows)} 行，合计行不算"], _lead(frame, chosen))
+
+
+def _of_points_lost(
+    query: Query, packed: str, library: Library, finder: Finder, sheet: Sheet, frame: Frame
+) -> Answer | None:
+    """Rank indicators by the points that they lost: 扣分最多的是哪项."""
+    losses = by_loss(asked_of(query, packed, library, finder), packed, finder)
+    losses = losses[::-1] if frame.ascending else losses
+    if frame.rank:
+        chosen, lead = losses[frame.rank - 1 : frame.rank], f"扣分排第{_NUMERALS[frame.rank]}的是"
+    elif frame.count == 1:
+        chosen = [one for one in losses if one.points == losses[0].points]
+        lead = f"扣分最{'少' if frame.ascending else '多'}的是"
+    else:
+        chosen, lead = losses[: frame.count or None], f"扣分从{'少到多' if frame.ascending else '多到少'}："
+    return with_losses(chosen, sheet, lead) if chosen else None
 
 
 def _names_a_label(packed: str, finder: Finder) -> bool:
@@ -149,8 +167,6 @@ def _rows(query: Query, packed: str, library: Library, finder: Finder, frame: Fr
         if len(departments) > 1 and not query.organisations:
             return rows_by_department(own, finder)
         return rows_by_unit(replace(own, units=query.units if len(query.units) > 1 else ()), finder)
-    if re.search(r"扣分|失分|丢分", packed):
-        return rows_by_loss(own, packed, finder)
     found = groups(finder, own, kinds=_kinds(own, packed, frame))
     if "得分率" in packed:  # the rate that was reached is another thing than the rate of points got
         found = [group for group in found if _OF_POINTS.search("".join(group.lead.column_path))]

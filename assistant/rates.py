@@ -14,8 +14,9 @@ from assistant.arithmetic import (
 from assistant.citations import Citer
 from assistant.desk import Desk, as_percent, write
 from assistant.formulas import Formula, formulas_for
+from assistant.lexicon import Lexicon
 from assistant.lookup import Finder
-from assistant.model import Answer, Library, Query
+from assistant.model import Answer, Evidence, Library, Query
 from assistant.operands import operands
 from ingest.labels import squeeze
 from ingest.model import Kind
@@ -32,6 +33,18 @@ def rate(query: Query, finder: Finder, library: Library, citer: Citer, trace: Se
     return replace(answer, trace=(*trace, *answer.trace)) if answer else None
 
 
+def is_of_its_own(query: Query, found: Sequence[Evidence], lexicon: Lexicon) -> bool:
+    """Tell whether a question asks how far a measure was completed, and what was found is the measure itself.
+
+    森林覆盖率完成率 is what was reached of its target, not 森林覆盖率.
+    """
+    made = next(iter(formulas_for(lexicon.canonical(query.content))), None)
+    if made is None or made.top.measure or made.bottom.kind is not Kind.TARGET or not found:
+        return False
+    fact = found[0].fact
+    return made.suffix not in squeeze("".join((*fact.row_path, *fact.column_path, found[0].entry.sentence)))
+
+
 def _by_formula(formula: Formula, desk: Desk) -> Answer | None:
     query, finder = desk.query, desk.finder
 
@@ -42,7 +55,8 @@ def _by_formula(formula: Formula, desk: Desk) -> Answer | None:
     tops = [asked(measure, formula.top.kind) for measure in (formula.top.measure or formula.stem).split("−")]
     bottom = asked(formula.bottom.measure or formula.stem, formula.bottom.kind)
     found = operands(finder, (*tops, bottom))
-    if not found or any(one.unit == "%" for one in found):
+    shares = [one.unit == "%" for one in found or ()]
+    if not found or (any(shares) and not (all(shares) and formula.bottom.kind is Kind.TARGET)):
         return None
     if len(tops) > 1:
         return _relative_change(formula, found, desk)

@@ -62,6 +62,22 @@ _EVERY_UNIT = re.compile(
 )
 
 
+_KEPT_DEPARTMENT = "沿用上一问的单位和年度："
+
+
+def stands_alone(query: Query) -> bool:
+    """Tell whether a question that took something over may mean none of it, where nothing is found with it.
+
+    One that goes over units; one that only kept the department before; one that names its own.
+    """
+    named = bool(query.organisations) and query.organisation_word not in ("", *_words_before(query))
+    return goes_over_units(query) or named or any(one.startswith(_KEPT_DEPARTMENT) for one in query.assumed)
+
+
+def _words_before(query: Query) -> tuple[str, ...]:
+    return tuple(one.organisation_word for one in query.before)
+
+
 def goes_over_units(query: Query) -> bool:
     """Tell whether a question goes over units, so that the department asked about before may not be meant."""
     return _EVERY_UNIT.search(query.text) is not None
@@ -74,7 +90,7 @@ def _same_department(query: Query, earlier: Query, reports: tuple[str, ...]) -> 
     return replace(
         query, reports=earlier.reports, organisations=earlier.organisations, units=earlier.units,
         organisation_word=earlier.organisation_word, periods=query.periods or earlier.periods,
-        assumed=(f"沿用上一问的单位和年度：{earlier.text}",),
+        assumed=(f"{_KEPT_DEPARTMENT}{earlier.text}",),
     )  # fmt: skip
 
 

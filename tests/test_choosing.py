@@ -20,7 +20,7 @@ from assistant.facts.owners import Owners
 from assistant.gate import unsupported
 from assistant.lexicon import default_lexicon
 from assistant.linking.periods import years_in
-from assistant.linking.ranking import MismatchError, Ranking, Weigher
+from assistant.linking.ranking import Ranking
 from assistant.linking.shape import MARK, Shapes, runs, shape_of
 from assistant.linking.spoken import EverydayWords
 from assistant.model import Query, Status
@@ -52,6 +52,7 @@ from assistant.plans.language import (
 )
 from assistant.plans.several import owner_groups
 from assistant.running.figures import run
+from assistant.weigher import MismatchError, Weigher
 from ingest.model import Form
 from ingest.store import Store
 from ingest.trees import Trees

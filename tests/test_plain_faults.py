@@ -235,3 +235,88 @@ def test_a_question_that_names_one_department_is_answered_of_that_one(two):
                 f"{short}{fact.row_path[-1] if fact.row_path else ''}{fact.column_path[-1] if fact.column_path else ''}"
             )
             assert {one.report for one in answer.citations} <= {report.id}, (fact.row_path, answer.text)
+
+
+@pytest.mark.parametrize(
+    "asked", ["没有扣分的指标有哪些", "没扣分的指标有哪些", "哪些指标没有失分", "没有失分的指标", "哪些指标得了满分"]
+)
+def test_the_indicators_that_lost_nothing_are_those(two, asked):
+    """没有扣分的 was read as 扣分, and answered with exactly those that lost points."""
+    answer = two.ask(f"林业局{asked}")
+    assert answer.status is Status.ANSWERED
+    assert "没有失分的有" in answer.text
+    assert "年度资金总额" not in answer.text
+    assert "营造林面积" in answer.text
+
+
+@pytest.mark.parametrize("asked", ["扣分最多的是哪个指标", "哪项指标失分最多", "丢分最多的指标是哪个"])
+def test_what_lost_most_is_told_by_what_it_lost(two, asked):
+    """The points got were given for the points lost."""
+    answer = two.ask(f"林业局{asked}")
+    assert "年度资金总额，扣0.9分" in answer.text.replace("0.90", "0.9"), answer.text
+    assert any("10 − 9.1" in line for line in answer.trace)
+
+
+def test_every_form_of_a_report_is_gone_through(tmp_path):
+    """A report of three projects: the list was of one form, and said nothing of the others."""
+    forms = "".join(
+        wordfile.p(f"{name}自评表")
+        + wordfile.plain_table([
+            ["三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+            [f"{name}完成数（个）", "10", reached, "20", points],
+            [f"{name}验收合格率", "100%", "100%", "30", "30"],
+        ])
+        for name, reached, points in (("甲项目", "9", "18"), ("乙项目", "10", "20"), ("丙项目", "5", "10"))
+    )  # fmt: skip
+    file = wordfile.write(tmp_path / "甲局2023年绩效自评.docx", wordfile.p("单位名称：甲市城管局") + forms)
+    assistant = assistant_over(tmp_path / "s", file)
+    lost, most, short = map(assistant.ask, ("哪些指标没得满分", "扣分最多的指标是哪个", "哪些指标没完成"))
+    assistant.close()
+    for answer in (lost, short):
+        assert "甲项目完成数" in answer.text, answer.text
+        assert "丙项目完成数" in answer.text, answer.text
+    assert "扣10分" in most.text
+    assert "丙项目" in most.text
+
+
+@pytest.mark.parametrize("measure", ["森林覆盖率", "服务对象满意度"])
+def test_how_far_a_rate_was_completed_is_not_the_rate(two, measure):
+    """X完成率 was answered with X wherever X is a rate itself."""
+    answer = two.ask(f"林业局{measure}完成率")
+    assert f"{measure}完成率为10" in answer.text, answer.text
+    assert any("÷" in line for line in answer.trace)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("水利局三公经费和公务接待费各是多少", ["21.96", "4.22"]),
+        ("清河县水利局三公经费、公务接待费和航天经费", ["21.96", "4.22", "航天经费"]),
+        ("清河县水利局2023年和2019年三公经费各是多少", ["21.96", "没有答到的：2019年"]),
+        ("林业局2021年和2023年三公经费分别是多少", ["21.22", "没有答到的：2021年"]),
+    ],
+)
+def test_every_part_enumerated_is_answered_or_named(two, asked, said):
+    answer = two.ask(asked)
+    assert all(one in answer.text for one in said), answer.text
+
+
+def test_a_final_account_given_for_a_budget_is_marked(two):
+    assert "没有查到它的预算数" in two.ask("水利局项目支出预算是多少").text
+    assert "没有查到" not in two.ask("水利局三公经费预算是多少").text
+    assert "没有查到" not in two.ask("水利局项目支出是多少").text
+
+
+@pytest.mark.parametrize("measure", ["森林覆盖率", "营造林面积", "新建防火隔离带"])
+@pytest.mark.parametrize("asked", ["{}的目标是多少", "{}目标值是多少", "{}的目标值"])
+def test_a_target_is_no_rival_of_what_was_reached(two, measure, asked):
+    """Asked for a target, 11 of 16 answers called it a contradiction of the actual figure."""
+    answer = two.ask(f"林业局{asked.format(measure)}")
+    assert answer.status is Status.ANSWERED, answer.text
+
+
+@pytest.mark.parametrize("before", ["清河县水利局三公经费是多少", "水利局有多少人"])
+def test_a_whole_question_found_nowhere_else_leaves_the_department_before(two, before):
+    answer = two.ask("森林覆盖率是多少", history=[before])
+    assert "63.52" in answer.text, answer.text
+    assert "林业" in answer.text

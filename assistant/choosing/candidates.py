@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from assistant.choosing.setting import Setting
 from assistant.choosing.traits import traits
 from assistant.linking.quoting import Quoting
-from assistant.linking.ranking import Ranking, Weigher
+from assistant.linking.ranking import Ranking
 from assistant.model import Answer, Status
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Cell, Plan, Quote, Words, facts_of, kind_of
 from assistant.plans.propose import propose
 from assistant.running.figures import Outcome, run
+from assistant.weigher import Weigher
 from ingest.model import Form
 from ingest.numbers import in_base
 

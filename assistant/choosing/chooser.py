@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answers.offer import asked_in_full, offered
+from assistant.answers.parts import measures_left, measures_named
 from assistant.answers.tell import told
 from assistant.attributes import attributes_asked
 from assistant.choices import MOST as MOST_CHOICES
@@ -23,9 +24,9 @@ from assistant.facts.speech import Speech
 from assistant.facts.world import World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
-from assistant.indicators import NOT_FULL, UNMET
+from assistant.indicators import FULL, NOT_FULL, UNMET
 from assistant.lexicon import Lexicon
-from assistant.linking.ranking import Ranking, Weigher
+from assistant.linking.ranking import Ranking
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Operation, Query, Status
 from assistant.perreport import meant
@@ -34,6 +35,7 @@ from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
 from assistant.texts import Texts
 from assistant.understand import asks_reason, goes_over_units
+from assistant.weigher import Weigher
 from ingest.labels import squeeze
 from ingest.model import Report
 from ingest.names import twins
@@ -146,6 +148,8 @@ class Chooser:
             return old
         if not sure and _tells(decision, world, query):
             answer = old if first.plan is None or _same(first, old) else self.told(first.plan, world, query)
+            if answer is not None and _leaves_more(answer, old, query, world):
+                return old
             if answer is not None:
                 return answer if answer is old else replace(answer, trace=(*_said(decision), *answer.trace))
         choices = self._choices(decision, world, query, old, frozenset(talk.leads))
@@ -197,6 +201,14 @@ def _naming_left(answer: Answer, query: Query) -> Answer:
     return replace(answer, text=f"{answer.text}\n没有作答的部分：“{left[0].strip()[:_LONGEST_ASKED]}”，请单独再问。")
 
 
+def _leaves_more(answer: Answer, old: Answer, query: Query, world: World) -> bool:
+    """Tell whether a reading leaves out measures that a question enumerates and that the rules answer."""
+    named = measures_named(query, world.catalogue.known)
+    if not named or old.status not in TOLD:
+        return False
+    return len(measures_left(answer, named)) > len(measures_left(old, named))
+
+
 def _of_anybody(decision: Decision, world: World, query: Query) -> bool:
     """Tell whether a question names nobody, nor all, among more departments than a person looks over."""
     many = len(world.library.reports) > MOST_SEEN
@@ -241,7 +253,7 @@ def _by_rule(query: Query, library: Library) -> bool:
     report's indicators that fall short: all of them are read.
     """
     packed = squeeze(query.text)
-    short = NOT_FULL.search(packed) or UNMET.search(packed)
+    short = NOT_FULL.search(packed) or FULL.search(packed) or UNMET.search(packed)
     of_one = bool(short) and len(meant(query, library)) == 1
     return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from assistant.choosing.candidates import Candidate, Weighed
-from assistant.linking.ranking import Weigher, weigher
+from assistant.weigher import Weigher, card, weigher
 
 MOST_OFFERED = 3
 
@@ -42,8 +40,8 @@ class Judgement:
     @cache
     def load(cls) -> Judgement:
         """Load what comes with the package."""
-        card = json.loads((files("assistant") / "data" / "sure.json").read_text(encoding="utf-8"))
-        bounds = Bounds(**{name: card["bounds"][name] for name in Bounds.__slots__})
+        chosen = card("sure")["bounds"]
+        bounds = Bounds(**{name: chosen[name] for name in Bounds.__slots__})
         return cls(weigher("rank"), weigher("right"), weigher("sure"), bounds)
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from assistant.facts.catalogue import COLUMN, LEAF
 from assistant.linking.features import cover
 from assistant.linking.quoting import Quoting
-from assistant.linking.ranking import Ranking, Weigher
+from assistant.linking.ranking import Ranking
 from assistant.linking.shape import Shapes, shape_of
 from assistant.model import Answer, Operation
+from assistant.weigher import Weigher
 from ingest.numbers import in_base
 
 Bools = NDArray[np.bool_]

@@ -79,6 +79,11 @@ class Catalogue(Labels):
     lengths: Floats  # how long each label is
     sense: Sense
 
+    @property
+    def known(self) -> frozenset[str]:
+        """All labels."""
+        return frozenset(self.labels)
+
     @classmethod
     def of(
         cls, reports: Sequence[Report], entries: Iterable[tuple[int, Entry]], speech: Speech | None = None

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from assistant.facts.quotes import ABOVE, BEFORE, COLUMN, HEADING, LABEL, OWN, TITLE, Quotes
 from assistant.facts.world import World
 from assistant.linking.features import cover
-from assistant.linking.ranking import NEVER, Weigher, weigher
+from assistant.linking.ranking import NEVER
 from assistant.linking.wording import Wording
+from assistant.weigher import Weigher, weigher
 
 Floats = NDArray[np.float32]
 

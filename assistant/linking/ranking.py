@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +11,8 @@ from numpy.typing import NDArray
 from assistant.facts.world import World
 from assistant.linking.features import Features
 from assistant.linking.wording import Wording
-from ingest.errors import JixiaoError
+from assistant.weigher import Weigher, weigher
 from ingest.model import Fact
-from ingest.trees import Trees
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -26,33 +22,6 @@ _NAME = "facts"
 WEIGHED = 300
 #: What a fact that isn't weighed scores.
 NEVER = -1e9
-
-
-class MismatchError(JixiaoError):
-    """Weights that were learned for other features than the code has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weigher:
-    """An ensemble of trees over named features."""
-
-    names: tuple[str, ...]
-    trees: Trees
-
-    def __call__(self, columns: dict[str, Floats], places: NDArray[np.int64]) -> Floats:
-        """Return the scores of the cases at some places; raises ``MismatchError`` for other features."""
-        missing = [name for name in self.names if name not in columns]
-        if missing:
-            raise MismatchError(f"随软件的权重和程序不是一个版本（缺 {missing[0]}），请重新安装。")
-        matrix = np.stack([columns[name][places].astype(np.float32) for name in self.names], axis=1)
-        return self.trees.raw(matrix)[:, 0]
-
-
-@cache
-def weigher(name: str = _NAME) -> Weigher:
-    """Load a weigher that comes with the package, with the names of its features from its card."""
-    card = json.loads((files("assistant") / "data" / f"{name}.json").read_text(encoding="utf-8"))
-    return Weigher(tuple(card["features"]), Trees.load("assistant", f"{name}.npz"))
 
 
 def shortlist(columns: dict[str, Floats], most: int = WEIGHED) -> NDArray[np.int64]:
@@ -84,7 +53,7 @@ class Ranking:
         """Weigh the facts of a world; ``lead`` is the id of the fact that the question before came to."""
         columns = Features(wording, world.catalogue, None if lead is None else world.places[lead]).columns
         places = shortlist(columns, most)
-        weigh = weigh or weigher()
+        weigh = weigh or weigher(_NAME)
         scores = np.full(len(world.catalogue.entries), NEVER, dtype=np.float32)
         if len(places):
             scores[places] = weigh(columns, places)

@@ -94,8 +94,12 @@ def _in_one_table(a: Fact, b: Fact) -> bool:
     return cells and a.source.table == b.source.table and a.source.table is not None
 
 
+#: Kinds that contradict only their own: what was aimed at and what was reached are two things.
+_APART = {Kind.BUDGET, Kind.CHANGE, Kind.WEIGHT, Kind.TARGET, Kind.SCORE}
+
+
 def _kinds_agree(a: Fact, b: Fact) -> bool:
-    return a.kind is b.kind or not {a.kind, b.kind} & {Kind.BUDGET, Kind.CHANGE, Kind.WEIGHT}
+    return a.kind is b.kind or not {a.kind, b.kind} & _APART
 
 
 def counterpart(

@@ -21,9 +21,9 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, as_columns, 
 from assistant.core import Assistant
 from assistant.edge import BROKEN
 from assistant.facts.speech import Speech
-from assistant.linking.ranking import Weigher
 from assistant.model import Answer
 from assistant.plans.language import kind_of
+from assistant.weigher import Weigher
 from eval.bank.score import states
 from eval.training.ensembles import Lesson, Recipe, classifier, ranker
 from eval.training.fitting import fact_lessons, quote_lessons
@@ -83,12 +83,12 @@ class Classroom:
 
     def fold(self, name: str) -> str:
         """Return the fold that an author is left out with; "" for an older set, which takes part in all."""
-        return str(self.writers.index(_writer(name)) % FOLDS) if name in self.authors else ""
+        return str(self.writers.index(writer_of(name)) % FOLDS) if name in self.authors else ""
 
     @property
     def writers(self) -> list[str]:
         """Who wrote the sets that teach: g14a, g14b and g14c are of one person."""
-        return list(dict.fromkeys(map(_writer, self.authors)))
+        return list(dict.fromkeys(map(writer_of, self.authors)))
 
     def weigher(self, name: str, source: str) -> Weigher:
         """Return the weigher that didn't learn from an author."""
@@ -129,7 +129,8 @@ class Classroom:
         return list(zip(self.sources, found, strict=True))
 
 
-def _writer(name: str) -> str:
+def writer_of(name: str) -> str:
+    """Return who wrote a set: g14a, g14b and g14c are of one person."""
     return name.rstrip("abc") if name[-2:-1].isdigit() else name
 
 

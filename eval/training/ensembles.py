@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.linking.ranking import Weigher
+from assistant.weigher import Weigher
 from eval.training.boosted import trees_of
 from ingest.trees import Trees
 
@@ -76,6 +76,22 @@ def classifier(lessons: Sequence[Lesson], recipe: Recipe, *, alike: bool = False
     def made(seed: int) -> Any:
         model = lightgbm.LGBMClassifier(**_settings(recipe, seed))
         return model.fit(matrix, labels, sample_weight=weights)
+
+    return Weigher(names, _averaged(made, recipe))
+
+
+def weighted(
+    cases: Sequence[dict[str, float]], right: Sequence[bool], weights: Sequence[float], recipe: Recipe
+) -> Weigher:
+    """Teach an ensemble how likely a case is right, from cases by trait that count by their weights."""
+    import lightgbm
+
+    names = tuple(cases[0])
+    matrix = np.array([[case[name] for name in names] for case in cases], dtype=np.float32)
+    labels, counts = np.array(right, dtype=int), np.array(weights)
+
+    def made(seed: int) -> Any:
+        return lightgbm.LGBMClassifier(**_settings(recipe, seed)).fit(matrix, labels, sample_weight=counts)
 
     return Weigher(names, _averaged(made, recipe))
 

@@ -15,7 +15,8 @@ from assistant.facts.world import World
 from assistant.linking.features import Features
 from assistant.linking.quoting import features as quote_features
 from assistant.linking.quoting import shortlist as quote_shortlist
-from assistant.linking.ranking import Ranking, Weigher, shortlist
+from assistant.linking.ranking import Ranking, shortlist
+from assistant.weigher import Weigher
 from eval.bank.score import states
 from eval.training.ensembles import Lesson
 from eval.training.tasks import Source, Task

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.linking.ranking import Weigher
+from assistant.weigher import Weigher
 from eval.training import asking, shapes
 from eval.training.boosted import save
 from eval.training.choosing import RECIPES, Asked, Classroom, learn
