@@ -125,20 +125,21 @@ class Assistant:
             return long_question(len(question), LONGEST_QUESTION)
         if (help_given := courtesy(question)) is not None:
             return help_given
-        named = self._outside(question, library) if reports else ()
+        named, years = self._outside(question, library) if reports else ((), ())
         if named:
-            return outside(question, named)
+            return outside(question, named, years)
         return self._answer(question, library, history) if library.reports else empty_library()
 
-    def _outside(self, question: str, chosen: Library) -> tuple[Report, ...]:
-        """Return the loaded reports of a department that a question names, where none of the chosen ones is its."""
+    def _outside(self, question: str, chosen: Library) -> tuple[Sequence[Report], Sequence[str]]:
+        """Return the loaded reports that a question names where none of them is chosen, and the years that lack."""
         query = self._understood(question, self.library(), ())
-        if not query.organisations:
-            return ()
-        held = {report.id for report in chosen.reports}
+        years = [year for year in query.periods if year not in chosen.periods]
+        inside = bool(set(chosen.organisations) & set(query.organisations)) or not query.organisations
         named = meant(query, self.library())
-        inside = set(chosen.organisations) & set(query.organisations)
-        return () if inside or any(report.id in held for report in named) else tuple(named)
+        held = {report.id for report in chosen.reports}
+        if (inside and not years) or any(report.id in held for report in named):
+            return (), ()
+        return named, years
 
     def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
         """Return the passages that a question is about, best first, with their scores.

@@ -48,17 +48,18 @@ def long_question(length: int, most: int) -> Answer:
     return Answer(Status.NOT_FOUND, f"问题太长（{length} 个字），请缩短到 {most} 个字以内再问。")
 
 
-def outside(question: str, named: Sequence[Report]) -> Answer:
-    """Refuse a question about a department whose reports are loaded, but not among those chosen."""
+def outside(question: str, named: Sequence[Report], years: Sequence[str] = ()) -> Answer:
+    """Refuse a question about a department or a year whose reports are loaded, but not among those chosen."""
     who = "、".join(dict.fromkeys(report.organisation or report.title for report in named[:_NEAREST]))
-    text = f"限定的报告里没有“{who}”；它的报告已经载入，请去掉限定，或改选它的报告再问。"
+    of_years = f"{'、'.join(years)}年的数" if years else ""
+    text = f"限定的报告里没有“{who}”{of_years}；它的报告已经载入，请去掉限定，或改选它的报告再问。"
     choices = tuple(Choice(f"问{report.name}", question, (report.id,)) for report in named[:_NEAREST])
     return Answer(Status.NOT_FOUND, text, choices=choices)
 
 
 def empty_library() -> Answer:
     """Refuse while nothing is loaded."""
-    return Answer(Status.NOT_FOUND, "还没有载入报告，请先在“报告”页上传（用命令行的话：jixiao ingest 文件）。")
+    return Answer(Status.NOT_FOUND, "还没有载入报告，请先在“报告”页上传报告。")
 
 
 def not_found(query: Query, library: Library, found: Found, trace: Sequence[str]) -> Answer:

@@ -320,3 +320,23 @@ def test_a_whole_question_found_nowhere_else_leaves_the_department_before(two, b
     answer = two.ask("森林覆盖率是多少", history=[before])
     assert "63.52" in answer.text, answer.text
     assert "林业" in answer.text
+
+
+def test_what_a_filter_leaves_out_is_said_to_be_left_out(tmp_path):
+    """Narrowed to 2023, a question after 2022 was told that no loaded report has it."""
+    files = [
+        wordfile.write(
+            tmp_path / f"甲河县水利局{year}年度部门决算.docx",
+            p(f"甲河县水利局{year}年度部门决算") + p(f"{year}年本年支出合计{amount}万元，公务接待费{amount[-2:]}万元。"),
+        )
+        for year, amount in (("2021", "12.30"), ("2023", "45.60"))
+    ]
+    assistant = assistant_over(tmp_path / "s", *files)
+    newer = next(report.name for report in assistant.library().reports if report.year == "2023")
+    for asked in ("甲河县水利局2021年支出合计", "2021年支出合计是多少"):
+        answer = assistant.ask(asked, reports=[newer])
+        assert "限定的报告里没有" in answer.text, answer.text
+        assert "2021年" in answer.text
+        assert answer.choices
+    assert "45.60" in assistant.ask("甲河县水利局2023年支出合计", reports=[newer]).text
+    assistant.close()

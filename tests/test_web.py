@@ -621,6 +621,38 @@ def test_two_quick_questions_are_both_answered(visitor):
     assert visitor.page.input_value(BOX) == "还没写完"
 
 
+def asked_of(visitor):
+    return [one.strip() for one in visitor.page.locator("#jx-chat [data-testid=user]").all_inner_texts()]
+
+
+def test_what_is_typed_on_at_once_is_the_next_question(visitor):
+    """The box was emptied only when the server had the question: typed straight on, two became one."""
+    asked = ["湘西州工信局三公经费控制率是多少？", "湘西州工信局公务接待费是多少", "湘西州工信局项目支出是多少"]
+    for question in asked:
+        visitor.page.keyboard.insert_text(question)
+        visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_function("document.querySelectorAll('#jx-chat .jx-answer').length == 3", timeout=20_000)
+    assert asked_of(visitor) == asked
+    assert visitor.page.input_value(BOX) == ""
+
+
+@pytest.mark.parametrize("press", ["double", "both", "example"])
+def test_a_question_sent_twice_is_asked_once(visitor, press):
+    """A double click, Enter and a click, a double click on an example."""
+    if press == "example":
+        visitor.page.locator("#jx-chat button.example").first.dblclick()
+    else:
+        visitor.page.keyboard.insert_text("湘西州工信局三公经费控制率是多少？")
+        if press == "both":
+            visitor.page.keyboard.press("Enter")
+            visitor.page.click("#jx-send")
+        else:
+            visitor.page.dblclick("#jx-send")
+    visitor.answered(0)
+    visitor.page.wait_for_timeout(1500)
+    assert len(asked_of(visitor)) == 1
+
+
 def both_pressed(visitor, kind):
     """Press the first two of an answer's buttons within one turn of the page's loop; return what they say."""
     visitor.page.wait_for_selector(f"#jx-chat button.{kind} >> nth=1")

@@ -299,7 +299,8 @@ def _figures(text: str) -> list[str]:
 
 def _times(held: Bools, weight: Floats) -> Floats:
     """Return the weighted sum of what is held in each row."""
-    return np.asarray(held.astype(np.float32) @ weight.astype(np.float32), dtype=np.float32)
+    with np.errstate(invalid="ignore"):  # BLAS may raise the flag for lanes beyond the end, whose results it drops
+        return np.asarray(held.astype(np.float32) @ weight.astype(np.float32), dtype=np.float32)
 
 
 def _longest_runs(held: Bools) -> Floats:
