@@ -9,14 +9,14 @@ from assistant.model import Query
 
 def said(query: Query) -> list[str]:
     """Return the first lines of the trace: how the question was understood."""
-    parts = [f"指标“{query.content}”"]
+    parts = [f"指标“{query.content}”"] if query.content else []
     if query.organisations:
         parts.append(f"单位“{query.organisation_word}”={'、'.join(query.organisations)}")
     if query.periods:
         parts.append(f"年度{'、'.join(query.periods)}")
     if query.kind:
         parts.append(f"口径 {query.kind.value}")
-    return [*query.assumed, "理解：" + "，".join(parts)]
+    return [*query.assumed, *(["理解：" + "，".join(parts)] if parts else [])]
 
 
 def found_lines(found: Found) -> list[str]:

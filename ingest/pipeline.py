@@ -211,7 +211,7 @@ def _result(shown: str, report: str, replaced: bool, bundle: Bundle) -> Result:
     if not bundle.facts:
         warnings.append("没有从中读到任何数字，多半不是绩效报告或决算，请核对文件")
     if unclear:
-        warnings.append(f"有 {unclear} 格没有读懂（jixiao tables {report} 列出）")
+        warnings.append(f"有 {unclear} 格没有读懂，全文里标着是哪几格")
     outcome = Outcome.REPLACED if replaced else Outcome.ADDED
     verb = "已更新" if replaced else "已读入"
     counts = f"{len(bundle.tables)} 张表、{len(bundle.facts)} 个事实、{len(bundle.passages)} 段文字"
