@@ -184,7 +184,7 @@ class Store:
             if exact:
                 choices = "、".join(f"{r.name}（{r.id}）" for r in exact[:5])
                 raise UnknownReportError(f"“{name}”对应多份报告：{choices}，请写明编号。")
-        raise UnknownReportError(f"没有找到报告“{name}”，请对照已载入的报告的编号、文件名或标题再试。")
+        raise UnknownReportError(f"没有找到报告“{name}”，请用 jixiao reports 查看已载入的报告。")
 
     def labels(self, words: str, k: int = 200) -> list[tuple[int, str]]:
         """Return (id, normalised text) of the labels nearest to the words, over all reports."""
