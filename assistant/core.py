@@ -77,6 +77,7 @@ class Assistant:
         self.chooser = Chooser(store, self.index, self.texts, lexicon)
         self.retriever = retriever
         self.checker = Checker(store, self.index, lexicon)
+        self.chooser.twins = self.checker.twins
         self.checks = Aware(self.checker, Verdicts(store.folder), lexicon)
         self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
 

@@ -28,7 +28,7 @@ Advance = Callable[[str, int, int], None]
 OPTIONAL = 0.35
 #: The name of the real report's result.
 REVIEWED = "真实报告"
-_GOLD = Path(__file__).resolve().parent / "gold" / "check_xiangxi_2021.jsonl"
+REVIEW = Path(__file__).resolve().parent / "gold" / "check_xiangxi_2021.jsonl"
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ def measure_checks(
         found[name] = score_corpus(corpus, work / f"{name}-store", advance).to_json()
     document = next(iter(sorted((shared / "reports").glob("*.docx"))), None)
     if document is not None:
-        found[REVIEWED] = score_review(document, _GOLD, work / "real-store", advance).to_json()
+        found[REVIEWED] = score_review(document, REVIEW, work / "real-store", advance).to_json()
     return found
 
 
@@ -138,15 +138,20 @@ def _hold(
 ) -> None:
     pointed: set[str] = set()
     for fault in faults:
-        places = [
-            Place(p.get("table"), p.get("row"), p.get("column"), "".join(p.get("words", ()))) for p in fault["places"]
-        ]
-        by = [one for one in found if any(_stands(c, p, texts) for _, c in one.stated for p in places)]
+        by = [one for one in found if points_at(one, fault, texts)]
         pointed |= {one.id for one in by}
         (tally.found if by else tally.missed)[fault["kind"]] += 1
         if not by:
             tally.missing.append(f"{fault['id']} {fault['kind']}：{fault['message']}")
     tally.false += [f"{name}：{one.message}" for one in found if one.id not in pointed]
+
+
+def points_at(finding: Finding, fault: dict[str, Any], texts: dict[int, str]) -> bool:
+    """Tell whether one of the figures that a finding states stands where a fault was put."""
+    places = [
+        Place(p.get("table"), p.get("row"), p.get("column"), "".join(p.get("words", ()))) for p in fault["places"]
+    ]
+    return any(_stands(citation, place, texts) for _, citation in finding.stated for place in places)
 
 
 def _stands(citation: Citation, place: Place, texts: dict[int, str]) -> bool:
@@ -195,11 +200,9 @@ def score_review(document: Path, gold: Path, store_folder: Path, advance: Advanc
         review.findings, review.seconds = tally.findings, tally.seconds
         report = assistant.library().reports[0].id
         blocks = [(block.number, squeeze(block.text)) for block, _ in assistant.store.blocks(report)]
-    paragraphs = [squeeze(paragraph.text) for paragraph in docx.Document(str(document)).paragraphs]
     met_by: set[str] = set()
-    for entry in entries:
-        places = [place for stated in entry["stated"] for place in _places(stated, paragraphs, blocks)]
-        by = [one for one in found if _meets(one, places)]
+    for entry, places in zip(entries, reviewed_places(document, entries, blocks), strict=True):
+        by = [one for one in found if meets(one, places)]
         met_by |= {one.id for one in by}
         if by:
             review.met[entry["id"]] = entry["title"]
@@ -209,6 +212,14 @@ def score_review(document: Path, gold: Path, store_folder: Path, advance: Advanc
             review.optional += 1
     review.false = [one for one in found if one.id not in met_by]
     return review
+
+
+def reviewed_places(
+    document: Path, entries: Sequence[dict[str, Any]], blocks: list[tuple[int, str]]
+) -> list[list[Place]]:
+    """Return where the figures of each entry of a reviewer's list stand; ``blocks``: number and squeezed text."""
+    paragraphs = [squeeze(paragraph.text) for paragraph in docx.Document(str(document)).paragraphs]
+    return [[place for stated in one["stated"] for place in _places(stated, paragraphs, blocks)] for one in entries]
 
 
 def _places(stated: dict[str, Any], paragraphs: list[str], blocks: list[tuple[int, str]]) -> Iterator[Place]:
@@ -221,7 +232,9 @@ def _places(stated: dict[str, Any], paragraphs: list[str], blocks: list[tuple[in
             yield Place(words=stated["value"], block=number)
 
 
-def _meets(finding: Finding, places: Sequence[Place]) -> bool:
+def meets(finding: Finding, places: Sequence[Place]) -> bool:
+    """Tell whether the figure that a finding puts first, or two of those it states, stand at an entry's places."""
+
     def at(text: str, citation: Citation) -> bool:
         return any(
             _stands(citation, place, {})

@@ -11,7 +11,7 @@ import typer
 
 from eval.progress import bars
 from eval.readers import formats, scans
-from eval.tables import SharedOption, bound, train_choice, train_roles
+from eval.tables import SharedOption, bound, train_checks, train_choice, train_roles
 
 app = typer.Typer(help="评测：生成语料、跑题、比较、计时", no_args_is_help=True, rich_markup_mode=None)
 
@@ -269,6 +269,7 @@ def search(
 app.command()(bound)
 app.command("train-roles")(train_roles)
 app.command("train-choice")(train_choice)
+app.command("train-checks")(train_checks)
 app.command()(scans)
 app.command()(formats)
 

@@ -73,6 +73,35 @@ def train_roles(
     typer.echo(f"{folder}：{trained.card['cells']} 格，逐折：{trained.card['out_of_fold']}")
 
 
+def train_checks(
+    folder: Annotated[
+        Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
+    ],
+    shared: SharedOption = None,
+    also: Annotated[
+        Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的")
+    ] = None,
+) -> None:
+    """训练勾稽检查“哪些是真的不一致”：陌生人的报告里写下的矛盾、放进去的笔误，按作者留出检验（约八分钟）。"""
+    from importlib.resources import files
+
+    from eval.shared import shared_folder
+    from eval.training.checking import train_checks as train
+    from eval.training.checking import write_cards
+    from eval.training.marked import marked_reports
+    from eval.training.tasks import sources
+
+    own = Path(str(files("eval") / "gold" / "strangers"))
+    at = shared_folder(shared)
+    teaching = [one for one in sources(at, also or (own if own.is_dir() else None)) if one.teaches]
+    with bars() as advance, TemporaryDirectory() as drawn:
+        taught, figures = train(teaching, marked_reports(at, Path(drawn)), advance)
+    write_cards(taught, figures, folder)
+    typer.echo(f"{figures['reports']} 份报告，界 {figures['bounds']}")
+    for one in figures["curve"]:
+        typer.echo(f"  把握 {one['odds']}：写下的矛盾查出 {one['planted found']}，误报每份 {one['false a report']}")
+
+
 def train_choice(
     folder: Annotated[
         Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)

@@ -327,7 +327,8 @@ def test_what_a_filter_leaves_out_is_said_to_be_left_out(tmp_path):
     files = [
         wordfile.write(
             tmp_path / f"甲河县水利局{year}年度部门决算.docx",
-            p(f"甲河县水利局{year}年度部门决算") + p(f"{year}年本年支出合计{amount}万元，公务接待费{amount[-2:]}万元。"),
+            p(f"甲河县水利局{year}年度部门决算")
+            + p(f"{year}年本年支出合计{amount}万元，公务接待费{amount[-2:]}万元。"),
         )
         for year, amount in (("2021", "12.30"), ("2023", "45.60"))
     ]

@@ -103,7 +103,7 @@ def _figure(entry: Entry | None) -> bool:
 
 
 def _unfilled(row: _Row, sheet: Sheet) -> Defect | None:
-    """Return a target with no actual: the cell is there and isn't filled in."""
+    """Return a target with no actual: the cell is there and isn't filled in, which contradicts nothing."""
     if row.target is None or row.actual is None or not _figure(row.target):
         return None
     fact = row.actual.stored.fact
@@ -111,7 +111,7 @@ def _unfilled(row: _Row, sheet: Sheet) -> Defect | None:
         return None
     goal = _aim(row.target.stored.fact)
     message = f"{_name(row)}有目标值{goal}，“{squeeze(fact.column_path[-1])}”没有填，请补填。"
-    return Defect("target", Severity.ERROR, 0.9, message, (row.actual.stored, row.target.stored))
+    return Defect("target", Severity.SUSPECT, 0.9, message, (row.actual.stored, row.target.stored))
 
 
 def _over(row: _Row, sheet: Sheet) -> Defect | None:
@@ -163,7 +163,7 @@ def _reached(target: Entry, actual: Entry) -> bool | None:
 
 
 def _no_reason(row: _Row, sheet: Sheet) -> Defect | None:
-    """Points off and the cell for the reason left empty."""
+    """Points off and the cell for the reason left empty; the text may give it elsewhere."""
     weight, score = _item(row.weight, sheet), _item(row.score, sheet)
     if weight is None or score is None or score.value >= weight.value or row.reason is None:
         return None
@@ -173,7 +173,7 @@ def _no_reason(row: _Row, sheet: Sheet) -> Defect | None:
     column = squeeze(row.reason.stored.fact.column_path[-1])
     message = f"{_name(row)}分值{shown(weight.fact)}、得分{shown(score.fact)}，扣了{lost}分，“{column}”没有填，请补充。"
     places = (row.reason.stored, score.entry.stored, weight.entry.stored)
-    return Defect("reason", Severity.ERROR, 0.85, message, places)
+    return Defect("reason", Severity.SUSPECT, 0.85, message, places)
 
 
 def _of_nothing(cells: dict[int, Entry], sheet: Sheet) -> Iterator[Defect]:

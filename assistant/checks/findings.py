@@ -24,7 +24,6 @@ _MOST_STATED = 40
 _MOST_SHOWN = 6
 _MOST_PLACES = 3
 _ORDER = {Severity.ERROR: 0, Severity.SUSPECT: 1, Severity.NOTE: 2}
-_SURE_ENOUGH = 0.8
 _FEWEST = 2
 _AGAINST = re.compile(r"(?:\d{4}年)?[较比与同]?(?:上年|去年)?(?:相比|同期)?")
 _FALLS = re.compile(FALL)
@@ -91,13 +90,11 @@ class Writer:
         self._store, self._reports, self._report = store, reports, report
         self._grids: dict[tuple[str, int], Grid] = {}
 
-    def of_cause(self, cause: Cause, defects: Sequence[Defect] = ()) -> Finding:
+    def of_cause(self, cause: Cause, odds: float, severity: Severity, defects: Sequence[Defect] = ()) -> Finding:
         """Write the finding of failed relations of one cause; ``defects`` are what else the cause explains."""
         disputed, operands = touched(cause)
-        lead = cause.relations[0]
         kind = "direction" if _years(cause) and turned(cause.suspect, cause.value) else _kind(cause.relations)
-        sure = min(0.99, max(one.sure for one in cause.relations) + 0.02 * (len(cause.relations) - 1))
-        severity = lead.severity if sure >= _SURE_ENOUGH else Severity.SUSPECT
+        sure = min(0.99, odds)
         recomputed = _printed(cause.suspect, cause.value) if cause.suspect and cause.value is not None else None
         message = self._message(cause, kind, recomputed) + "".join(defect.message for defect in defects)
         stated = [item.entry.stored for item in (*disputed, *operands)]

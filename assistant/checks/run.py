@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.checks.belief import Board, believed, gravity
 from assistant.checks.between import carried
 from assistant.checks.causes import Cause, causes
 from assistant.checks.defect import Defect
@@ -16,10 +17,11 @@ from assistant.checks.identities import stated_identities
 from assistant.checks.listed import listed_sums
 from assistant.checks.points import Headings
 from assistant.checks.rates import rates
-from assistant.checks.relations import Item, Relation
+from assistant.checks.relations import Item, Relation, Same, Severity
 from assistant.checks.scores import said_totals, score_sums
 from assistant.checks.sheet import Sheet
 from assistant.checks.totals import table_sums
+from assistant.checks.twice import said_twice
 from assistant.checks.values import repeated
 from assistant.index import FactIndex
 from assistant.lexicon import Lexicon
@@ -62,6 +64,8 @@ class Checker:
         self._by_year: dict[tuple[str, str], Report] = {}
         self._worked: OrderedDict[str, _Worked] = OrderedDict()
         self._checked: OrderedDict[str, Checked] = OrderedDict()
+        self._said: OrderedDict[str, list[Same]] = OrderedDict()
+        self._twins: dict[str, Mapping[int, tuple[int, float]]] = {}
         self._working = threading.Lock()
 
     def run(self, reports: Sequence[Report], progress: Progress | None = None) -> list[Finding]:
@@ -88,6 +92,8 @@ class Checker:
     def _renew(self, generation: int) -> None:
         self._worked.clear()
         self._checked.clear()
+        self._said.clear()
+        self._twins.clear()
         self._by_year = {(r.organisation, r.year): r for r in self._store.reports() if r.year.isdecimal()}
         self._generation = generation
 
@@ -99,9 +105,10 @@ class Checker:
             before = self._work(last)
             relations += carried(own.sheet, before.sheet, before.wrong)
             known[last.id] = last
-        relations = _once(relations)
+        relations = once(relations)
         writer = Writer(self._store, known, report)
-        found, of_relation = _findings(causes(relations), list(defects(own.sheet)), writer)
+        weighed = _weighed(own.sheet, relations)
+        found, of_relation = _findings(weighed, list(defects(own.sheet)), writer)
         return Checked(report, tuple(relations), tuple(in_order(found)), of_relation)
 
     def _last(self, report: Report) -> Report | None:
@@ -112,12 +119,33 @@ class Checker:
     def _work(self, report: Report) -> _Worked:
         if report.id not in self._worked:
             sheet = self.sheet(report)
-            relations = list(relations_of(sheet))
-            wrong = frozenset(item for cause in causes(_once(relations)) for item in cause.repairs)
+            relations = [*self._said_twice(report.id, sheet), *relations_of(sheet)]
+            found = _weighed(sheet, once(relations))
+            wrong = frozenset(item for cause, odds in found if gravity(_lead(cause), odds) for item in cause.repairs)
             self._worked[report.id] = _Worked(sheet, relations, wrong)
             while len(self._worked) > _KEPT:
                 self._worked.popitem(last=False)
         return self._worked[report.id]
+
+    def twins(self, report: str) -> Mapping[int, tuple[int, float]]:
+        """Return a report's figures that likely state the same as another with a slip: fact → (the other, odds)."""
+        with self._working:
+            generation = self._store.generation()
+            if generation != self._generation:
+                self._renew(generation)
+            if report not in self._twins:
+                known = next((one for one in self._store.reports() if one.id == report), None)
+                if known is None:
+                    return {}
+                self._twins[report] = _by_fact(self._said_twice(report, self.sheet(known)))
+            return self._twins[report]
+
+    def _said_twice(self, report: str, sheet: Sheet) -> list[Same]:
+        if report not in self._said:
+            self._said[report] = list(said_twice(sheet))
+            while len(self._said) > _KEPT:
+                self._said.popitem(last=False)
+        return self._said[report]
 
     def sheet(self, report: Report) -> Sheet:
         """Return a loaded report as the checks see it."""
@@ -126,6 +154,14 @@ class Checker:
             report, self._index.of_report(report.id), self._lexicon,
             lambda: store.tables(report.id), lambda: store.blocks(report.id),
         )  # fmt: skip
+
+
+def _by_fact(pairs: Sequence[Same]) -> dict[int, tuple[int, float]]:
+    found: dict[int, tuple[int, float]] = {}
+    for one in sorted(pairs, key=lambda pair: pair.sure):
+        first, second = (item.entry.stored.id for item in one.items)
+        found |= {first: (second, one.sure), second: (first, one.sure)}
+    return found
 
 
 def relations_of(sheet: Sheet) -> Iterator[Relation]:
@@ -140,26 +176,48 @@ def relations_of(sheet: Sheet) -> Iterator[Relation]:
     yield from repeated(sheet, headings.items())
 
 
-def _once(relations: Sequence[Relation]) -> list[Relation]:
+def once(relations: Sequence[Relation]) -> list[Relation]:
     """Drop relations of the very same figures: a sum that both the layout and the table of identities know."""
     found: dict[object, Relation] = {}
     for one in relations:
-        found.setdefault((type(one), one.result, frozenset(one.items)), one)
+        lead = None if isinstance(one, Same) else one.result
+        found.setdefault((type(one), lead, frozenset(one.items)), one)
     return list(found.values())
 
 
+def _weighed(sheet: Sheet, relations: Sequence[Relation]) -> list[tuple[Cause, float]]:
+    """Return the causes of what fails, each with the odds that it is real."""
+    found = causes(relations)
+    odds = believed(found, Board(sheet, relations)) if found else []
+    return [(cause, max(one, _between(cause))) for cause, one in zip(found, odds, strict=True)]
+
+
+def _between(cause: Cause) -> float:
+    """Return how sure a relation to last year's report is, 0 without one: the odds are learned from single reports."""
+    return max((one.sure for one in cause.relations if one.kind == "carry"), default=0.0)
+
+
+def _lead(cause: Cause) -> Severity:
+    return cause.relations[0].severity
+
+
 def _findings(
-    found: Sequence[Cause], wrong: Sequence[Defect], writer: Writer
+    found: Sequence[tuple[Cause, float]], wrong: Sequence[Defect], writer: Writer
 ) -> tuple[list[Finding], dict[Relation, Finding]]:
-    """Write findings; what a row contradicts is told with the cause that has one of its figures for suspect."""
+    """Write findings; what a row contradicts is told with the cause that has one of its figures for suspect.
+
+    Every failed relation has its finding, for who asks about it; those of causes too unlikely are not told.
+    """
     left = list(wrong)
     written: list[Finding] = []
     of_relation: dict[Relation, Finding] = {}
-    for cause in found:
-        explained = [one for one in left if _explains(cause, one)]
+    for cause, odds in found:
+        grave = gravity(_lead(cause), odds)
+        explained = [one for one in left if _explains(cause, one)] if grave else []
         left = [one for one in left if one not in explained]
-        written.append(writer.of_cause(cause, explained))
-        of_relation |= dict.fromkeys(cause.relations, written[-1])
+        finding = writer.of_cause(cause, odds, grave or Severity.NOTE, explained)
+        written += [finding] if grave else []
+        of_relation |= dict.fromkeys(cause.relations, finding)
     return [*written, *map(writer.of_defect, left)], of_relation
 
 

@@ -21,7 +21,7 @@ from assistant.choosing.setting import Setting
 from assistant.citations import Citer
 from assistant.facts.owners import MOST_SEEN
 from assistant.facts.speech import Speech
-from assistant.facts.world import World
+from assistant.facts.world import Twins, World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
 from assistant.indicators import FULL, NOT_FULL, UNMET
@@ -67,7 +67,7 @@ _YEARS = re.compile(r"(?:19|20)\d\d年")
 class Chooser:
     """Weighs everything that a question may mean, within the reports of a library.
 
-    ``speech`` says how people name labels, in place of what comes with the package.
+    ``speech`` says how people name labels, in place of what comes with the package; ``twins`` is as a world has it.
     """
 
     store: Store
@@ -75,6 +75,7 @@ class Chooser:
     texts: Texts
     lexicon: Lexicon
     speech: Speech | None = None
+    twins: Twins = lambda _: {}
     _worder: Worder | None = None
     _worlds: OrderedDict[tuple[int, tuple[str, ...]], World] = field(default_factory=OrderedDict)
 
@@ -110,7 +111,9 @@ class Chooser:
         """Return the world of a library, kept while the store stays as it is."""
         key = (self.store.generation(), tuple(report.id for report in library.reports))
         if key not in self._worlds:
-            self._worlds[key] = World.of(library, self.index.of_report, self.texts.pieces, self.lexicon, self.speech)
+            self._worlds[key] = World.of(
+                library, self.index.of_report, self.texts.pieces, self.lexicon, self.speech, self.twins
+            )
             while len(self._worlds) > _WORLDS:
                 self._worlds.popitem(last=False)
         self._worlds.move_to_end(key)

@@ -148,11 +148,14 @@ _LOW = -12.0
 
 def _beside(plan: Plan | None, setting: Setting) -> dict[str, float]:
     """Return how near two figures are that may contradict each other: their labels, their sizes, their scores."""
-    found = {"beside_alike": -1.0, "beside_ratio": -1.0, "beside_gap": -1.0, "beside_slip": -1.0}
+    found = {"beside_alike": -1.0, "beside_ratio": -1.0, "beside_gap": -1.0, "beside_slip": -1.0, "beside_twin": -1.0}
+    found["twin_odds"] = setting.ranking.world.twin_of(plan.fact)[1] if isinstance(plan, Cell) else -1.0
     if not isinstance(plan, Cell) or not plan.beside:
         return found
     world, other = setting.ranking.world, plan.beside[0]
     found["beside_alike"] = alike(world, plan.fact, other)
+    twin, odds = world.twin_of(plan.fact)
+    found["beside_twin"] = odds if twin == other else 0.0
     found["beside_ratio"] = nearness(world.fact(plan.fact), world.fact(other))
     found["beside_slip"] = float(_slipped(world.fact(plan.fact), world.fact(other)))
     found["beside_gap"] = setting.ranking.score(plan.fact) - max(setting.ranking.score(other), _LOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.arithmetic import Operand
@@ -16,6 +16,9 @@ from assistant.texts import Piece
 from ingest.grams import bigrams
 from ingest.labels import squeeze
 from ingest.model import Fact, Form, Report, StoredFact
+
+#: Report → fact → the fact that states the same otherwise, and the odds that it does.
+Twins = Callable[[str], Mapping[int, tuple[int, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class World:
     at: dict[tuple[str, int | None, int | None, int | None, int | None], int] = field(default_factory=dict)
     departments: Owners = field(default_factory=lambda: Owners({}, {}))
     parts: Owners = field(default_factory=lambda: Owners({}, {}))
+    twins: Twins = lambda _: {}
 
     @classmethod
     def of(
@@ -45,10 +49,12 @@ class World:
         pieces: Callable[[str], Sequence[Piece]],
         lexicon: Lexicon,
         speech: Speech | None = None,
+        twins: Twins = lambda _: {},
     ) -> World:
         """Build from a library's reports: figures and blanks to be looked up, sentences and words to be quoted.
 
-        ``speech`` says how people name labels; what comes with the package where none is given.
+        ``speech`` says how people name labels; what comes with the package where none is given.  ``twins`` gives the
+        figures of a report that are likely another one with a slip in it.
         """
         held = [
             (place, entry)
@@ -72,7 +78,7 @@ class World:
             {key: tuple(found) for key, found in rows.items()}, {key: tuple(found) for key, found in columns.items()},
             quotes, {one.fact.id: one.fact for one in quotes.said if one.fact is not None}, _worded(quotes),
             {(one.piece.report, one.piece.block): one.piece.path for one in quotes.said if one.piece is not None},
-            {_place(entry): entry.stored.id for entry in catalogue.entries}, *_owners(catalogue),
+            {_place(entry): entry.stored.id for entry in catalogue.entries}, *_owners(catalogue), twins,
         )  # fmt: skip
 
     def entry(self, fact: int) -> Entry:
@@ -82,6 +88,11 @@ class World:
     def fact(self, fact: int) -> Fact:
         """Return a fact by its id."""
         return self.entry(fact).stored.fact
+
+    def twin_of(self, fact: int) -> tuple[int | None, float]:
+        """Return the fact of the same report that likely states the same otherwise, and the odds; 0 for none."""
+        other, odds = self.twins(self.entry(fact).stored.report).get(fact, (None, 0.0))
+        return (other, odds) if other is None or other in self.places else (None, 0.0)
 
     def report_of(self, fact: int) -> Report:
         """Return the report that a fact stands in."""

@@ -56,8 +56,8 @@ def dimension(fact: Fact) -> str:
 def disputed(lead: int, ranking: Ranking) -> list[Plan]:
     """Return a figure with others of the report that seem to state the same thing otherwise.
 
-    Of the figures of one owner and year in another place: the one that fits best, the one whose labels are most
-    alike, and the one nearest in size, as a slip of the pen is.
+    The one that the checks take for it; of the figures of one owner and year in another place the one that fits best,
+    the one whose labels are most alike, and the one nearest in size, as a slip of the pen is.
     """
     world, fact = ranking.world, ranking.world.fact(lead)
     report = world.entry(lead).stored.report
@@ -68,7 +68,8 @@ def disputed(lead: int, ranking: Ranking) -> list[Plan]:
             rivals.append(stored.id)
     likest = sorted(rivals, key=lambda one: -alike(world, lead, one))[:1]
     nearest = sorted(rivals, key=lambda one: -nearness(fact, world.fact(one)))[:1]
-    chosen = [*rivals[:1], *likest, *nearest]
+    twin, _ = world.twin_of(lead)
+    chosen = [*([twin] if twin is not None else []), *rivals[:1], *likest, *nearest]
     return [Cell(lead, (one,)) for one in dict.fromkeys(chosen)]
 
 
