@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,11 +157,8 @@ def _show(result: Any) -> None:
 def _assistant(store: Path) -> Iterator[Any]:
     from assistant.core import Assistant
 
-    held = Assistant.open(_existing(store))
-    try:
+    with closing(Assistant.open(_existing(store))) as held:
         yield held
-    finally:
-        held.close()
 
 
 def _existing(store: Path) -> Path:
@@ -293,9 +290,10 @@ def check(
     report: ReportOption = None,
     as_json: JsonOption = False,
     out: Annotated[Path | None, typer.Option("--out", help="写成 .xlsx 清单或 .docx 复核意见")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="有没标误报的“错误”时退出码为 1")] = False,
 ) -> None:
     """勾稽检查：明细与合计、比率、得分、前后不一、与上年报告对不上的地方。"""
-    from assistant.checks.listing import print_findings
+    from assistant.checks.listing import has_errors, print_findings
     from assistant.checks.verdicts import Verdicts
     from assistant.web.opinion import writer_of
 
@@ -311,6 +309,8 @@ def check(
             _print_json([one.to_json() for one in found])
         else:
             print_findings(found, assistant.library(report or ()).reports)
+    if strict and has_errors(found):
+        raise typer.Exit(1)
 
 
 @app.command()

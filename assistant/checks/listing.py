@@ -28,6 +28,11 @@ def tally(findings: Iterable[Finding]) -> str:
     return said + (f"（另有 {false} 处已标为误报）" if false else "")
 
 
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Tell whether a finding is an error that no reviewer called 误报."""
+    return any(one.severity is Severity.ERROR and one.verdict != Verdict.FALSE for one in findings)
+
+
 def print_findings(found: Sequence[Finding], reports: Sequence[Report]) -> None:
     """Print findings report by report, with their formulas and places."""
     console = Console(highlight=False, soft_wrap=True)
