@@ -148,6 +148,7 @@ def test_an_answer_with_its_figures(real):
     rows = list(sheet.iter_rows(values_only=True))
     header = next(n for n, row in enumerate(rows) if row[0] == "指标")
     assert sheet.freeze_panes == f"A{header + 2}"
+    assert sheet.auto_filter.ref.startswith(f"A{header + 1}:")
     assert len(rows) == header + 1 + len(answer.values)
     for row, value in zip(rows[header + 1 :], answer.values, strict=True):
         assert row[1] == value.organisation

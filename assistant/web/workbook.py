@@ -254,7 +254,7 @@ def _from_one(number: int | None) -> int | None:
 def _list(
     sheet: Any, header: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[float], *, top: int = 1
 ) -> None:
-    """Write a header at row ``top`` and rows under it; the header stays on screen and on every printed page."""
+    """Write a header at row ``top`` and rows under it; the header stays on screen and on every page, and filters."""
     for column, name in enumerate(header, 1):
         cell = sheet.cell(top, column)
         fill(cell, name)
@@ -269,6 +269,7 @@ def _list(
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = sheet.cell(top + 1, 1)
+    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(header))}{sheet.max_row}"
     _page(sheet, top)
 
 
