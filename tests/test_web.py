@@ -743,6 +743,11 @@ def test_a_tapped_citation_comes_into_view_on_a_phone(browser, server):
     visitor.page.click("#jx-start")
     visitor.page.locator(".jx-finding .jx-found").first.tap()
     visitor.page.wait_for_function("document.querySelector('#jx-places').getBoundingClientRect().top < innerHeight / 2")
+    visitor.page.get_by_role("button", name="回到这一条").tap()
+    visitor.page.wait_for_function(
+        "(box => box.top >= 0 && box.bottom <= innerHeight + 1)"
+        "(document.querySelector('.jx-finding.jx-shown').getBoundingClientRect())"
+    )
     visitor.close()
 
 
