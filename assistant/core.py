@@ -135,8 +135,9 @@ class Assistant:
         """Return the loaded reports that a question names where none of them is chosen, and the years that lack."""
         query = self._understood(question, self.library(), ())
         years = [year for year in query.periods if year not in chosen.periods]
+        whose = {report.organisation for report in chosen.reports}
         inside = bool(set(chosen.organisations) & set(query.organisations)) or not query.organisations
-        named = meant(query, self.library())
+        named = [one for one in meant(query, self.library()) if query.organisations or one.organisation in whose]
         held = {report.id for report in chosen.reports}
         if (inside and not years) or any(report.id in held for report in named):
             return (), ()

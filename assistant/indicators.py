@@ -27,9 +27,13 @@ from ingest.numbers import plain
 NOT_FULL = re.compile(
     r"没(?:有)?(?:得|拿)?(?:到)?满分|未(?:得|拿)?满分|没(?:有)?拿到?满分|得分低于(?:分值|权重|满分)|失分|被?扣了?分|丢分"
 )
-#: Of indicators that lost nothing: 没有扣分的, 得了满分的; the opposite of those that did.
-FULL = re.compile(
-    r"(?:没(?:有)?|未)(?:被)?(?:扣|失|丢)过?了?分|(?<!没)(?<!没有)(?<!未)(?:得|拿)(?:了|到|到了)?满分|(?<!没)(?<!没有)(?<!未)(?<!得)满分的"
+#: Of indicators that lost nothing: 没有扣分的, 得了满分的; and what turns that into its opposite.
+_FULL = re.compile(r"(?:没(?:有)?|未)(?:被)?(?:扣|失|丢)过?了?分|满分")
+_NOT_THAT = re.compile(
+    r"(?:没有?|未|不)(?:能|是|曾)?(?:得|拿|达)?(?:到|了|过)?满分|(?:低|少|小)于满分|有没有?(?:被)?(?:扣|失|丢)"
+)
+_POINTS_SAID = re.compile(
+    r"(?:没(?:有)?|未|不)?(?:能|是|曾)?(?:被)?(?:得|拿|达)?(?:到|了|过)?(?:[扣失丢]过?了?分|满分)的?"
 )
 UNMET = re.compile(
     r"(?:实际值?)?(?:没(?:有)?|未)(?:能)?(?:完成|达到|达标|实现)(?:的)?(?:年度)?(?:目标值?|任务)?|不达标|实际.{0,3}(?:低于|没到)目标值?"
@@ -51,6 +55,11 @@ class Loss:
     def points(self) -> Decimal:
         """How many points it lost."""
         return self.possible.value - self.got.value
+
+
+def asks_full(packed: str) -> bool:
+    """Tell whether a question asks for the indicators that lost nothing, which is the opposite of those that did."""
+    return _FULL.search(packed) is not None and _NOT_THAT.search(packed) is None
 
 
 def by_loss(own: Query, packed: str, finder: Finder) -> list[Loss]:
@@ -115,8 +124,8 @@ def without_full_points(
     query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
 ) -> Answer | None:
     """List the indicators whose points are fewer than what they could get."""
-    full = FULL.search(packed) is not None
-    own = phrase(NOT_FULL.sub("", FULL.sub("", FRAME.sub("", packed))), query, library, finder.lexicon)
+    full = asks_full(packed)
+    own = phrase(NOT_FULL.sub("", _POINTS_SAID.sub("", FRAME.sub("", packed))), query, library, finder.lexicon)
     content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
     forms = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.SCORE, Kind.WEIGHT)
     if not any(form.pairs for form in forms):

@@ -10,9 +10,9 @@ from decimal import Decimal
 from assistant.citations import Citer
 from assistant.frames import asked_of, names_in, names_of, with_figures
 from assistant.indicators import (
-    FULL,
     NOT_FULL,
     UNMET,
+    asks_full,
     level_named,
     marked,
     rows_at_level,
@@ -60,7 +60,7 @@ def listed(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     packed = squeeze(query.text)
     if _SUBORDINATES.search(packed):
         return _subordinates(query, finder, citer, trace)
-    if NOT_FULL.search(packed) or FULL.search(packed):
+    if NOT_FULL.search(packed) or asks_full(packed):
         return without_full_points(query, packed, library, finder, citer, trace)
     flagged = marked(query, packed, finder, citer, trace)
     if flagged is not None:

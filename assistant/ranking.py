@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.arithmetic import Operand, Sheet
 from assistant.citations import Citer
 from assistant.frames import FRAME, NUMBER, asked_of, with_figures
-from assistant.indicators import by_loss, level_named, rows_at_level, with_losses
+from assistant.indicators import asks_full, by_loss, level_named, rows_at_level, with_losses
 from assistant.lookup import Finder
 from assistant.match import covered
 from assistant.model import Answer, Library, Query
@@ -75,7 +75,7 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     if _names_a_label(packed, finder):
         return None
     frame = frame_of(packed)
-    if _LOST.search(packed):
+    if _LOST.search(packed) and not asks_full(packed):
         return _of_points_lost(query, packed, library, finder, Sheet(citer, list(trace)), frame)
     rows = _chosen(query, packed, library, finder, frame)
     rows = [row for row in rows if row.figure.fact.form is Form.FIGURE]
@@ -102,9 +102,9 @@ def _of_points_lost(
         chosen, lead = losses[frame.rank - 1 : frame.rank], f"扣分排第{_NUMERALS[frame.rank]}的是"
     elif frame.count == 1:
         chosen = [one for one in losses if one.points == losses[0].points]
-        lead = f"扣分最{'少' if frame.ascending else '多'}的是"
+        lead = "扣了分的里面扣得最少的是" if frame.ascending else "扣分最多的是"
     else:
-        chosen, lead = losses[: frame.count or None], f"扣分从{'少到多' if frame.ascending else '多到少'}："
+        chosen, lead = losses[: frame.count or None], f"扣了分的从{'少到多' if frame.ascending else '多到少'}："
     return with_losses(chosen, sheet, lead) if chosen else None
 
 

@@ -59,15 +59,16 @@ def sent(fence, path, body):
         "/etc/passwd", "UPLOADS/../store.sqlite", "relative.docx", "", 7, ["http://x/a"], {"path": "http://x/a"}, "\0",
     ],
 )  # fmt: skip
+@pytest.mark.parametrize("end", ["", "/"])
 @pytest.mark.parametrize("event", ["/gradio_api/queue/join", "/gradio_api/call/ask"])
-def test_an_event_can_name_no_file_but_an_upload(tmp_path, event, path):
+def test_an_event_can_name_no_file_but_an_upload(tmp_path, event, end, path):
     """A file given by its address was fetched, unbounded, into the store."""
     uploads = tmp_path / "uploads"
     uploads.mkdir()
     named = path.replace("UPLOADS", str(uploads)) if isinstance(path, str) else path
     fence = Fence(None, "", [], [], uploads=uploads)
     body = json.dumps({"fn_index": 33, "data": [[{"path": named, "meta": {"_type": "gradio.FileData"}}]]}).encode()
-    assert sent(fence, event, body) == (422, False)
+    assert sent(fence, event + end, body) == (422, False)
 
 
 def test_an_event_may_name_an_upload_or_no_file(tmp_path):
@@ -113,8 +114,18 @@ def test_a_text_has_the_length_of_a_report(tmp_path, blank):
         read_document(path)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<mergeCell ref="{}"/>',
+        '<y:mergeCell xmlns:y="{ns}" ref="{}"/>',
+        '<mergeCell ref = "{}" />',
+        "<mergeCell a='" + "x" * 300 + "' ref='{}'/>",
+        '<mergeCell ref="&#65;{}"/>',
+    ],
+)
 @pytest.mark.parametrize("area", ["A1:XFD1048576", "A1:A1048576", "B2:ZZ99999"])
-def test_a_merge_over_the_whole_sheet_is_refused(tmp_path, area):
+def test_a_merge_over_the_whole_sheet_is_refused(tmp_path, area, written):
     """A workbook of 1.5 KB took 5 GB: each cell of a merged range is made."""
     book = openpyxl.Workbook()
     book.active["A1"] = "某局2023年决算"
@@ -122,7 +133,10 @@ def test_a_merge_over_the_whole_sheet_is_refused(tmp_path, area):
     with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     sheet = members["xl/worksheets/sheet1.xml"]
-    merge = f'<mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'.encode()
+    named = area[1:] if "&#65;" in written else area
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cell = written.replace("{ns}", namespace).replace("{}", named)
+    merge = f'<mergeCells count="1">{cell}</mergeCells>'.encode()
     members["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", b"</sheetData>" + merge)
     (tmp_path / "a.xlsx").write_bytes(zipped(members))
     started = time.perf_counter()
@@ -152,6 +166,11 @@ def test_what_a_killed_reading_left_goes_with_the_next(tmp_path, monkeypatch):
     subprocess.run([sys.executable, "-c", script], check=False, env={**os.environ, "TMPDIR": str(tmp_path)})
     left = list(tmp_path.glob("jixiao-*"))
     assert len(left) == 1
+    (tmp_path / "jixiao-99999999999999999999-x").mkdir()
+    with scratches.scratch():
+        assert left[0].exists()  # young: in another container its process could not be seen
+    for path in tmp_path.glob("jixiao-*"):
+        os.utime(path, (time.time() - 2 * scratches._SPARED,) * 2)
     with scratches.scratch() as own, scratches.scratch() as other:
         assert not left[0].exists()
         assert own.exists()
@@ -187,7 +206,35 @@ def test_uploads_that_were_broken_off_make_room(tmp_path, monkeypatch):
     monkeypatch.setattr("assistant.web.uploads.MOST_WAITING", 1000)
     (tmp_path / "tmpabc").write_bytes(b"x" * 2000)
     assert is_full(tmp_path)
+    (tmp_path / "tmpdef").write_bytes(b"x")
     old = time.time() - 2 * BROKEN_OFF
     os.utime(tmp_path / "tmpabc", (old, old))
+    assert is_full(tmp_path)  # the second file of the same request is still being sent
+    os.utime(tmp_path / "tmpdef", (old, old))
     assert not is_full(tmp_path)
     assert not (tmp_path / "tmpabc").exists()
+
+
+def test_an_upload_cut_off_because_the_store_is_full_is_told_so(tmp_path):
+    """Whoever was cut off because others had filled it was told that the question was too long."""
+    fence = Fence(None, "", [], [], full=iter([False, True, True]).__next__)
+    answers, parts = [], iter([b"x" * 40_000_000] * 3)
+
+    async def receive():
+        return {"type": "http.request", "body": next(parts, b""), "more_body": True}
+
+    async def send(message):
+        answers.append(message)
+
+    async def app(scope, receive, send):
+        while (await receive())["type"] == "http.request":
+            pass
+        raise OSError("hung up")
+
+    fence._app = app
+    scope = {
+        "type": "http", "method": "POST", "path": "/gradio_api/upload", "raw_path": b"", "query_string": b"", "root_path": "",
+        "headers": [], "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9), "http_version": "1.1",
+    }  # fmt: skip
+    asyncio.run(fence(scope, receive, send))
+    assert answers[0]["status"] == 507

@@ -140,8 +140,11 @@ def test_what_is_silent_still_answers_who_asks_about_it(tmp_path):
     assistant = assistant_over(tmp_path / "s", report(tmp_path, rows=rows))
     (loaded,) = assistant.library().reports
     checked = assistant.checker.check(loaded)
+    assert not all(one.holds for one in checked.relations)
     assert all(one in checked.of_relation for one in checked.relations if not one.holds)
+    answer = assistant.ask("本年支出合计与基本支出、项目支出加起来对得上吗")
     assistant.close()
+    assert not answer.text.startswith("对得上")
 
 
 @pytest.mark.parametrize("module", ["twice", "belief"])

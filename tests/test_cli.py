@@ -229,7 +229,12 @@ def test_a_check_can_be_strict(tmp_path, samples):
     assert jixiao("ingest", str(samples), store=store).returncode == 0
     assert jixiao("check", "--strict", store=store).returncode == 0
     text = "2023年本年支出合计1274.06万元，其中基本支出862.31万元、项目支出411.75万元。"
-    rows = [["项目", "2023年决算数（万元）"], ["基本支出", "826.31"], ["项目支出", "411.75"], ["本年支出合计", "1274.06"]]
+    rows = [
+        ["项目", "2023年决算数（万元）"],
+        ["基本支出", "826.31"],
+        ["项目支出", "411.75"],
+        ["本年支出合计", "1274.06"],
+    ]
     wrong = wordfile.write(
         tmp_path / "甲县水利局2023年度部门决算.docx",
         wordfile.p("甲县水利局2023年度部门决算") + wordfile.p(text) + wordfile.plain_table(rows),

@@ -341,3 +341,64 @@ def test_what_a_filter_leaves_out_is_said_to_be_left_out(tmp_path):
         assert answer.choices
     assert "45.60" in assistant.ask("甲河县水利局2023年支出合计", reports=[newer]).text
     assistant.close()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "没有拿满分的指标有哪些", "哪些指标没拿到满分的", "得分低于满分的指标有哪些", "哪些指标不是满分的", "没能得满分的指标有哪些",
+        "哪些指标没有达到满分", "有没有扣分的指标，是哪些",
+    ],
+)  # fmt: skip
+def test_not_full_is_never_read_as_full(two, asked):
+    """满分的 fired behind 没拿到, 低于 and 不是, and the answer was the exact complement."""
+    _, answer = two.answer_before(f"林业局{asked}", two.library(), ())
+    assert "没有失分的有" not in answer.text
+    assert "营造林面积（得" not in answer.text
+
+
+def test_what_lost_least_is_said_to_be_of_those_that_lost(two):
+    assert "扣了分的里面" in two.answer_before("林业局扣分最少的指标是哪个", two.library(), ())[1].text
+    assert "扣分最多的是" not in two.answer_before("林业局得分最高且没有扣分的指标", two.library(), ())[1].text
+
+
+@pytest.mark.parametrize("asked", ["水利局2023年决算里2022年结转的资金是多少", "水利局2023年比2022年三公经费增加多少"])
+def test_two_years_that_are_not_enumerated_are_not_called_unanswered(two, asked):
+    assert "没有答到" not in two.ask(asked).text
+
+
+def test_a_check_that_tells_nothing_doesnt_say_that_all_holds(tmp_path):
+    """What fails and isn't told was counted among what holds."""
+    rows = [["项目", "2023年决算数（万元）"], ["公务接待费", "3.86"], ["培训费", "12.47"]]
+    text = "2023年公务接待费3.86万元，全年用于培训费50.35万元。"
+    file = wordfile.write(
+        tmp_path / "甲县水利局2023年度部门决算.docx", p("甲县水利局2023年度部门决算") + p(text) + plain_table(rows)
+    )
+    assistant = assistant_over(tmp_path / "s", file)
+    (report,) = assistant.library().reports
+    checked = assistant.checker.check(report)
+    answer = assistant.ask("这份报告有没有前后不一致的地方")
+    assistant.close()
+    if not checked.findings and not all(one.holds for one in checked.relations):
+        assert "都成立" not in answer.text
+        assert "出入" in answer.text
+    else:
+        assert checked.findings or "都成立" in answer.text
+
+
+def test_a_year_left_out_names_only_the_departments_chosen(tmp_path):
+    """那2021年呢 under a filter listed every department that has a report of 2021."""
+    files = [
+        wordfile.write(
+            tmp_path / f"{who}{year}年度部门决算.docx",
+            p(f"{who}{year}年度部门决算") + p(f"{year}年本年支出合计{year[2:]}.50万元。"),
+        )
+        for who, year in (("甲河县水利局", "2023"), ("乙山县林业局", "2021"), ("丙江县教育局", "2021"))
+    ]
+    assistant = assistant_over(tmp_path / "s", *files)
+    chosen = [report.name for report in assistant.library().reports if "甲河" in report.name]
+    answer = assistant.ask("那2021年呢", history=["甲河县水利局2023年支出合计是多少"], reports=chosen)
+    assistant.close()
+    assert "乙山" not in answer.text
+    assert "丙江" not in answer.text
+    assert not answer.choices or all("乙山" not in one.label for one in answer.choices)

@@ -12,6 +12,8 @@ from ingest.labels import normalise, squeeze
 _JOINED = re.compile(r"[、,，和与及跟]|以及")
 _LONGEST, _FEWEST = 16, 2
 _SHORTEST = 3
+#: Years that are enumerated: 2021年和2023年, 2021、2022、2023年; not the year of a report and what it is of.
+_YEARS = re.compile(r"(?:19|20)\d{2}年?度?(?:(?:[、,，和与及跟]|以及)(?:19|20)\d{2}年?度?){1,6}")
 #: What follows the last part of an enumeration, and the words that may stand before the first.
 _TAIL = re.compile(r"(?:这?[两几三]项)?(?:各自?[是为有多花]|各花|分别|一共|总共|加起来|[是有为花]?多少|呢|\?|？).*$")
 
@@ -42,7 +44,8 @@ def measures_left(answer: Answer, named: Sequence[str]) -> list[str]:
 
 def years_left(answer: Answer, query: Query) -> list[str]:
     """Return the years that a question itself enumerates and that no figure of an answer is of."""
-    asked = [year for year in query.periods if year in query.text]
+    joined = _YEARS.search(squeeze(query.text))
+    asked = [year for year in query.periods if joined is not None and year in joined.group()]
     if len(asked) < _FEWEST or not answer.values:
         return []
     said = squeeze(answer.text + "".join(one.place + one.quote for one in answer.citations))
@@ -56,4 +59,4 @@ def with_parts_left(answer: Answer, query: Query) -> Answer:
     if not left:
         return answer
     named = "、".join(f"{year}年" for year in left)
-    return replace(answer, text=f"{answer.text}\n没有答到的：{named}，报告里没有查到。")
+    return replace(answer, text=f"{answer.text}\n没有答到的：{named}，请单独再问。")

@@ -57,9 +57,11 @@ class Aware:
         """List what the checks found, the gravest first."""
         found = [one for held in checked for one in self._heeded(held.findings) if one.verdict != Verdict.FALSE]
         if not found:
-            count = sum(len(held.relations) for held in checked)
-            said = f"{FOUND}核对了 {count} 条关系，都成立"
-            text = f"勾稽检查没有发现不一致：核对了 {count} 条明细与合计、比率、得分、前后一致等关系，都成立。"
+            every = [one for held in checked for one in held.relations]
+            failed = sum(not one.holds for one in every)
+            holds = f"另有 {failed} 条数字有出入，但不像是同一回事，没有列出" if failed else "都成立"
+            said = f"{FOUND}核对了 {len(every)} 条关系，{holds}"
+            text = f"勾稽检查没有发现不一致：核对了 {len(every)} 条明细与合计、比率、得分、前后一致等关系，{holds}。"
             return Answer(Status.ANSWERED, text, trace=(_TRACE, said))
         shown = found[:_MOST_LISTED]
         lines = [f"· [{one.severity.value}] {one.message}" for one in shown]

@@ -32,6 +32,8 @@ from ingest.store import Store
 _KEPT = 8
 #: Checked reports that are kept for the chat and the page.
 _KEPT_CHECKED = 200
+#: A report of more facts is not searched for twins in the middle of a question.
+_MOST_TWINS = 6_000
 #: Called after each report with how many are done and of how many.
 Progress = Callable[[int, int], None]
 
@@ -135,7 +137,7 @@ class Checker:
                 self._renew(generation)
             if report not in self._twins:
                 known = next((one for one in self._store.reports() if one.id == report), None)
-                if known is None:
+                if known is None or known.facts > _MOST_TWINS:
                     return {}
                 self._twins[report] = _by_fact(self._said_twice(report, self.sheet(known)))
             return self._twins[report]

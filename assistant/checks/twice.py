@@ -8,7 +8,6 @@ states either figure, how the digits differ.  Two figures that merely have simil
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,11 +31,6 @@ Bools = NDArray[np.bool_]
 #: The name of the relation between two places that state one measure.
 SAID_TWICE = "同一指标文字与表格一致"
 _NAME = "twice"
-_OTHERS = re.compile(r"[^\u3400-\u9fff]")
-_NOT_WORDS = re.compile(r"[\d.,，%％\s]+")
-#: So many characters of a sentence before a figure say what it is of.
-_BEFORE = 40
-_CAPTION = 24
 #: Figures whose words share less than this with those of another are no candidates, and so many of the nearest are.
 _LEAST_SHARED = 0.2
 _LOOKED_AT, _NEAREST = 40, 3
@@ -44,11 +38,14 @@ _LOOKED_AT, _NEAREST = 40, 3
 _SIZE, _ALIKE_SIZE, _YEAR, _SLIP = 0.15, 0.2, 0.1, 0.3
 _EQUAL = 1.01
 _SHARED = 0.2
-_SMALL = 1e-9
 _RARE = 5.0
-#: Beyond so many figures a report is a list of projects or rows, and no text goes with it figure by figure.
+#: A report of more figures is a list of rows: what its cells say is of each row, and no text goes with them.
 _MOST = 20_000
+#: So many of the alikest are looked at for what can't be of one thing.
+_PARTED = 200
 _FEWEST_DIGITS = 2
+#: The rank of a figure from one that isn't in running text, which nothing is ranked for.
+_BACK = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Said:
     def __init__(self, sheet: Sheet) -> None:
         items = [item for entry in sheet.entries if (item := sheet.any_item(entry)) is not None]
         items = [item for item in items if item.fact.kind is not Kind.WEIGHT]
-        self._all = [saying(sheet, item, number) for number, item in enumerate(items[:_MOST])]
+        self._all = [saying(sheet, item, number) for number, item in enumerate(items if len(items) <= _MOST else ())]
         self._last: tuple[int, _Seen] | None = None
         self._agreements: dict[int, tuple[float, int]] = {}
 
@@ -167,14 +164,13 @@ class Said:
         """Return the figures that differ and are nearest to one, the nearest first."""
         seen = self._from(number)
         places = np.flatnonzero(seen.differ & (np.maximum(seen.of_own, seen.of_theirs) >= _LEAST_SHARED))
-        own = self._all[number]
-        places = np.array([n for n in places if not apart(own, self._all[n])], dtype=np.int64)
-        if not len(places):
-            return []
         size = np.abs(np.log(size_of(self._value[places]) / size_of(self._value[number])))
         dated = (self._period[places] == self._period[number]) | self._undated[places] | self._undated[number]
         score = seen.alike[places] + _SIZE * (size < _ALIKE_SIZE) + _YEAR * dated
-        first = np.argsort(-score, kind="stable")[:_LOOKED_AT]
+        own, alikest = self._all[number], np.argsort(-score, kind="stable")[:_PARTED]
+        first = np.array([n for n in alikest if not apart(own, self._all[places[n]])][:_LOOKED_AT], dtype=np.int64)
+        if not len(first):
+            return []
         slips = np.array([self._slips(number, int(places[n])) for n in first])
         best = first[np.argsort(-(score[first] + _SLIP * slips), kind="stable")][:_NEAREST]
         return [int(places[n]) for n in best]
@@ -283,10 +279,6 @@ class Said:
         for one in self._all:
             found[one.lead].add(one.item.value)
         return found
-
-
-#: The rank of a figure from one that isn't in running text, which nothing is ranked for.
-_BACK = 9.0
 
 
 def columns_of(candidates: Sequence[Candidate]) -> dict[str, Floats]:

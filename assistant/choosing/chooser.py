@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answers.offer import asked_in_full, offered
-from assistant.answers.parts import measures_left, measures_named
+from assistant.answers.parts import measures_left, measures_named, years_left
 from assistant.answers.tell import told
 from assistant.attributes import attributes_asked
 from assistant.choices import MOST as MOST_CHOICES
@@ -24,7 +24,7 @@ from assistant.facts.speech import Speech
 from assistant.facts.world import Twins, World
 from assistant.gate import unsupported
 from assistant.index import FactIndex
-from assistant.indicators import FULL, NOT_FULL, UNMET
+from assistant.indicators import NOT_FULL, UNMET, asks_full
 from assistant.lexicon import Lexicon
 from assistant.linking.ranking import Ranking
 from assistant.linking.wording import Worder
@@ -205,11 +205,12 @@ def _naming_left(answer: Answer, query: Query) -> Answer:
 
 
 def _leaves_more(answer: Answer, old: Answer, query: Query, world: World) -> bool:
-    """Tell whether a reading leaves out measures that a question enumerates and that the rules answer."""
-    named = measures_named(query, world.catalogue.known)
-    if not named or old.status not in TOLD:
+    """Tell whether a reading leaves out measures or years that a question enumerates and that the rules answer."""
+    if old.status not in TOLD:
         return False
-    return len(measures_left(answer, named)) > len(measures_left(old, named))
+    named = measures_named(query, world.catalogue.known)
+    left, by_rules = ([*measures_left(one, named), *years_left(one, query)] for one in (answer, old))
+    return len(left) > len(by_rules)
 
 
 def _of_anybody(decision: Decision, world: World, query: Query) -> bool:
@@ -256,7 +257,8 @@ def _by_rule(query: Query, library: Library) -> bool:
     report's indicators that fall short: all of them are read.
     """
     packed = squeeze(query.text)
-    short = NOT_FULL.search(packed) or FULL.search(packed) or UNMET.search(packed)
+    listed = query.operation is Operation.LIST
+    short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
     of_one = bool(short) and len(meant(query, library)) == 1
     return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
 

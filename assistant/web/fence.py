@@ -8,6 +8,7 @@ anything of theirs runs.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -85,6 +86,7 @@ class Fence:
         if not (self._read if scope["method"] in READING else self._sent).hold(path, scope["method"]):
             await refusal(connection, HTTPStatus.NOT_FOUND, _NOT_HERE)(scope, receive, guarded)
             return
+        path = path.rstrip("/") or "/"
         most = MOST_UPLOAD if path == UPLOAD else MOST_BODY
         declared = connection.headers.get("content-length", "0")
         if not declared.isdigit() or int(declared) > most:
@@ -98,8 +100,7 @@ class Fence:
             late = refusal(connection, HTTPStatus.UNPROCESSABLE_ENTITY, _NO_FILE)
             await late(scope, body.receive, guarded)
             return
-        late = refusal(connection, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
-        await _bounded(self._app, scope, body, guarded, late)
+        await _bounded(self._app, scope, body, guarded)
 
     async def _is_own(self, body: _Body) -> bool:
         """Tell whether the files that an event names, if any, are uploads of this site; what is no JSON names none."""
@@ -118,8 +119,8 @@ class Fence:
             return False
 
 
-async def _bounded(app: ASGIApp, scope: Scope, body: _Body, send: Send, late: ASGIApp) -> None:
-    """Run an application; whatever it answers once its body went over the limit becomes ``late``."""
+async def _bounded(app: ASGIApp, scope: Scope, body: _Body, send: Send) -> None:
+    """Run an application; whatever it answers once its body was cut off becomes the reason of that."""
     started = False
 
     async def watched(message: Message) -> None:
@@ -135,6 +136,8 @@ async def _bounded(app: ASGIApp, scope: Scope, body: _Body, send: Send, late: AS
         if not body.over:
             raise
     if body.over and not started:
+        status = HTTPStatus.INSUFFICIENT_STORAGE if body.no_room else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        late = refusal(HTTPConnection(scope), status, _FULL if body.no_room else _TOO_LARGE)
         await late(scope, body.receive, send)
 
 
@@ -161,20 +164,21 @@ class _Body:
         self._left = most
         self._full = full
         self._unasked = 0
-        self._kept: list[Message] = []
-        self.over = False
+        self._kept: deque[Message] = deque()
+        self.over = self.no_room = False
 
     async def receive(self) -> Message:
         """Return the next message."""
         if self._kept:
-            return self._kept.pop(0)
+            return self._kept.popleft()
         message = await self._receive()
         size = len(message.get("body", b""))
         self._left -= size
         self._unasked += size
         if self._full is not None and self._unasked > _ASKED_EVERY:
             self._unasked = 0
-            self.over = self.over or await to_thread.run_sync(self._full)
+            self.no_room = self.no_room or await to_thread.run_sync(self._full)
+            self.over = self.over or self.no_room
         self.over = self.over or self._left < 0
         return {"type": "http.disconnect"} if self.over else message
 
@@ -183,7 +187,7 @@ class _Body:
         kept: list[Message] = []
         while not kept or kept[-1].get("more_body", False):
             kept.append(await self.receive())
-        self._kept = kept
+        self._kept = deque(kept)
         return b"".join(message.get("body", b"") for message in kept)
 
 

@@ -17,7 +17,7 @@ MOST_WAITING = 2 * 1024**3
 #: Uploads that were broken off, or that nobody reads, may be deleted after so many seconds.
 ABANDONED = 3600
 #: What is still being sent grows all the time.
-BROKEN_OFF = 60
+BROKEN_OFF = 120
 _log = logging.getLogger(__name__)
 
 
@@ -61,12 +61,24 @@ def _sizes(folder: Path) -> Iterator[int]:
 
 
 def _sweep_broken_off(folder: Path) -> None:
-    """Delete files that lie in the folder itself, as they do while they are sent, and have not grown for a while."""
+    """Delete files that lie in the folder itself, as they do while they are sent, once none of them has grown for long.
+
+    The first file of a request lies still while the others are sent.
+    """
     oldest = time.time() - BROKEN_OFF
+    if any(grown > oldest for grown in _last_growths(folder)):
+        return
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError):  # finished, and moved meanwhile
             if path.is_file() and path.stat().st_mtime < oldest:
                 path.unlink()
+
+
+def _last_growths(folder: Path) -> Iterator[float]:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):
+            if path.is_file():
+                yield path.stat().st_mtime
 
 
 def sweep(folder: Path, seconds: float) -> None:

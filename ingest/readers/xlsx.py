@@ -8,8 +8,11 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from lxml import etree
 
 from ingest.errors import UnreadableFileError
 from ingest.limits import bounded
@@ -21,8 +24,10 @@ from ingest.readers.zipped import check_zipped
 #: Cells of a workbook; a list of 3,000 rows and 14 columns has 42,000.
 MAX_CELLS = 400_000
 _CELL, _FORMULA = re.compile(rb"<(?:x:)?c[ >]"), re.compile(rb"<(?:x:)?f[ >/]")
-_MERGED = re.compile(rb"<(?:x:)?mergeCell\b[^<>]{0,200}?\bref=[\"'](?P<range>[A-Za-z0-9:$]{2,40})[\"']")
-_SHEET = re.compile(r"xl/worksheets/[^/]{1,80}\.xml")
+#: Sheets lie in xl/worksheets, but a workbook may name any part for one.
+_SHEET = re.compile(r"xl/(?!sharedStrings|styles|theme)[^\n]{1,160}\.xml", re.IGNORECASE)
+#: So much of a part tells whether it is written in two bytes a character.
+_HEAD = 64
 UNSAID = "（公式未算出）"
 
 
@@ -50,21 +55,26 @@ def _counted(path: Path) -> bool:
                 data = archive.read(name)
                 cells += sum(1 for _ in _CELL.finditer(data))
                 formulas += _FORMULA.search(data) is not None
-                cells += sum(map(_area, _MERGED.finditer(data)))
+                cells += _merged(data)
     if cells > MAX_CELLS:
         raise UnreadableFileError(f"“{path.name}”有 {cells} 个单元格，超过 {MAX_CELLS} 的上限，请拆分后再试。")
     return formulas > 0
 
 
-def _area(merged: re.Match[bytes]) -> int:
-    """Return how many cells a merged range has, each of which openpyxl makes."""
+def _merged(data: bytes) -> int:
+    """Return how many cells a sheet's merged ranges have, each of which openpyxl makes."""
     from openpyxl.utils import range_boundaries
 
+    count = 0
+    if b"mergeCell" not in data and b"\x00" not in data[:_HEAD]:
+        return 0
     try:
-        left, top, right, bottom = (side or 1 for side in range_boundaries(merged["range"].decode("ascii")))
-    except ValueError:
-        return 0  # left to openpyxl, which says that the file is malformed
-    return (right - left + 1) * (bottom - top + 1)
+        for _, element in etree.iterparse(BytesIO(data), tag="{*}mergeCell", resolve_entities=False, no_network=True):
+            left, top, right, bottom = (side or 1 for side in range_boundaries(element.get("ref", "A1")))
+            count += max(0, right - left + 1) * max(0, bottom - top + 1)
+    except (etree.XMLSyntaxError, ValueError):
+        return count  # left to openpyxl, which says that the file is malformed
+    return count
 
 
 def _workbook(path: Path, *, values: bool) -> Any:
