@@ -395,6 +395,6 @@ def passwd(
         remove_user(auth_file, name)
         typer.echo(f"已删去用户“{name}”。")
         return
-    password = typer.prompt("口令（至少 8 个字符）", hide_input=True, confirmation_prompt="再输一次")
+    password = typer.prompt("口令（至少 8 个字符）", hide_input=sys.stdin.isatty(), confirmation_prompt="再输一次")
     replaced = set_password(auth_file, name, password)
     typer.echo(f"已{'改' if replaced else '加'}用户“{name}”。")

@@ -13,6 +13,10 @@ _CAUSES = {
     errno.EROFS: "所在的盘是只读的，请换个地方写",
     errno.EISDIR: "那是一个文件夹，请写明文件名",
     errno.ENOTDIR: "路径中间有一个不是文件夹，请检查路径",
+    errno.EEXIST: "那里已经有一个同名的文件，请换个名字，或先把它移开",
+    errno.ENAMETOOLONG: "名字太长，请改短后再试",
+    errno.EFBIG: "超过了这个盘上单个文件的上限，请换个地方写",
+    errno.EIO: "磁盘读写出错，请检查磁盘后再试",
 }
 
 
@@ -34,7 +38,7 @@ class UnknownReportError(JixiaoError):
 
 def cause_of(error: OSError) -> str:
     """Return why the system refused, and what to do about it, as the end of a sentence."""
-    return _CAUSES.get(error.errno or 0, f"{error.strerror or error}，请检查文件夹和磁盘后再试")
+    return _CAUSES.get(error.errno or 0, f"系统不让写（错误号 {error.errno or '不明'}），请检查文件夹和磁盘后再试")
 
 
 _UNOPENED = {

@@ -80,7 +80,10 @@ def collect(paths: Iterable[Path]) -> Collected:
         if not path.is_dir():
             files[path] = None
             continue
-        for inside in sorted(path.rglob("*")):
+        everything = sorted(path.rglob("*"))
+        if not everything:
+            skipped[path] = Result(path.name, Outcome.SKIPPED, "跳过：这个文件夹是空的")
+        for inside in everything:
             if inside.is_dir() or inside.name.startswith(("~$", ".")):
                 continue
             if not inside.is_file():

@@ -243,3 +243,32 @@ def test_a_check_can_be_strict(tmp_path, samples):
     done = jixiao("check", "--strict", store=store)
     assert (done.returncode, "错误" in done.stdout) == (1, True)
     assert jixiao("check", store=store).returncode == 0
+
+
+def test_an_empty_folder_is_said_beside_others(tmp_path, samples):
+    (tmp_path / "空夹").mkdir()
+    done = jixiao("ingest", str(tmp_path / "空夹"), str(min(samples.glob("*.docx"))), store=tmp_path / "s")
+    assert "空夹" in done.stdout + done.stderr
+    assert "是空的" in done.stdout + done.stderr
+
+
+def test_a_password_given_by_a_pipe_brings_no_words_of_python(tmp_path):
+    from tests.test_architecture import ROOT
+
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "passwd", str(tmp_path / "u"), "李会计"], input="一个够长的口令1\n一个够长的口令1\n",
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_no_cause_of_the_system_is_told_in_english():
+    import errno
+
+    from ingest.errors import cause_of
+
+    for number in errno.errorcode:
+        assert not any(char.isascii() and char.isalpha() for char in cause_of(OSError(number, os.strerror(number)))), (
+            number
+        )

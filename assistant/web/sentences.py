@@ -34,6 +34,7 @@ def in_sentences(app: FastAPI) -> None:
     for one in (app, *_mounted(app.routes)):
         one.add_exception_handler(RequestValidationError, _unreadable)
         one.add_exception_handler(HTTPException, _refused)
+        one.add_exception_handler(Exception, _failed)
 
 
 def _mounted(routes: Iterable[BaseRoute]) -> list[FastAPI]:
@@ -42,6 +43,11 @@ def _mounted(routes: Iterable[BaseRoute]) -> list[FastAPI]:
 
 def _unreadable(request: Request, _: Exception) -> Response:
     return refusal(request, HTTPStatus.UNPROCESSABLE_ENTITY, _UNREADABLE)
+
+
+def _failed(request: Request, _: Exception) -> Response:
+    """Answer with a sentence what went wrong in the program; it is logged where it was raised."""
+    return refusal(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OTHERWISE)
 
 
 def _refused(request: Request, error: Any) -> Response:
