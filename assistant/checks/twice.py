@@ -288,10 +288,16 @@ def columns_of(candidates: Sequence[Candidate]) -> dict[str, Floats]:
 
 
 def said_twice(sheet: Sheet, weigh: Weigher | None = None, least: float | None = None) -> Iterator[Same]:
-    """Yield the pairs that are one measure with odds of ``least`` or more, which ``sure`` says."""
+    """Yield the pairs that are one measure with odds of ``least`` or more, which ``sure`` says.
+
+    A figure states one thing: of its pairs the likeliest counts.
+    """
     candidates = Said(sheet).candidates()
     odds = (weigh or weigher(_NAME)).odds(columns_of(candidates))
     bound = float(card(_NAME)["bounds"]["proposed"]) if least is None else least
+    best: dict[Item, float] = {}
     for one, sure in zip(candidates, odds, strict=True):
-        if sure >= bound:
+        best[one.one] = max(best.get(one.one, 0.0), float(sure))
+    for one, sure in zip(candidates, odds, strict=True):
+        if sure >= bound and sure >= best[one.one]:
             yield Same(SAID_TWICE, "same", Severity.ERROR, round(float(sure), 4), one.one, one.other)
