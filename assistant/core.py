@@ -134,14 +134,14 @@ class Assistant:
     def _outside(self, question: str, chosen: Library) -> tuple[Sequence[Report], Sequence[str]]:
         """Return the loaded reports that a question names where none of them is chosen, and the years that lack."""
         query = self._understood(question, self.library(), ())
-        years = [year for year in query.periods if year not in chosen.periods]
-        whose = {report.organisation for report in chosen.reports}
+        lacking = [year for year in query.periods if year not in chosen.periods]
+        years = [year for year in lacking if f"{year[2:]}年" in question or year in question]  # 上年 names none
         inside = bool(set(chosen.organisations) & set(query.organisations)) or not query.organisations
-        named = [one for one in meant(query, self.library()) if query.organisations or one.organisation in whose]
+        own = {report.organisation for report in chosen.reports if not query.organisations} or None
+        named = [one for one in meant(query, self.library()) if own is None or one.organisation in own]
         held = {report.id for report in chosen.reports}
-        if (inside and not years) or any(report.id in held for report in named):
-            return (), ()
-        return named, years
+        outside_all = not any(report.id in held for report in named) and (years or not inside)
+        return (named, years) if outside_all else ((), ())
 
     def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
         """Return the passages that a question is about, best first, with their scores.

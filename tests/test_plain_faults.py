@@ -402,3 +402,10 @@ def test_a_year_left_out_names_only_the_departments_chosen(tmp_path):
     assert "乙山" not in answer.text
     assert "丙江" not in answer.text
     assert not answer.choices or all("乙山" not in one.label for one in answer.choices)
+
+
+@pytest.mark.parametrize("asked", ["上年三公经费是多少", "去年的三公经费决算", "上年同期公务接待费有多少"])
+def test_last_year_is_no_year_that_a_filter_leaves_out(two, asked):
+    """上年同期 was refused under a filter wherever another report is of the year that it comes to."""
+    chosen = [report.name for report in two.library().reports if "水利" in report.name]
+    assert "限定的报告" not in two.ask(asked, reports=chosen).text

@@ -182,10 +182,10 @@ def test_a_forged_file_of_the_machine_is_not_read(server, tmp_path):
     file = {"path": str(secret), "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
     body = json.dumps({"data": [[file]], "fn_index": event["id"], "session_hash": "forged"}).encode()
     headers = {"Content-Type": "application/json"}
-    urllib.request.urlopen(urllib.request.Request(server.url + "gradio_api/queue/join", body, headers)).close()
-    with urllib.request.urlopen(server.url + "gradio_api/queue/data?session_hash=forged") as stream:
-        ended = next(line for line in stream if b"process_completed" in line)
-    assert json.loads(ended[5:])["success"] is False
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(server.url + "gradio_api/queue/join", body, headers))
+    assert refused.value.code == 422  # before anything of the framework's runs
+    assert "只读从这个网页上传的文件" in refused.value.read().decode()
     assert secret.exists()
 
 
