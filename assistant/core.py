@@ -137,8 +137,8 @@ class Assistant:
         lacking = [year for year in query.periods if year not in chosen.periods]
         years = [year for year in lacking if f"{year[2:]}年" in question or year in question]  # 上年 names none
         inside = bool(set(chosen.organisations) & set(query.organisations)) or not query.organisations
-        own = {report.organisation for report in chosen.reports if not query.organisations} or None
-        named = [one for one in meant(query, self.library()) if own is None or one.organisation in own]
+        own = {report.organisation for report in chosen.reports}
+        named = [one for one in meant(query, self.library()) if query.organisations or one.organisation in own]
         held = {report.id for report in chosen.reports}
         outside_all = not any(report.id in held for report in named) and (years or not inside)
         return (named, years) if outside_all else ((), ())

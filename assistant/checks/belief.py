@@ -23,6 +23,7 @@ from assistant.checks.sheet import Sheet
 from assistant.checks.slips import Slip, digits_if, moved, slip
 from assistant.checks.twice import SAID_TWICE
 from assistant.weigher import Weigher, card, weigher
+from ingest.grams import bigrams
 from ingest.labels import squeeze
 
 Floats = NDArray[np.float32]
@@ -229,8 +230,7 @@ def _together(lead: Relation) -> dict[str, float]:
 
 
 def _grams(labels: Sequence[str]) -> frozenset[str]:
-    packed = squeeze("".join(labels))
-    return frozenset(packed[n : n + 2] for n in range(len(packed) - 1))
+    return frozenset(bigrams(squeeze("".join(labels))))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -13,6 +13,7 @@ from assistant.checks.naming import fund_of
 from assistant.checks.relations import Item
 from assistant.checks.sheet import Sheet
 from assistant.checks.slips import digits_of, moved, slip
+from ingest.grams import bigrams
 from ingest.labels import normalise, squeeze
 from ingest.model import Kind
 
@@ -69,8 +70,7 @@ def saying(sheet: Sheet, item: Item, number: int) -> Saying:
 
 
 def _grams(text: str) -> frozenset[str]:
-    packed = _OTHERS.sub("", text)
-    return frozenset(packed[n : n + 2] for n in range(len(packed) - 1))
+    return frozenset(bigrams(_OTHERS.sub("", text)))
 
 
 def apart(own: Saying, their: Saying) -> bool:

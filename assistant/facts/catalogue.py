@@ -78,11 +78,7 @@ class Catalogue(Labels):
     still: Still
     lengths: Floats  # how long each label is
     sense: Sense
-
-    @property
-    def known(self) -> frozenset[str]:
-        """All labels."""
-        return frozenset(self.labels)
+    known: frozenset[str]  # all labels
 
     @classmethod
     def of(
@@ -103,6 +99,7 @@ class Catalogue(Labels):
             Still.of([entry.stored.fact for entry in held], reports, np.array(places, dtype=np.int32)),
             np.array([len(label) for label in held_labels.labels], dtype=np.float32),
             Sense.of(held_labels.labels, slots[:, LEAF], slots[:, COLUMN], speech or Speech.load()),
+            frozenset(held_labels.labels),
         )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class World:
     departments: Owners = field(default_factory=lambda: Owners({}, {}))
     parts: Owners = field(default_factory=lambda: Owners({}, {}))
     twins: Twins = lambda _: {}
+    twins_held: dict[str, Mapping[int, tuple[int, float]]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -91,7 +92,12 @@ class World:
 
     def twin_of(self, fact: int) -> tuple[int | None, float]:
         """Return the fact of the same report that likely states the same otherwise, and the odds; 0 for none."""
-        other, odds = self.twins(self.entry(fact).stored.report).get(fact, (None, 0.0))
+        report = self.entry(fact).stored.report
+        if report not in self.twins_held:
+            self.twins_held[report] = self.twins(
+                report
+            )  # asked for with every plan, they are of one state of the store
+        other, odds = self.twins_held[report].get(fact, (None, 0.0))
         return (other, odds) if other is None or other in self.places else (None, 0.0)
 
     def report_of(self, fact: int) -> Report:

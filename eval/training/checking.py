@@ -29,7 +29,7 @@ from assistant.model import Entry
 from assistant.weigher import Weigher
 from eval.training.choosing import FOLDS, writer_of
 from eval.training.ensembles import Recipe, weighted
-from eval.training.marked import Marked
+from eval.training.marked import NAMES, Marked
 from eval.training.slipping import part_of, slipped, twins_of, with_entry
 from eval.training.tasks import Source
 from ingest.labels import squeeze
@@ -49,7 +49,6 @@ _FOR_PAIRS, _AT_ONCE, _FOR_CAUSES, _FOR_PARTS, _PARTS = 18, 3, 10, 4, 2
 _PLANTED, _OTHER, _PUT_IN, _BESIDE, _OF_PART = 4.0, 1.0, 0.5, 0.3, 0.5
 #: False alarms a report, out of author, that may be told as 错误 and altogether; planted pairs that are proposed.
 MOST_FIRM, MOST_TOLD, PROPOSED = 0.2, 0.6, 0.97
-_MARKED = ("synthetic", "clean", "lists", "seed")
 _FIGURE = re.compile(r"-?\d[\d,]*\.?\d*")
 _RESULT = 0.6
 #: So many figures slip at once: where several totals are wrong, that one is says nothing for the others.
@@ -288,7 +287,7 @@ def _known(relation: Relation) -> object:
 def _figures(beliefs: Taught, proposed: float, reports: int) -> dict[str, Any]:
     """Choose the bounds and count what is found out of author at each odds."""
     held = zip(beliefs.cases, beliefs.odds, strict=True)
-    own = [(case, float(odds)) for case, odds in held if not case.part and case.source not in _MARKED]
+    own = [(case, float(odds)) for case, odds in held if not case.part and case.source not in NAMES]
     false = sorted((odds for case, odds in own if not case.right), reverse=True)
     planted = {(case.source, case.planted) for case, _ in own if case.planted}
     made = [odds for case, odds in own if case.put_in]

@@ -19,6 +19,8 @@ from ingest.store import Store
 
 #: (file, finding, its report's blocks by number) → whether it points at an inconsistency.
 Points = Callable[[str, Finding, dict[int, str]], bool]
+#: What the marked sources are called.
+NAMES = ("synthetic", "clean", "lists", "seed")
 #: Drawn apart from what ``eval check`` draws.
 _SEEDS = (211, 212)
 _DRAWN = 90

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from assistant.checks.sheet import Sheet
 from assistant.model import Entry
+from ingest.grams import bigrams
 from ingest.labels import squeeze
 
 _PRINTED = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -121,7 +122,7 @@ def twins_of(sheet: Sheet) -> Iterator[Twins]:
 def _words(sheet: Sheet, entry: Entry) -> frozenset[str]:
     fact = entry.stored.fact
     packed = re.sub(r"[^\u3400-\u9fff]", "", "".join((*fact.row_path, *fact.column_path, sheet.before(fact)[-40:])))
-    return frozenset(packed[n : n + 2] for n in range(len(packed) - 1))
+    return frozenset(bigrams(packed))
 
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> float:
