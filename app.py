@@ -126,6 +126,10 @@ class Shelf:
                 self.store.delete(report)
         return f"已移除 {len(chosen or ())} 份报告（原文件没有动）。", gr.Button(visible=False)
 
+    def recalled(self, kept: str | None) -> tuple[Any, ...]:
+        """Choose (departments, years, reports) as before a reload, as far as they are loaded."""
+        return tuple(gr.Dropdown(value=names) for names in library.recalled(self.store.reports(), kept or ""))
+
     def choosers(self) -> tuple[Any, ...]:
         """Return (departments, years, reports, reports to remove) with what is loaded now."""
         reports = self.store.reports()
@@ -312,7 +316,12 @@ def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any], empty: _Empty, w
     remove.click(shelf.confirm, [unwanted], [removed, sure], **_QUIET)
     changed(sure.click(shelf.remove, [unwanted], [removed, sure], **_QUIET))
     words.change(shelf.listed, [words], [listing], **_QUIET)
-    refreshed(blocks.load(None, None, None, js="() => window.jx.loaded()", **_QUIET))
+    kept = gr.Textbox(visible="hidden")
+    refreshed(blocks.load(None, None, None, js="() => window.jx.loaded()", **_QUIET)).then(
+        shelf.recalled, [kept], scope, js="() => window.jx.scope()", **_QUIET
+    ).then(None, None, None, js="() => window.jx.scoped()", **_QUIET)
+    for one in scope:
+        one.change(None, scope, None, js="(...names) => window.jx.choose(names)", **_QUIET)
 
 
 def _checking(desk: Desk, tab: gr.Tab) -> None:

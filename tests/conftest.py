@@ -10,6 +10,8 @@ from ingest.pipeline import Outcome, ingest_file
 from ingest.store import Store
 from tests import standin
 
+pytest_plugins = ["tests.browsing"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -78,7 +78,11 @@ def test_the_path_is_whole_whether_or_not_a_proxy_takes_it_off(asked):
 )
 def test_a_foreign_name_does_not_reach_this_machine(host, status, tmp_path):
     client = TestClient(application(Address(), tmp_path))
-    assert client.get("/", headers={"host": host}).status_code == status
+    reply = client.get("/", headers={"host": host})
+    assert reply.status_code == status
+    if status == 400:
+        assert "主机名" in reply.json()["detail"]
+        assert "Invalid" not in reply.text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -55,6 +56,26 @@ def chosen(
     if not fit:
         raise UnknownReportError("没有同时符合所选单位和年度的报告，请放宽“问哪些报告”的选择。")
     return fit
+
+
+def recalled(reports: Sequence[Report], kept: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the (departments, years, ids) that a page kept as JSON, as far as they are still loaded."""
+    try:
+        lists = json.loads(kept) if kept else []
+    except (ValueError, RecursionError):
+        lists = []
+    known: list[set[str]] = [
+        {report.organisation or report.title for report in reports},
+        {report.year for report in reports if report.year},
+        {report.id for report in reports},
+    ]
+    if not isinstance(lists, list) or len(lists) != len(known):
+        return [], [], []
+    own = [
+        [name for name in names if isinstance(name, str) and name in fit] if isinstance(names, list) else []
+        for names, fit in zip(lists, known, strict=True)
+    ]
+    return own[0], own[1], own[2]
 
 
 def list_html(reports: Sequence[Report], words: str, base: str) -> str:

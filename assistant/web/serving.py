@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
@@ -152,8 +151,9 @@ def too_old(agent: str) -> bool:
 
 
 class OwnNames:
-    """Drops the host name that a proxy forwards where it isn't one of ours: the page would build its addresses on it.
+    """Refuses requests by a host name that isn't ours, and drops such a one that a proxy forwards.
 
+    A page elsewhere could borrow this one by its own name, and the page would build its addresses on a forwarded one.
     ``names`` are the host names that requests may come by; ``["*"]`` lets any through.
     """
 
@@ -162,8 +162,11 @@ class OwnNames:
         self._names = frozenset(names)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """Pass a request on without a forwarded host that isn't known."""
+        """Pass a request on if its host name is known, without a forwarded one that isn't."""
         if scope["type"] == "http" and "*" not in self._names:
+            if not self._known(dict(scope["headers"]).get(b"host", b"")):
+                await refusal(HTTPConnection(scope), HTTPStatus.BAD_REQUEST, _FOREIGN)(scope, receive, send)
+                return
             kept = [(name, text) for name, text in scope["headers"] if name != _FORWARDED or self._known(text)]
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, send)
@@ -176,6 +179,7 @@ class OwnNames:
         return False
 
 
+_FOREIGN = "这个主机名不是本站的；请用本机的网址打开，或请维护的人在启动时用 --name 写明。"
 _FORWARDED = b"x-forwarded-host"
 
 
@@ -222,8 +226,6 @@ def application(address: Address, folder: Path, own: Sequence[BaseRoute] = ()) -
         app.router.routes.extend(login_routes(accounts, sessions, address.root, "绩效问答"))
         app.add_middleware(LoginGuard, sessions=sessions, root_path=address.root, open_paths=["/page.css", "/icon.svg"])
     app.add_middleware(OwnNames, names=hosts)
-    if hosts != ["*"]:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     app.add_middleware(
         Fence,
         root=address.root,
