@@ -102,6 +102,7 @@ def _print_json(value: Any) -> None:
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
     store: StoreOption = DEFAULT_STORE,
+    jobs: Annotated[int | None, typer.Option(min=1, max=64, help="同时读几份（默认每个处理器一份）")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """读入报告（Word、PDF、Excel、网页、压缩包……）；同一文件再读一次不会改变什么。"""
@@ -117,17 +118,16 @@ def ingest(
         raise typer.Exit(EXIT_USAGE)
     results = []
     with Store.open(store, write=True) as held:
-        for result in tracked(read_in(held, found.files), len(found.files), "读入", quiet=as_json):
+        reading = read_in(held, found.files, jobs=min(jobs or os.cpu_count() or 1, len(found.files)))
+        for result in tracked(reading, len(found.files), "读入", quiet=as_json):
             results.append(result)
             if not as_json:
                 _show(result)
         _embed_new(held, as_json)
-    results += found.skipped
     if as_json:
-        _print_json([one.to_json() for one in results])
-    else:
-        for result in found.skipped:
-            _show(result)
+        _print_json([one.to_json() for one in (*results, *found.skipped)])
+    for result in () if as_json else found.skipped:
+        _show(result)
     if any(result.outcome is Outcome.FAILED for result in results):
         raise typer.Exit(EXIT_FAILED)
 

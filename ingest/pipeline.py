@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from ingest.apart import read_apart
+from ingest.crew import Crew, crew_of
 from ingest.errors import UnreadableFileError, cant_open
 from ingest.model import Bundle
 from ingest.names import same_as, twin_warnings
@@ -18,7 +20,7 @@ from ingest.read import PIPELINE_VERSION, read_report
 from ingest.readers.archive import is_archive, members_of
 from ingest.readers.kinds import ENDINGS, needs_own_process
 from ingest.scratch import scratch
-from ingest.store import Ready, Store
+from ingest.store import Claim, Ready, Store
 
 
 class Outcome(StrEnum):
@@ -106,11 +108,71 @@ def _skipped(path: Path, name: str) -> Result:
 
 
 def ingest(
-    store: Store, files: Iterable[Path], *, name: Callable[[Path], str] = lambda path: path.name
+    store: Store, files: Iterable[Path], *, name: Callable[[Path], str] = lambda path: path.name, jobs: int = 0
 ) -> Iterator[Result]:
-    """Read files into the store, one result a file; a bad file fails alone."""
+    """Read files into the store, one result a file in their order; a bad file fails alone.
+
+    So many ``jobs`` are read at once, each in a process of its own that has limits of time and memory; with none, here.
+    """
+    if jobs:
+        with crew_of(jobs) as crew:
+            yield from _ahead(store, files, name, crew)
+        return
     for path in files:
         yield from ingest_any(store, path, name(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file that is being read."""
+
+    shown: str
+    path: Path
+    claim: Claim
+    work: Future[Bundle]
+
+    def written(self, store: Store) -> Result:
+        """Wait for what is read and write it."""
+        try:
+            bundle = _named(lambda _: self.work.result(), self.path, self.shown)
+        except UnreadableFileError as error:
+            return Result(self.shown, Outcome.FAILED, str(error))
+        return _written(store, self.claim, bundle, self.shown)
+
+
+def _ahead(store: Store, files: Iterable[Path], name: Callable[[Path], str], crew: Crew) -> Iterator[Result]:
+    """Read files while those before them are written; a few wait at most, none beside another of the same content."""
+    waiting: deque[_Waiting | Result] = deque()
+
+    def written(most: int = 0) -> Iterator[Result]:
+        while len(waiting) > most:
+            one = waiting.popleft()
+            yield one if isinstance(one, Result) else one.written(store)
+
+    for path in files:
+        shown = name(path)
+        if is_archive(path) or not path.is_file():
+            yield from written()
+            yield from ingest_any(store, path, shown, crew.read)
+            continue
+        claim = _claimed(store, path, shown)
+        if isinstance(claim, Claim) and claim.sha256 in {
+            one.claim.sha256 for one in waiting if isinstance(one, _Waiting)
+        }:
+            yield from written()
+            claim = _claimed(store, path, shown)
+        waiting.append(claim if isinstance(claim, Result) else _Waiting(shown, path, claim, crew.begin(path)))
+        yield from written(2 * crew.jobs)
+    yield from written()
+
+
+def _claimed(store: Store, path: Path, shown: str, source: Path | None = None) -> Claim | Result:
+    """Return the claim to write a file's report, or what there is to say where it needs no reading."""
+    try:
+        claim = store.claim(source or path, _content(path), PIPELINE_VERSION, name=shown)
+    except UnreadableFileError as error:
+        return Result(shown, Outcome.FAILED, str(error))
+    return _unchanged(store, shown, claim.report) if isinstance(claim, Ready) else claim
 
 
 def ingest_any(store: Store, path: Path, name: str = "", read: Read = read_report) -> Iterator[Result]:
@@ -143,13 +205,17 @@ def ingest_file(
     ``source`` is where the file comes from, if it lies elsewhere for the time of its reading.
     """
     shown = name or path.name
+    claim = _claimed(store, path, shown, source)
+    if isinstance(claim, Result):
+        return claim
     try:
-        claim = store.claim(source or path, _content(path), PIPELINE_VERSION, name=shown)
-        if isinstance(claim, Ready):
-            return _unchanged(store, shown, claim.report)
         bundle = _named(_apart if read is read_report else read, path, shown)
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
+    return _written(store, claim, bundle, shown)
+
+
+def _written(store: Store, claim: Claim, bundle: Bundle, shown: str) -> Result:
     report, replaced = store.commit(claim, bundle)
     told = _twin(store, report, bundle)
     result = _result(shown, report, replaced, bundle)

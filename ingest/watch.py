@@ -1,6 +1,6 @@
 """A clock that ends this process when one step takes too long: what hangs inside a library can't be asked to stop.
 
-It runs only in a process that was started to read one file (``ingest.apart``), where the system has such a clock.
+It runs only in a process that was started to read files (``ingest.apart``), where the system has such a clock.
 """
 
 from __future__ import annotations
@@ -20,3 +20,11 @@ def allow(seconds: float) -> None:
     """Give the next step so many seconds; nothing happens in a process that isn't watched."""
     if _running:
         signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def stop() -> None:
+    """Count no longer: the file is read."""
+    global _running
+    if _running:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    _running = False
