@@ -99,7 +99,7 @@ def _of_name(grades: Sequence[Grade], name: str, text: str) -> Grade | None:
 def _texts(report: str, reader: Reader) -> list[Piece]:
     cells = [
         Piece(report, held.block, held.info.heading_path, cell.text)
-        for held in reader.texts.store.tables(report)
+        for held in reader.finder.index.tables(report)
         for cell in held.table.cells
         if "分" in cell.text
     ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.lexicon import PLAIN, Lexicon
 from assistant.model import Entry
 from assistant.same import scope_of
 from ingest.grams import bigrams
 from ingest.labels import SIDES, normalise
-from ingest.model import Block, Fact, Form, Kind, Scope, SourceRef, StoredFact
+from ingest.model import Block, Fact, Form, Kind, Scope, SourceRef, StoredFact, StoredTable
 from ingest.store import Store
 
 _IN_MEMORY = 80
@@ -96,24 +98,53 @@ class _Texts:
         return self._cells.get((source.table, source.row or 0, source.column or 0), "")
 
 
+@dataclass(slots=True)
+class _Held:
+    """A report's entries, and what is read of the report once it is needed."""
+
+    entries: list[Entry]
+    tables: list[StoredTable] | None = None
+    _by_pair: dict[str, list[int]] | None = None
+
+    @property
+    def by_pair(self) -> dict[str, list[int]]:
+        """The places of the entries whose labels have a pair of characters; whole before another visitor sees it."""
+        if self._by_pair is None:
+            found: dict[str, list[int]] = {}
+            for place, entry in enumerate(self.entries):
+                labels = (*entry.leaves, *entry.around, *entry.headings)
+                for pair in {pair for label in labels for pair in bigrams(label)}:
+                    found.setdefault(pair, []).append(place)
+            self._by_pair = found
+        return self._by_pair
+
+    def sharing(self, wanted: Iterable[str]) -> list[Entry]:
+        """Return the entries that have one of some pairs in their labels, in reading order."""
+        places: set[int] = set().union(*(self.by_pair.get(pair, ()) for pair in wanted))
+        return [self.entries[place] for place in sorted(places)]
+
+
 class FactIndex:
     """Gives the facts that share words with a question, within a scope."""
 
     def __init__(self, store: Store, lexicon: Lexicon) -> None:
         self._store = store
         self._lexicon = lexicon
-        self._held: OrderedDict[str, list[Entry]] = OrderedDict()
+        self._held: OrderedDict[str, _Held] = OrderedDict()
         self._generation = -1
         self._loading = threading.Lock()  # visitors of the web page share one index
 
     def candidates(self, content: str, scope: Scope) -> list[Entry]:
         """Return the entries with at least one bigram in common with ``content``."""
+        wanted = set(bigrams(content))
+        if wanted and len(scope.reports) <= _IN_MEMORY:
+            return [entry for report in scope.reports for entry in self._of(report).sharing(wanted)]
         if len(scope.reports) <= _IN_MEMORY:
             entries = [entry for report in scope.reports for entry in self.of_report(report)]
         else:
             found = self._store.labels(content, _LABELS)
             entries = [self._entry(stored, None, {}) for stored in self._store.facts([key for key, _ in found], scope)]
-        wanted = set(bigrams(content)) or {content}
+        wanted = wanted or {content}
         memo: dict[str, bool] = {}
 
         def shares(label: str) -> bool:
@@ -129,6 +160,16 @@ class FactIndex:
 
     def of_report(self, report: str) -> list[Entry]:
         """Return every entry of a report, in reading order."""
+        return self._of(report).entries
+
+    def tables(self, report: str) -> list[StoredTable]:
+        """Return a report's tables with their cells."""
+        held = self._of(report)
+        if held.tables is None:
+            held.tables = self._store.tables(report)
+        return held.tables
+
+    def _of(self, report: str) -> _Held:
         with self._loading:
             generation = self._store.generation()
             if generation != self._generation:
@@ -139,13 +180,20 @@ class FactIndex:
                 facts = self._store.all_facts(report)
                 beside = _headers_beside(facts)
                 projects = _projects(facts)
-                self._held[report] = [
-                    self._entry(stored, texts, beside, projects.get(stored.fact.source.table, "")) for stored in facts
-                ]
+                self._held[report] = _Held(
+                    [self._entry(stored, texts, beside, projects.get(stored.fact.source.table, "")) for stored in facts]
+                )
                 while len(self._held) > _IN_MEMORY:
                     self._held.popitem(last=False)
             self._held.move_to_end(report)
             return self._held[report]
+
+    def reports_stating(self, sizes: Sequence[Decimal], scope: Scope) -> list[str]:
+        """Return the reports of a scope that state a figure of one of some sizes; a few are not narrowed."""
+        if len(scope.reports) <= _FEW:
+            return list(scope.reports)
+        stating = self._store.reports_stating(sizes, scope)
+        return [report for report in scope.reports if report in stating]
 
     def blocks(self, report: str) -> list[tuple[Block, tuple[str, ...]]]:
         """Return a report's paragraphs with their headings."""
@@ -161,13 +209,8 @@ class FactIndex:
         """Return the pairs of characters in the labels of a few reports; none of many."""
         if len(scope.reports) > _FEW:
             return frozenset()
-        entries = (entry for report in scope.reports for entry in self.of_report(report))
-        return frozenset(
-            pair
-            for entry in entries
-            for label in (*entry.leaves, *entry.around, *entry.headings)
-            for pair in bigrams(label)
-        )
+        found: frozenset[str] = frozenset()
+        return found.union(*(self._of(report).by_pair for report in scope.reports))
 
     def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside, project: str = "") -> Entry:
         fact = stored.fact

@@ -85,6 +85,7 @@ class Finder:
         self.index = index
         self.lexicon = lexicon
         self.reports = {report.id: report for report in library.reports}
+        self._found: dict[tuple[Query, str], tuple[Evidence, ...]] = {}
 
     def look_up(self, query: Query) -> Found:
         """Return the facts that fit the question best; ``best`` is empty when none fits well enough.
@@ -132,17 +133,18 @@ class Finder:
         """Return the reports that a query looks into."""
         return Scope(query.reports or tuple(self.reports), ())
 
-    def ranked(self, query: Query, content: str) -> list[Evidence]:
-        """Return every fact that shares enough with the content, best first."""
+    def ranked(self, query: Query, content: str) -> tuple[Evidence, ...]:
+        """Return every fact that shares enough with the content, best first; looked for once a question."""
+        if (query, content) not in self._found:
+            self._found[query, content] = self._ranked(query, content)
+        return self._found[query, content]
+
+    def _ranked(self, query: Query, content: str) -> tuple[Evidence, ...]:
         asked = replace(query, kind=query.kind or asked_kind(content))
         context = self.lexicon.canonical(normalise(query.context)) if query.context else ""
-        found = []
-        for entry in self.index.candidates(content, self.scope(query)):
-            evidence = self._weigh(entry, content, context, asked)
-            if evidence is not None:
-                found.append(evidence)
-        found.sort(key=lambda evidence: -evidence.score)
-        return found
+        entries = self.index.candidates(content, self.scope(query))
+        found = filter(None, (self._weigh(entry, content, context, asked) for entry in entries))
+        return tuple(sorted(found, key=lambda evidence: -evidence.score))
 
     def _weigh(self, entry: Entry, content: str, context: str, query: Query) -> Evidence | None:
         fact = entry.stored.fact
@@ -150,11 +152,10 @@ class Finder:
             return None
         if query.organisations and fact.organisation not in query.organisations:
             return None
-        scale = self.lexicon.weights(content)
-        head = _head(content)
         leaves = _positions(content, entry.leaves)
         if not leaves:
             return None
+        scale, head = self.lexicon.weights(content), _head(content)
         own = leaves | _by_kind(content, fact, query)
         near = own | _positions(content, entry.around)
         under = near | _positions(content, entry.headings)

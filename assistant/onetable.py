@@ -150,7 +150,7 @@ def in_one_table(
     reports = finder.scope(query).reports
     if len(reports) != 1:
         return None
-    tables = citer.store.tables(reports[0])
+    tables = finder.index.tables(reports[0])
     said = [block.text for block, _ in finder.index.blocks(reports[0])]
     if len(tables) != 1 or sum(map(len, said)) > _MOST_TEXT:
         return None

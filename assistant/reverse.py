@@ -13,7 +13,7 @@ from assistant.model import Answer, Evidence, Query, Status
 from assistant.same import same_thing
 from ingest.labels import squeeze
 from ingest.model import Form, Kind
-from ingest.numbers import UNIT, in_base, unit_name
+from ingest.numbers import UNIT, UNITS, in_base, unit_name
 
 _GIVEN = re.compile(rf"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>{UNIT})?")
 _MOST = 6
@@ -51,7 +51,7 @@ def figure_meant(query: Query, finder: Finder, citer: Citer, trace: Sequence[str
 def _standing(value: Decimal, unit: str, finder: Finder, query: Query) -> list[list[Evidence]]:
     """Return the facts with that value, those of one measure together."""
     found: list[list[Evidence]] = []
-    for report in finder.scope(query).reports:
+    for report in finder.index.reports_stating(_sizes(value, unit), finder.scope(query)):
         for entry in finder.index.of_report(report):
             fact = entry.stored.fact
             if fact.form is not Form.FIGURE or fact.value is None or not _equal(value, unit, fact.value, fact.unit):
@@ -65,6 +65,15 @@ def _standing(value: Decimal, unit: str, finder: Finder, query: Query) -> list[l
             else:
                 group.append(evidence)
     return found
+
+
+def _sizes(value: Decimal, unit: str) -> list[Decimal]:
+    """Return how large a figure may be printed: as it is given, and in the other units of what it measures."""
+    name = f"{unit}元" if unit in ("万", "亿") else unit
+    if name not in UNITS:
+        return [value]
+    dimension, base = in_base(value, name)
+    return [value, *(base / factor for other, factor in UNITS.values() if other == dimension)]
 
 
 def _equal(value: Decimal, unit: str, own: Decimal, own_unit: str) -> bool:

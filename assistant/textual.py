@@ -272,7 +272,7 @@ def _pieces(wanted: str, query: Query, reader: Reader) -> Iterator[Piece]:
 
 def _cells_of_words(report: str, reader: Reader) -> Iterator[Piece]:
     """Yield the long texts in a report's cells, as pieces of their table's block."""
-    for held in reader.texts.store.tables(report):
+    for held in reader.finder.index.tables(report):
         for cell in held.table.cells:
             if len(cell.text) > 4 * _SHORT or _SIGNED.search(cell.text):
                 yield Piece(report, held.block, held.info.heading_path, cell.text)

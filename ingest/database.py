@@ -33,7 +33,10 @@ _CAUSES = {
     sqlite3.SQLITE_NOTADB: "“{folder}”里的 store.sqlite 已损坏或不是本程序的存储，{again}",
 }
 #: Version → what makes the next one of it, without reading a report again.
-_CHANGES = {"2": "ALTER TABLE blocks ADD COLUMN origin TEXT"}
+_CHANGES = {
+    "2": "ALTER TABLE blocks ADD COLUMN origin TEXT",
+    "3": "CREATE INDEX facts_by_size ON facts (CAST(value AS FLOAT))",
+}
 _AGAIN = "请把这个目录改名备份，再运行 jixiao ingest 重新读入报告。"
 
 
@@ -140,7 +143,7 @@ def _keep_names(folder: Path) -> None:
 def check_version(engine: Engine, folder: Path) -> None:
     """Raise ``StoreError`` unless the database is of this program's version, or can be brought up to it."""
     version = _version(engine)
-    if version in _CHANGES:
+    while version in _CHANGES:
         _bring_up(engine, version)
         version = _version(engine)
     if version != str(schema.SCHEMA_VERSION):

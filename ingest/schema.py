@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    cast,
+)
 
 #: Raise it when the tables change; a store of another version is refused.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -114,6 +127,9 @@ facts = Table(
     Index("facts_by_column_label", "column_label", "period", "report"),
     Index("facts_by_report", "report"),
 )
+#: How large a figure is, in its own unit and near enough to look for: the exact value is compared afterwards.
+size_of_fact = cast(facts.c.value, Float)
+Index("facts_by_size", size_of_fact)
 
 passages = Table(
     "passages",

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, text
@@ -43,6 +46,14 @@ class Ready:
     report: str
 
 
+#: What another process wrote may go unseen for so many seconds: a question asks some forty times.
+_FRESH = 0.02
+
+
+#: Bounds of what binary numbers make of a decimal one, of either sign.
+_NEAR = ((1 - 1e-9, 1 + 1e-9), (-1 - 1e-9, -1 + 1e-9))
+
+
 class Store:
     """Reading and writing reports.  Open with ``Store.open``; close when done."""
 
@@ -52,6 +63,8 @@ class Store:
         self._lock = lock
         self._paths = lru_cache(maxsize=50_000)(self._load_path)
         self._reports: tuple[int, list[Report]] | None = None
+        self._generation = 0
+        self._looked = -inf
 
     @classmethod
     def open(cls, folder: Path, *, write: bool = False) -> Self:
@@ -112,6 +125,7 @@ class Store:
             report = old[0] if old else self._new_id(connection, claim)
             rows.write_bundle(connection, report, claim.sha256, claim.source, claim.name, claim.pipeline, bundle)
             _touch(connection)
+        self._looked = -inf
         return report, bool(old)
 
     def delete(self, report: str) -> None:
@@ -119,6 +133,7 @@ class Store:
         with self._transaction() as connection:
             _delete(connection, report)
             _touch(connection)
+        self._looked = -inf
 
     def _predecessors(self, connection: Connection, claim: Claim, bundle: Bundle) -> list[str]:
         """Return what the file replaces: its own older content, or the same report under the same name."""
@@ -144,7 +159,10 @@ class Store:
 
     def generation(self) -> int:
         """Return a number that changes whenever a report is added, replaced or removed."""
-        return int(self._meta("generation") or 0)
+        now = monotonic()
+        if now - self._looked > _FRESH:
+            self._generation, self._looked = int(self._meta("generation") or 0), now
+        return self._generation
 
     def _meta(self, key: str) -> str | None:
         with self._engine.connect() as connection:
@@ -206,6 +224,18 @@ class Store:
                         if row.id not in found:
                             found[row.id] = rows.fact_of(row, self._paths)
         return list(found.values())
+
+    def reports_stating(self, sizes: Sequence[Decimal], scope: Scope) -> set[str]:
+        """Return the reports that state a figure of one of some sizes, in whatever unit, within the scope.
+
+        Nearly so: the sizes are compared as binary numbers, and whoever asks compares exactly.
+        """
+        size = schema.size_of_fact
+        bounds = [sorted((one * low, one * high)) for one in map(float, sizes) for low, high in _NEAR]
+        near = or_(*(size.between(low, high) for low, high in bounds))
+        query = rows.within(select(schema.facts.c.report).where(near).distinct(), schema.facts, scope)
+        with self._engine.connect() as connection:
+            return {row.report for row in connection.execute(query)}
 
     def all_facts(self, report: str) -> list[StoredFact]:
         """Return every fact of a report, in reading order."""

@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from ingest import rows
+from ingest.database import FILE
 from ingest.errors import StoreError, UnknownReportError
 from ingest.model import Scope
 from ingest.pipeline import Outcome, collect, ingest_file
 from ingest.store import Store
 from tests import wordfile
+from tests.conftest import assistant_over
 
 
 def report(path, people, name="甲县水利局"):
@@ -142,3 +145,38 @@ def test_folders_are_searched_for_readable_kinds(tmp_path):
     found = collect([tmp_path])
     assert [p.name for p in found.files] == ["a.docx", "b.pdf", "c.xlsx"]
     assert [one.file for one in found.skipped] == ["d.pptx", "e.bmp"]
+
+
+def test_a_store_of_the_version_before_is_brought_up_and_finds_by_size(tmp_path, samples):
+    with Store.open(tmp_path, write=True) as store:
+        for path in sorted(samples.glob("*.docx")):
+            ingest_file(store, path)
+    with create_engine(f"sqlite:///{tmp_path / FILE}").begin() as connection:
+        connection.execute(text("DROP INDEX facts_by_size"))
+        connection.execute(text("UPDATE meta SET value = '3' WHERE key = 'schema'"))
+    with Store.open(tmp_path) as store:
+        scope = Scope(tuple(report.id for report in store.reports()))
+        facts = [one for report in scope.reports for one in store.all_facts(report) if one.fact.value is not None]
+        for one in facts:
+            assert one.report in store.reports_stating([abs(one.fact.value)], scope)
+        assert not store.reports_stating([Decimal("1234567.891")], scope)
+
+
+@pytest.mark.parametrize("asked", ["4,512.30万元是什么", "45123000元是什么钱", "0.45123亿元是什么"])
+def test_a_figure_is_found_in_whatever_unit_it_is_printed(tmp_path, asked):
+    """Reports that don't state a figure are not gone through; those that state it in another unit are."""
+    files = [
+        wordfile.write(
+            tmp_path / f"丹江县{name}2023年度决算.docx",
+            wordfile.p(f"丹江县{name}2023年度部门决算")
+            + wordfile.p(f"全年支出合计{amount}。另有结余{n + 11}.50万元。"),
+        )
+        for n, (name, amount) in enumerate(
+            [("水利局", "4512.30万元"), ("教育局", "45,123,000元"), ("民政局", "88.10万元"), ("卫健局", "91.20万元")]
+        )
+    ]
+    assistant = assistant_over(tmp_path / "s", *files)
+    answer = assistant.ask(asked)
+    assert {citation.report for citation in answer.citations} == {
+        report.id for report in assistant.store.reports() if report.organisation in ("丹江县水利局", "丹江县教育局")
+    }, answer.text
