@@ -106,19 +106,18 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """读入报告（Word、PDF、Excel、网页、压缩包……）；同一文件再读一次不会改变什么。"""
-    from ingest.pipeline import Outcome, collect
-    from ingest.pipeline import ingest as read_in
+    from ingest import crew, pipeline
     from ingest.readers.kinds import kinds_told
 
-    found = collect(paths)
+    found = pipeline.collect(paths)
     if not found.files:
         for result in found.skipped:
             _show(result)
         typer.echo(f"没有找到可读的文件（{kinds_told()}），请检查路径。", err=True)
         raise typer.Exit(EXIT_USAGE)
-    results = []
     with Store.open(store, write=True) as held:
-        reading = read_in(held, found.files, jobs=min(jobs or os.cpu_count() or 1, len(found.files)))
+        reading = pipeline.ingest(held, found.files, jobs=jobs or crew.jobs_here())
+        results = []
         for result in tracked(reading, len(found.files), "读入", quiet=as_json):
             results.append(result)
             if not as_json:
@@ -128,7 +127,7 @@ def ingest(
         _print_json([one.to_json() for one in (*results, *found.skipped)])
     for result in () if as_json else found.skipped:
         _show(result)
-    if any(result.outcome is Outcome.FAILED for result in results):
+    if any(result.outcome is pipeline.Outcome.FAILED for result in results):
         raise typer.Exit(EXIT_FAILED)
 
 

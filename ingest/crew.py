@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +11,15 @@ from queue import SimpleQueue
 
 from ingest.apart import Reader
 from ingest.model import Bundle
+
+#: However many processors there are: each process may take gigabytes.
+MOST_JOBS = 8
+
+
+def jobs_here() -> int:
+    """Return how many files to read at once on this machine: one a processor that this process may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(usable, MOST_JOBS))
 
 
 class Crew:
@@ -38,8 +48,8 @@ class Crew:
     def close(self) -> None:
         """End the processes, whatever they are at."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for reader in self._readers:
-            reader.close()
+        with ThreadPoolExecutor(self.jobs) as closing:  # each may take a moment to put away what it made
+            list(closing.map(Reader.close, self._readers))
         self._pool.shutdown()
 
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from ingest.apart import Reader
+from ingest.crew import Crew
 from ingest.errors import UnreadableFileError
 from ingest.pipeline import ingest
 from ingest.store import Store
@@ -70,6 +72,55 @@ def test_a_file_that_ends_its_process_takes_no_other_with_it(tmp_path, broken, b
     found, held = told(tmp_path, "s", files, 2)
     assert sorted(name for name, _, _ in held) == ["丙.docx", "乙.docx", "甲.docx"]
     assert all((words in message) == ("怪" in name) for name, _, message, _ in found)
+
+
+def test_what_a_library_writes_gets_not_between(tmp_path, broken):
+    broken("os.write(1, b'warning' * 99)")
+    files = [wordfile.write(tmp_path / name, wordfile.p("编制12人。")) for name in ("怪.docx", "好.docx")]
+    found, _ = told(tmp_path, "s", files, 1)
+    assert [outcome.value for _, outcome, _, _ in found] == ["added", "unchanged"]
+
+
+def test_a_process_that_ended_between_two_files_is_no_fault_of_the_second(tmp_path):
+    files = [wordfile.write(tmp_path / f"{n}.docx", wordfile.p(f"编制{n}人。")) for n in (11, 12)]
+    with Reader() as reader:
+        assert reader.read(files[0]).facts
+        os.kill(reader._process.pid, signal.SIGKILL)
+        assert reader.read(files[1]).facts
+
+
+def test_a_crew_that_is_sent_home_in_the_middle_ends_at_once(tmp_path, broken):
+    broken("time.sleep(60)")
+    files = [wordfile.write(tmp_path / f"怪{n}.docx", wordfile.p(f"编制{n}人。")) for n in range(3)]
+    for pause in (0.0, 0.2, 1.0):
+        crew = Crew(3)
+        work = [crew.begin(file) for file in files]
+        time.sleep(pause)
+        begun = time.monotonic()
+        crew.close()
+        assert time.monotonic() - begun < 15
+        assert all(one.done() for one in work)
+        assert all(reader._process is None for reader in crew._readers)
+
+
+def test_what_a_reading_made_is_put_away_when_it_is_ended(tmp_path, broken):
+    """A converter of its own session, and the copy that it works on, would outlive a reader that is killed."""
+    mark = tmp_path / "mark"
+    broken(f"exec(\"try:\\n time.sleep(60)\\nfinally:\\n open({str(mark)!r}, 'w').close()\")")
+    file = wordfile.write(tmp_path / "怪.docx", wordfile.p("编制12人。"))
+    with Reader() as reader, pytest.raises(UnreadableFileError, match="没有读完"):
+        reader.read(file, seconds=2)
+    assert mark.exists()
+
+
+def test_a_name_in_no_known_writing_is_read_and_told(tmp_path):
+    good = os.fsdecode(os.fsencode(str(tmp_path)) + b"/\xb1\xa8.docx")
+    wordfile.write(Path(good), wordfile.p("编制12人。"))
+    with Reader() as reader:
+        assert reader.read(Path(good)).facts
+        Path(good).write_bytes(b"PK\x03\x04 broken")
+        with pytest.raises(UnreadableFileError, match=r"损坏|不完整|没有传完整|打不开"):
+            reader.read(Path(good))
 
 
 def test_a_file_that_hangs_is_stopped_and_the_next_is_read(tmp_path, broken):
