@@ -44,8 +44,9 @@ from assistant.web.sentences import in_sentences
 from assistant.web.serving import Address, application, listen, run
 from assistant.web.uploads import ABANDONED, emptied, sweep, uploads_of
 from ingest.apart import read_apart
+from ingest.crew import jobs_here
 from ingest.errors import JixiaoError
-from ingest.pipeline import Outcome, Result, collect, ingest_any, ingest_file
+from ingest.pipeline import Outcome, Result, collect, ingest, ingest_any
 from ingest.readers.kinds import ENDINGS
 from ingest.store import Store
 
@@ -128,6 +129,8 @@ class Shelf:
 
     def recalled(self, kept: str | None) -> tuple[Any, ...]:
         """Choose (departments, years, reports) as before a reload, as far as they are loaded."""
+        if not kept:  # what was chosen while the page loaded stays
+            return (gr.skip(), gr.skip(), gr.skip())
         return tuple(gr.Dropdown(value=names) for names in library.recalled(self.store.reports(), kept or ""))
 
     def choosers(self) -> tuple[Any, ...]:
@@ -407,8 +410,8 @@ def serve(store: Path, address: Address, *, samples: Path | None = None, open_br
     try:
         with Store.open(store, write=True) as held, emptied(uploads_of(held.folder)) as uploads:
             os.environ[_UPLOADS] = str(uploads)
-            for path in collect([samples]).files if samples is not None else ():
-                print(_line(ingest_file(held, path)))
+            for result in ingest(held, collect([samples]).files, jobs=jobs_here()) if samples is not None else ():
+                print(_line(result))
             for line in _vectors_kept(held, tried=True):
                 print(line)
             site = mount(Assistant.open(held), address)

@@ -74,10 +74,15 @@ def test_the_path_is_whole_whether_or_not_a_proxy_takes_it_off(asked):
 
 
 @pytest.mark.parametrize(
-    "host, status", [("127.0.0.1:80", 404), ("localhost", 404), ("[::1]:7860", 404), ("evil.example", 400)]
-)
+    "host, status",
+    [
+        ("127.0.0.1:80", 404), ("localhost", 404), ("[::1]:7860", 404), ("JIXIAO.local", 404), ("a.dept.gov.cn:80", 404),
+        ("evil.example", 400), ("evil@127.0.0.1", 400), ("localhost/x", 400), ("127.0.0.1:abc", 400),
+        ("127.0.0.1,localhost", 400), ("dept.gov.cn.evil.example", 400), ("", 400),
+    ],
+)  # fmt: skip
 def test_a_foreign_name_does_not_reach_this_machine(host, status, tmp_path):
-    client = TestClient(application(Address(), tmp_path))
+    client = TestClient(application(Address(names=("Jixiao.Local", "*.dept.gov.cn")), tmp_path))
     reply = client.get("/", headers={"host": host})
     assert reply.status_code == status
     if status == 400:

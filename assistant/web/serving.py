@@ -14,7 +14,6 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
@@ -159,26 +158,32 @@ class OwnNames:
 
     def __init__(self, app: Callable[..., Any], names: Sequence[str]) -> None:
         self._app = app
-        self._names = frozenset(names)
+        self._names = frozenset(name.strip("[]").lower() for name in names)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Pass a request on if its host name is known, without a forwarded one that isn't."""
         if scope["type"] == "http" and "*" not in self._names:
-            if not self._known(dict(scope["headers"]).get(b"host", b"")):
+            hosts = [text for name, text in scope["headers"] if name == b"host"]
+            if len(hosts) != 1 or not self._known(hosts[0]):
                 await refusal(HTTPConnection(scope), HTTPStatus.BAD_REQUEST, _FOREIGN)(scope, receive, send)
                 return
-            kept = [(name, text) for name, text in scope["headers"] if name != _FORWARDED or self._known(text)]
+            kept = [
+                (name, text) for name, text in scope["headers"]
+                if name != _FORWARDED or all(map(self._known, text.split(b",")))
+            ]  # fmt: skip
             scope = {**scope, "headers": kept}
         await self._app(scope, receive, send)
 
     def _known(self, text: bytes) -> bool:
-        with suppress(ValueError):
-            return all(
-                urlsplit(f"//{one.strip()}").hostname in self._names for one in text.decode("latin-1").split(",")
-            )
-        return False
+        match = _HOST.fullmatch(text.decode("latin-1").strip())
+        name = match[1].strip("[]").lower() if match else ""
+        return name in self._names or any(
+            name.endswith(one[1:]) for one in self._names if name and one.startswith("*.")
+        )
 
 
+#: A host name or address with its port, and nothing else: evil@localhost is none.
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[\w.-]{1,253})(?::\d{1,5})?")
 _FOREIGN = "这个主机名不是本站的；请用本机的网址打开，或请维护的人在启动时用 --name 写明。"
 _FORWARDED = b"x-forwarded-host"
 
