@@ -169,11 +169,8 @@ class Citation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the citation as the interface has it; ``page``, ``sheet``, ``cell``, ``scan`` where it has them."""
-        found = asdict(self)
-        for name in ("page", "sheet", "cell", "scan"):
-            if not found[name]:
-                del found[name]
-        return found
+        found = {name: getattr(self, name) for name in self.__slots__}
+        return {name: held for name, held in found.items() if held or name not in ("page", "sheet", "cell", "scan")}
 
 
 @dataclass(frozen=True, slots=True)

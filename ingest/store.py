@@ -62,6 +62,7 @@ class Store:
         self.folder = folder
         self._lock = lock
         self._paths = lru_cache(maxsize=50_000)(self._load_path)
+        self._one_block = lru_cache(maxsize=20_000)(self._load_block)
         self._reports: tuple[int, list[Report]] | None = None
         self._generation = 0
         self._looked = -inf
@@ -351,6 +352,14 @@ class Store:
 
     def blocks(self, report: str, first: int = 0, last: int | None = None) -> list[tuple[Block, tuple[str, ...]]]:
         """Return blocks ``first``–``last`` (inclusive) with their heading paths; tables without their grid."""
+        if first == last:
+            return list(self._one_block(self.generation(), report, first))
+        return self._load_blocks(report, first, last)
+
+    def _load_block(self, generation: int, report: str, number: int) -> tuple[tuple[Block, tuple[str, ...]], ...]:
+        return tuple(self._load_blocks(report, number, number))
+
+    def _load_blocks(self, report: str, first: int, last: int | None) -> list[tuple[Block, tuple[str, ...]]]:
         query = select(schema.blocks).where(schema.blocks.c.report == report, schema.blocks.c.number >= first)
         if last is not None:
             query = query.where(schema.blocks.c.number <= last)

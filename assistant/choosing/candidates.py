@@ -114,9 +114,11 @@ class Weighed:
     odds: tuple[float, ...]
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate], rank: Weigher, right: Weigher) -> Weighed:
-        """Weigh candidates; one likelier by itself stands before another of the same score."""
-        columns = as_columns(candidates)
+    def of(
+        cls, candidates: Sequence[Candidate], rank: Weigher, right: Weigher, columns: dict[str, Floats] | None = None
+    ) -> Weighed:
+        """Weigh candidates by their traits, ``columns`` of them; of one score the likelier by itself comes first."""
+        columns = columns or as_columns(candidates)
         places = np.arange(len(candidates))
         scores = rank(columns, places)
         odds = 1 / (1 + np.exp(-right(columns, places)))
