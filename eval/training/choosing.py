@@ -10,19 +10,20 @@ point or two, but then what the rules are sure of (definitions, lists, sums over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.choosing.candidates import TOLD, Candidate, Weighed, as_columns, comes_to, gather
 from assistant.core import Assistant
 from assistant.edge import BROKEN
 from assistant.facts.speech import Speech
+from assistant.facts.world import World
 from assistant.model import Answer
-from assistant.plans.language import kind_of
+from assistant.plans.language import Cell, Change, Difference, kind_of
 from assistant.weigher import Weigher
 from eval.bank.score import states
 from eval.training.ensembles import Lesson, Recipe, classifier, ranker
@@ -31,6 +32,7 @@ from eval.training.sidebyside import side_by_side
 from eval.training.speech import UNHEARD, everyday_words, hear_all, said_of
 from eval.training.tasks import Source, Task
 
+Floats = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
 
@@ -165,31 +167,67 @@ def _gathered(task: Task, assistant: Assistant, facts: Weigher, quotes: Weigher)
         if answer is not None and answer.status in TOLD:
             candidates.append(one)
             right.append(not task.silent and task.is_right(answer.to_json()))
-            own.append(right[-1] and of_its_own(one, task))
+            own.append(right[-1] and of_its_own(one, answer, task))
+            right[-1] = own[-1] or (right[-1] and _holds_figures(one, task))
             keys.append(comes_to(answer))
-    return Gathered(task.id, candidates, right, old, keys, own)
+    fewest = not_too_many(candidates, right, world)
+    right, own = [[a and b for a, b in zip(held, fewest, strict=True)] for held in (right, own)]
+    return Gathered(task.id, packed(candidates), right, old, keys, own)
+
+
+def _holds_figures(one: Candidate, task: Task) -> bool:
+    """Tell whether a figure wanted may be one that another is worked out from."""
+    worked_out = one.plan is not None and kind_of(one.plan) in _WORKED_OUT
+    return worked_out and bool(_figures_wanted(task))
+
+
+def _figures_wanted(task: Task) -> list[str]:
+    return [text for alternative in task.wanted for text in alternative if any(map(str.isdigit, text))]
+
+
+def not_too_many(candidates: Sequence[Candidate], right: Sequence[bool], world: World) -> list[bool]:
+    """Tell of each list that it names no more rows than another right one needs; anything else is none.
+
+    A list of all projects holds those under 90 %, too, and answers nothing.
+    """
+    sets = [_rows_named(one, world) for one in candidates]
+    ranked = [one.plan is not None and kind_of(one.plan) == "rank" for one in candidates]
+    fewer = [(rows, rank) for rows, rank, held in zip(sets, ranked, right, strict=True) if rows and held]
+    return [
+        not any(other < rows and not (rank and by_rank) for other, by_rank in fewer)
+        for rows, rank in zip(sets, ranked, strict=True)
+    ]
+
+
+def _rows_named(one: Candidate, world: World) -> frozenset[tuple[object, ...]]:
+    """Return the rows that a list names, whichever column it reads; none for what is no list."""
+    if one.plan is None or one.outcome is None or kind_of(one.plan) not in ("names", "where", "short", "rank"):
+        return frozenset()
+    held = [(world.entry(fact).stored.report, world.fact(fact).source) for fact in one.outcome.chosen]
+    if len({(report, source.table, source.row) for report, source in held}) < len(held):  # along a row, or of a text
+        return frozenset((report, s.table, s.row, s.column, s.block, s.start) for report, s in held)
+    return frozenset((report, source.table, source.row) for report, source in held)
 
 
 #: Plans whose text has figures that they are worked out from, beside what they come to.
 _WORKED_OUT = ("difference", "share", "quotient", "change", "total", "mean", "before")
 
 
-def of_its_own(one: Candidate, task: Task) -> bool:
-    """Tell whether what is wanted is among what a plan comes to: a sum is no answer for holding it as a summand."""
-    if one.plan is None or one.outcome is None or kind_of(one.plan) not in _WORKED_OUT:
+def of_its_own(one: Candidate, answer: Answer, task: Task) -> bool:
+    """Tell whether what is wanted is among what a plan comes to: a sum is no answer for holding it as a summand.
+
+    What it comes to is read as it is told, rounded: by its base unit 1.21万元 would not be 12,143.48元.  Of a
+    contradiction both figures are wanted, or it is none.
+    """
+    figures = _figures_wanted(task)
+    told = [f"{abs(value.value):f}{value.unit}" for value in answer.values]
+    if isinstance(one.plan, Cell) and one.plan.beside:
+        return not figures or all(any(states(value, figure) for figure in figures) for value in told)
+    if one.plan is None or kind_of(one.plan) not in _WORKED_OUT:
         return True
-    figures = [text for alternative in task.wanted for text in alternative if any(map(str.isdigit, text))]
-    told = " ".join(_printed(dimension, amount) for dimension, amount in one.outcome.amounts)
-    return not figures or any(states(told, figure) for figure in figures)
-
-
-def _printed(dimension: str, amount: Decimal) -> str:
-    """Write an amount in its base unit as the scorer reads figures; a fall by so much is told as that much less."""
-    plain = abs(amount * 100 if dimension == "ratio" else amount)
-    return f"{plain:f}{_SIGNS.get(dimension, '')}"
-
-
-_SIGNS = {"money": "元", "ratio": "%"}
+    if not figures:  # a name is wanted: which of two is larger a difference says, a sum only lists them
+        return isinstance(one.plan, Difference | Change)
+    return any(states(" ".join(told), figure) for figure in figures)
 
 
 def asked_of(source: Source, held: Sequence[Gathered]) -> list[Asked]:
@@ -198,13 +236,63 @@ def asked_of(source: Source, held: Sequence[Gathered]) -> list[Asked]:
     return [Asked(source.name, tasks[g.task], g.candidates, g.right, g.old, g.keys, g.own) for g in held]
 
 
-def plan_lessons(asked: Iterable[Asked]) -> list[Lesson]:
-    """Return the candidates of each question as cases."""
+class Row(Mapping[str, float]):
+    """The traits of one candidate as a row of numbers beside the others' names: a hundredth of what a dict takes."""
+
+    __slots__ = ("names", "values_")
+
+    def __init__(self, names: dict[str, int], values: Floats) -> None:
+        self.names = names
+        self.values_ = values
+
+    def __getitem__(self, name: str) -> float:
+        return float(self.values_[self.names[name]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def packed(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates with their traits as rows."""
+    if not candidates:
+        return []
+    names = {name: number for number, name in enumerate(candidates[0].traits)}
     return [
-        Lesson(one.source, one.task.id, one.task.type, as_columns(one.candidates), np.array(one.right, dtype=np.bool_))
-        for one in asked
-        if one.candidates
+        replace(one, traits=Row(names, np.array([one.traits[name] for name in names], dtype=np.float32)))
+        for one in candidates
     ]
+
+
+def columns_of(candidates: Sequence[Candidate], chosen: Sequence[int] | None = None) -> dict[str, Floats]:
+    """Return the traits of candidates, or of some of them, by name."""
+    rows = [one.traits for one in candidates]
+    if not all(isinstance(row, Row) for row in rows):
+        return as_columns([candidates[n] for n in chosen] if chosen is not None else candidates)
+    held = [row for row in rows if isinstance(row, Row)]
+    matrix = np.stack([held[n].values_ for n in (range(len(held)) if chosen is None else chosen)])
+    return {name: matrix[:, number] for name, number in held[0].names.items()}
+
+
+#: Of the wrong candidates of a question so many teach, drawn by chance; a question has some hundred.
+_WRONG_SHOWN, _SEED = 45, 7
+
+
+def plan_lessons(asked: Iterable[Asked]) -> list[Lesson]:
+    """Return the candidates of each question as cases: all that are right, some that are wrong."""
+    draw = np.random.default_rng(_SEED)
+    lessons = []
+    for one in asked:
+        if one.candidates:
+            right = np.array(one.right, dtype=np.bool_)
+            wrong = np.flatnonzero(~right)
+            shown = draw.choice(wrong, min(len(wrong), _WRONG_SHOWN), replace=False)
+            chosen = np.sort(np.concatenate([np.flatnonzero(right), shown]))
+            columns = columns_of(one.candidates, chosen.tolist())
+            lessons.append(Lesson(one.source, one.task.id, one.task.type, columns, right[chosen]))
+    return lessons
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +307,7 @@ class Placed:
 
 def placed(one: Asked, rank: Weigher, right: Weigher) -> Placed:
     """Weigh a question's candidates."""
-    weighed = Weighed.of(one.candidates, rank, right)
+    weighed = Weighed.of(one.candidates, rank, right, columns_of(one.candidates))
     where = {id(candidate): number for number, candidate in enumerate(one.candidates)}
     order = [where[id(candidate)] for candidate in weighed.candidates]
     return Placed(one, weighed, tuple(one.own[n] for n in order), tuple(one.keys[n] for n in order))
