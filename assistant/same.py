@@ -13,8 +13,8 @@ from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base, same_value
 
 _PARTED = re.compile(r"其中|用于|包括|分别为")
-#: What was spent of a source of income (自评表 by 收入性质) is another figure than the income itself.
 _PROJECT, _WHOLE = "项目", "整体"
+#: What was spent of a source of income (自评表 by 收入性质) is another figure than the income itself.
 _FUNDS = re.compile(r"收入性质|预算申请|资金总额|资金来源")
 _INCOME, _FUNDS_SPENT = "收入合计", "资金使用"
 _ALL_FUNDS, _SPENT = re.compile(r"(?:年度)?资金(?:总额|合计)"), "支出合计"

@@ -452,3 +452,16 @@ def test_a_grand_total_is_not_the_total_of_the_year(balance, side, whole, year):
         answer = balance.ask(asked)
         assert answer.status is not Status.CONFLICT, answer.text
         assert [value.raw for value in answer.values] == [year], answer.text
+
+
+def test_a_grand_total_stands_for_the_total_of_the_year_where_there_is_no_other(tmp_path):
+    rows = [["项目", "金额（万元）"], ["财政拨款收入", "880.00"], ["其他收入", "20.00"], ["收入总计", "900.00"]]
+    spent = [["项目", "金额（万元）"], ["基本支出", "480.00"], ["项目支出", "415.00"], ["支出总计", "895.00"]]
+    body = p("丹江县水利局2023年度部门决算") + plain_table(rows) + p("支出情况") + plain_table(spent)
+    assistant = assistant_over(tmp_path / "s", wordfile.write(tmp_path / "丹江县水利局2023年度决算.docx", body))
+    for asked, value in (
+        ("总收入是多少", "900.00"), ("收入合计是多少", "900.00"), ("水利局2023年总支出", "895.00"), ("支出合计多少", "895.00"),
+    ):  # fmt: skip
+        answer = assistant.ask(asked)
+        assert [one.raw for one in answer.values] == [value], (asked, answer.text)
+        assert "总计" in answer.text
