@@ -11,7 +11,7 @@ from assistant.choices import of_reports
 from assistant.citations import Citer
 from assistant.model import FORMULA, Answer, Evidence, Operation, Query, Status, Value
 from assistant.same import distinct_values, parallel
-from ingest.labels import SIDES, one_line, squeeze, without_number
+from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain, read_cell
 
@@ -35,15 +35,10 @@ def measure_name(fact: Fact) -> str:
         return column[-1]
     plain_column = re.fullmatch(_PLAIN_COLUMN, squeeze(column[-1])) is not None
     if fact.total:
-        if plain_column and squeeze(row[-1]) in _BARE_TOTALS:
-            side = next((label for label in column if squeeze(label) in SIDES), "")
-            return side + row[-1]
         return row[-1] if plain_column else column[-1]
     return row[-1] if plain_column else f"{row[-1]}{column[-1]}"
 
 
-#: What the last rows of a table of income and expenditure are called.
-_BARE_TOTALS = ("总计", "合计")
 #: How a loss is printed: (1.30), ▲0.80; it is read out as −1.30.
 _LOSS = re.compile(r"[(（][\d,.]{1,40}[)）]|[▲△—―][\d,.]{1,40}")
 

@@ -258,19 +258,10 @@ def test_outcomes_are_computed_in_decimal(few):
         ("超过1,000万元的单位", [("more", "1000万元")]), ("不低于80分的", [("least", "80分")]),
         ("不超过5万元的", [("most", "5万元")]), ("60分以上的", [("least", "60分")]), ("20人以下的", [("most", "20人")]),
         ("执行率100%的项目", [("equal", "100%")]), ("哪些单位一分财政拨款都没有", [("zero", "")]), ("公务接待费多少", []),
-        ("执行率没到九成的", [("less", "90%")]), ("低于八成五的项目", [("less", "85%")]), ("超过一半的", [("more", "50%")]),
-        ("项目支出过千万的有哪几家", [("more", "1000万")]), ("三千五百万以上的项目", [("least", "3500万")]),
-        ("破亿的", [("more", "10000万")]), ("五十万元以下", [("most", "500000元")]), ("不到九十分的", [("less", "90分")]),
-        ("一共三个项目一是水库二是堤防", []), ("60万元以上", [("least", "60万元")]), ("3千万以上", [("least", "3000万")]),
-        ("低于百分之六十", [("less", "60%")]), ("三分之二以上", [("least", "66.67%")]), ("超过三万五", [("more", "3.5万")]),
-        ("超过一点五亿", [("more", "15000万")]), ("不得超过五十万", [("most", "50万")]), ("半数以上", [("least", "50%")]),
-        ("超过十几万", []), ("三百来万以上", []), ("超过两三百万", []), ("经过三次调整", []), ("超过三公经费预算", []),
-        ("达到二级以上的医院", []), ("超过半年", []), ("超过三成本", []),
-        ("通过一般公共预算安排的公务接待费一分都没有的单位", [("zero", "")]),
     ],
 )  # fmt: skip
 def test_bounds_are_read_as_they_are_said(said, bounds):
-    assert [(one.way, one.number) for one in bounds_in(said)] == bounds
+    assert list(bounds_in(said)) == bounds
 
 
 def test_rows_beyond_a_bound_are_those_that_are_and_every_row_is_cited(few):
@@ -303,11 +294,8 @@ def test_the_question_is_asked_of_each_department_that_it_names(few):
     ranking = Ranking.of(few.chooser.worder(question, world), world)
     groups = owner_groups(ranking.wording)
     assert groups == [("白河县水务局",), ("白河县民政局",)]
-    best, like, *others = alone.of_owners(groups, Proposals(ranking))
-    assert [world.fact(one).raw for one in best] == ["7.0万元", "10.5万元"] == [world.fact(one).raw for one in like]
-    for held in others:  # one of the two is the next best of its department
-        assert [(world.fact(one).organisation,) for one in held] == groups
-        assert sum(a == b for a, b in zip(held, best, strict=True)) == 1
+    for held in alone.of_owners(groups, Proposals(ranking)):
+        assert [world.fact(one).raw for one in held] == ["7.0万元", "10.5万元"]
 
 
 # choosing

@@ -91,7 +91,7 @@ def _of_rows(plan: Plan, names: Namer, world: World) -> str:
         case Line():
             return f"{names.line()}一行"
         case Where():
-            return f"{names.common()}{plan.said or WAYS_SAID[plan.way] + plan.bound}的"
+            return f"{names.common()}{WAYS_SAID[plan.way]}{plan.bound}的"
         case Short():
             way = "没有得满分的" if world.fact(plan.wholes[0]).kind is Kind.WEIGHT else "没有达到目标的"
             return f"{way}{'里差得最多的' if plan.first else ''}"

@@ -19,7 +19,6 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, comes_to, ga
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
-from assistant.codes import with_names
 from assistant.facts.owners import MOST_SEEN
 from assistant.facts.speech import Speech
 from assistant.facts.world import Twins, World
@@ -132,8 +131,7 @@ class Chooser:
         weigh: Weigher | None = None, quoting: Weigher | None = None,
     ) -> tuple[Setting, Talk]:  # fmt: skip
         """Return what the plans of a question share, and the figures that the questions before came to."""
-        reports = tuple(report.id for report in world.library.reports)
-        turns = [with_names(turn, self.store, reports) for turn in (*history[-_MOST_TURNS:], question)]
+        turns = [*history[-_MOST_TURNS:], question]
         leads: list[int] = []
         lead: int | None = None
         for number in range(len(turns)):

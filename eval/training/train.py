@@ -11,7 +11,7 @@ from assistant.weigher import Weigher
 from eval.training import asking, shapes
 from eval.training.boosted import save
 from eval.training.choosing import RECIPES, Asked, Classroom, learn
-from eval.training.policy import RISK, RISK_ALONE, WORTH_ASKING, WORTH_NAMING, Policy, chosen, curve
+from eval.training.policy import RISK, WORTH_ASKING, WORTH_NAMING, Policy, chosen, curve
 from eval.training.speech import save as save_speech
 from eval.training.tasks import sources
 
@@ -47,7 +47,7 @@ def write_choice(classroom: Classroom, asked: Sequence[Asked], policy: Policy, f
         "recipe": _recipe("sure"),
         "features": list(classroom.weighers["sure"][""].names),
         "bounds": {name: getattr(bounds, name) for name in bounds.__slots__},
-        "chosen for": {"wrong at most": RISK, "of one report": RISK_ALONE, "asked back holds the answer": WORTH_ASKING, "named": WORTH_NAMING},
+        "chosen for": {"wrong at most": RISK, "asked back holds the answer": WORTH_ASKING, "named": WORTH_NAMING},
         "out of author": policy.counts(bounds, strangers),
         "by type": {kind: policy.counts(bounds, [o for o in strangers if o.task.type == kind]) for kind in kinds},
         "by author": {
