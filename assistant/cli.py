@@ -186,9 +186,8 @@ def ask(
             typer.echo(f"  {number}. {choice.shown}\n     问：{choice.question}")
         names = {r.id: r.name for r in assistant.store.reports()}
         for citation in answer.citations:
-            quote = " ".join(citation.quote.split())
-            short = quote if len(quote) <= 60 else quote[:59] + "…"
-            typer.echo(f"  [{citation.n}] {names.get(citation.report, citation.report)}｜{citation.where}｜“{short}”")
+            name = names.get(citation.report, citation.report)
+            typer.echo(f"  [{citation.n}] {name}｜{citation.where}｜{citation.quoted(60)}")
 
 
 @app.command()

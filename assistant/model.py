@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -166,6 +167,13 @@ class Citation:
         if self.page is not None:
             return f"第{self.page}页{'（扫描件）' if self.scan else ''} › {self.place}"
         return f"工作表“{self.sheet}”{self.cell} › {self.place}" if self.sheet else self.place
+
+    def quoted(self, most: int = sys.maxsize) -> str:
+        """Return what stands there in quotation marks, cut to so many characters; a blank cell is said to be one."""
+        words = " ".join(self.quote.split())
+        if not words:
+            return "（空白格）"
+        return f"“{words}”" if len(words) <= most else f"“{words[: most - 1]}…”"
 
     def to_json(self) -> dict[str, Any]:
         """Return the citation as the interface has it; ``page``, ``sheet``, ``cell``, ``scan`` where it has them."""

@@ -24,7 +24,7 @@ from typing import IO, Any, NoReturn, Self
 from ingest import watch
 from ingest.errors import UnreadableFileError, cause_of
 from ingest.model import Bundle
-from ingest.readers.kinds import needs_own_process
+from ingest.readers.kinds import has_pages
 
 #: A hundred pages take half a second; a file that takes a minute is none that a person wrote.
 SECONDS = 60
@@ -81,7 +81,7 @@ class Reader:
         It may take ``seconds`` of time (none: as its kind needs).  A file in whose middle a process ended that had
         read others is tried once more, in a fresh one.
         """
-        seconds = seconds or (_SECONDS_OF_SCANS if needs_own_process(path) else SECONDS)
+        seconds = seconds or (_SECONDS_OF_SCANS if has_pages(path) else SECONDS)
         fresh = False
         while True:
             fresh = self._start(path) or fresh
@@ -223,7 +223,7 @@ def read_apart(path: Path, seconds: float = 0.0, most: int = BYTES) -> Bundle:
         return reader.read(path, seconds)
 
 
-def _limit(most: int) -> None:
+def limit(most: int) -> None:
     """Bound the memory of this process, where the system can."""
     try:
         import resource
@@ -270,7 +270,7 @@ def _main(most: int, parent: int) -> None:
     signal.signal(signal.SIGTERM, _unwind)
     _go_with(parent)
     asked, answered = _own_pipes()
-    _limit(most)
+    limit(most)
     while head := asked.read(_ASKED.size):
         seconds, length = _ASKED.unpack(head)
         path = Path(os.fsdecode(asked.read(length)))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
@@ -36,6 +36,7 @@ _CAUSES = {
 _CHANGES = {
     "2": "ALTER TABLE blocks ADD COLUMN origin TEXT",
     "3": "CREATE INDEX facts_by_size ON facts (CAST(value AS FLOAT))",
+    "4": "ALTER TABLE blocks ADD COLUMN places TEXT",
 }
 _AGAIN = "请把这个目录改名备份，再运行 jixiao ingest 重新读入报告。"
 
@@ -152,16 +153,25 @@ def check_version(engine: Engine, folder: Path) -> None:
 
 def _version(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "schema")).first()
+        return meta_value(connection, "schema")
+
+
+def meta_value(connection: Connection, key: str) -> str | None:
+    """Return what the store says of itself under a key; none where it says nothing."""
+    row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).first()
     return row.value if row else None
+
+
+def touch(connection: Connection) -> None:
+    """Count a change of what the store holds."""
+    connection.exec_driver_sql("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
 
 
 def _bring_up(engine: Engine, version: str) -> None:
     """Change an older database to the next version, once however many processes open it."""
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "schema")).first()
-        if row is not None and row.value == version:
+        if meta_value(connection, "schema") == version:
             connection.exec_driver_sql(_CHANGES[version])
             connection.execute(
                 update(schema.meta).where(schema.meta.c.key == "schema").values(value=str(int(version) + 1))

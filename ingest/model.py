@@ -70,6 +70,10 @@ class Table:
         return grid
 
 
+#: A rectangle on a page: left, top, right, bottom in points from its upper left corner, as its text stands upright.
+Edges = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a person finds a block in the original: its page, from 1, or its sheet and its first cell there, from 0."""
@@ -123,6 +127,9 @@ class Block:
     table_number: int | None = None
     inside: int | None = None  # the number of the table whose cell holds this one
     origin: Origin | None = None
+    #: Where a table's cells lie on their pages: (row, column, edges) each; of a paragraph (0, 0, edges).  The store
+    #: gives it by itself (``Store.edges``).
+    places: tuple[tuple[int, int, Edges], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

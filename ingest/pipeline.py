@@ -18,7 +18,7 @@ from ingest.names import same_as, twin_warnings
 from ingest.package import MAX_FILE
 from ingest.read import PIPELINE_VERSION, read_report
 from ingest.readers.archive import is_archive, members_of
-from ingest.readers.kinds import ENDINGS, needs_own_process
+from ingest.readers.kinds import ENDINGS, has_pages
 from ingest.scratch import scratch
 from ingest.store import Claim, Ready, Store
 
@@ -137,7 +137,7 @@ class _Waiting:
             bundle = _named(lambda _: self.work.result(), self.path, self.shown)
         except UnreadableFileError as error:
             return Result(self.shown, Outcome.FAILED, str(error))
-        return _written(store, self.claim, bundle, self.shown)
+        return _written(store, self.claim, bundle, self.shown, self.path)
 
 
 def _ahead(store: Store, files: Iterable[Path], name: Callable[[Path], str], crew: Crew) -> Iterator[Result]:
@@ -212,10 +212,11 @@ def ingest_file(
         bundle = _named(_apart if read is read_report else read, path, shown)
     except UnreadableFileError as error:
         return Result(shown, Outcome.FAILED, str(error))
-    return _written(store, claim, bundle, shown)
+    return _written(store, claim, bundle, shown, path)
 
 
-def _written(store: Store, claim: Claim, bundle: Bundle, shown: str) -> Result:
+def _written(store: Store, claim: Claim, bundle: Bundle, shown: str, path: Path) -> Result:
+    store.keep_original(claim, path)
     report, replaced = store.commit(claim, bundle)
     told = _twin(store, report, bundle)
     result = _result(shown, report, replaced, bundle)
@@ -260,7 +261,7 @@ def _named(read: Read, path: Path, shown: str) -> Bundle:
 
 def _apart(path: Path) -> Bundle:
     """Read a file; what is read by code that can't be asked to stop, in a process of its own."""
-    return read_apart(path) if needs_own_process(path) else read_report(path)
+    return read_apart(path) if has_pages(path) else read_report(path)
 
 
 def _content(path: Path) -> bytes:

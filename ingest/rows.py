@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, delete, insert, select
 
 from ingest import fulltext, schema
 from ingest.grams import label_id
@@ -19,6 +19,7 @@ from ingest.model import (
     Block,
     Bundle,
     Cell,
+    Edges,
     Fact,
     Form,
     Kind,
@@ -66,6 +67,25 @@ def write_bundle(
     )
 
 
+def delete_bundle(connection: Connection, report: str) -> str:
+    """Remove everything of one report; return the digest of the file that it came from, empty for none."""
+    fulltext.remove_passages(connection, report)
+    for table in (
+        schema.passages, schema.facts, schema.cells, schema.tables, schema.blocks, schema.label_reports,
+        schema.vectors, schema.short_names,
+    ):  # fmt: skip
+        connection.execute(delete(table).where(table.c.report == report))
+    query = delete(schema.reports).where(schema.reports.c.id == report).returning(schema.reports.c.sha256)
+    return connection.execute(query).scalar() or ""
+
+
+def digests(engine: Engine) -> dict[str, str]:
+    """Return the digests of the files that reports came from, by report."""
+    r = schema.reports.c
+    with engine.connect() as connection:
+        return {row.id: row.sha256 for row in connection.execute(select(r.id, r.sha256))}
+
+
 def _unclear(entry: LedgerEntry) -> str:
     return f"第{entry.table + 1}张表有 {len(entry.unclear)} 格没有读懂"
 
@@ -90,7 +110,8 @@ def _write_blocks(connection: Connection, report: str, bundle: Bundle) -> None:
         blocks.append(
             {"report": report, "number": block.number, "text": block.text, "level": block.level,
              "table_number": block.table_number, "inside": block.inside, "heading": _json(heading),
-             "origin": _json(astuple(block.origin)) if block.origin else None}
+             "origin": _json(astuple(block.origin)) if block.origin else None,
+             "places": _json(block.places) if block.places else None}
         )  # fmt: skip
         if block.table is None or info is None:
             continue
@@ -207,6 +228,14 @@ def _origin_of(text: str | None) -> Origin | None:
 def block_of(row: Row[Any]) -> Block:
     """Build a ``Block`` from its row, a table's without its grid."""
     return Block(row.number, row.text, row.level, None, row.table_number, row.inside, _origin_of(row.origin))
+
+
+def edges_in(places: str | None, row: int, column: int) -> Edges | None:
+    """Return the edges of a cell among a block's places; none where it hasn't one."""
+    for at, across, (left, top, right, bottom) in json.loads(places) if places else ():
+        if (at, across) == (row, column):
+            return left, top, right, bottom
+    return None
 
 
 def fact_of(row: Row[Any], path_of: PathOf) -> StoredFact:

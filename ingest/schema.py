@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 #: Raise it when the tables change; a store of another version is refused.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -54,6 +54,7 @@ blocks = Table(
     Column("inside", Integer),
     Column("heading", Text, nullable=False),
     Column("origin", Text),
+    Column("places", Text),
 )
 
 tables = Table(

@@ -17,13 +17,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, text
+from sqlalchemy import Connection, Engine, delete, insert, or_, select
 
-from ingest import database, fulltext, rows, schema
+from ingest import database, fulltext, originals, rows, schema
 from ingest.errors import StoreError, UnknownReportError, cause_of
 from ingest.labels import normalise, squeeze
 from ingest.lock import StoreLock
-from ingest.model import Block, Bundle, Report, Scope, StoredFact, StoredPassage, StoredTable
+from ingest.model import Block, Bundle, Edges, Report, Scope, StoredFact, StoredPassage, StoredTable
 from ingest.ranked import ranked_passages
 
 _CHUNK = 500
@@ -83,6 +83,8 @@ class Store:
             if lock and database.is_missing(folder):
                 database.make(folder)
             database.check_version(engine, folder)
+            if write:
+                originals.sweep(folder, rows.digests(engine).values())
         except BaseException:
             engine.dispose()
             if lock:
@@ -117,24 +119,31 @@ class Store:
             return Ready(row.id)
         return Claim(digest, str(path.resolve()), name or path.name, pipeline)
 
+    def keep_original(self, claim: Claim, path: Path) -> None:
+        """Keep a copy of a file that has pages, for whoever wants to see them; before its report is committed."""
+        originals.keep(self.folder, path, claim.sha256)
+
     def commit(self, claim: Claim, bundle: Bundle) -> tuple[str, bool]:
         """Write a report in one transaction; return (its id, whether it replaced an older one)."""
         with self._transaction() as connection:
             old = self._predecessors(connection, claim, bundle)
-            for report in old:
-                _delete(connection, report)
+            gone = {rows.delete_bundle(connection, report) for report in old}
             report = old[0] if old else self._new_id(connection, claim)
             rows.write_bundle(connection, report, claim.sha256, claim.source, claim.name, claim.pipeline, bundle)
-            _touch(connection)
-        self._looked = -inf
+            database.touch(connection)
+        self._changed(gone - {claim.sha256})
         return report, bool(old)
 
     def delete(self, report: str) -> None:
         """Remove a report and everything that came from it."""
         with self._transaction() as connection:
-            _delete(connection, report)
-            _touch(connection)
+            gone = rows.delete_bundle(connection, report)
+            database.touch(connection)
+        self._changed({gone})
+
+    def _changed(self, gone: set[str]) -> None:
         self._looked = -inf
+        originals.drop(self.folder, gone)
 
     def _predecessors(self, connection: Connection, claim: Claim, bundle: Bundle) -> list[str]:
         """Return what the file replaces: its own older content, or the same report under the same name."""
@@ -158,6 +167,10 @@ class Store:
 
     # reading
 
+    def original(self, report: str) -> Path | None:
+        """Return the copy of a report's original; none where it has no pages, or was read before copies were kept."""
+        return originals.original(self.folder, rows.digests(self._engine).get(report, ""))
+
     def generation(self) -> int:
         """Return a number that changes whenever a report is added, replaced or removed."""
         now = monotonic()
@@ -167,7 +180,7 @@ class Store:
 
     def _meta(self, key: str) -> str | None:
         with self._engine.connect() as connection:
-            return _meta(connection, key)
+            return database.meta_value(connection, key)
 
     def reports(self) -> list[Report]:
         """Return the loaded reports, by name; read again only once a report was added, replaced or removed."""
@@ -360,33 +373,23 @@ class Store:
         return tuple(self._load_blocks(report, number, number))
 
     def _load_blocks(self, report: str, first: int, last: int | None) -> list[tuple[Block, tuple[str, ...]]]:
-        query = select(schema.blocks).where(schema.blocks.c.report == report, schema.blocks.c.number >= first)
+        b = schema.blocks.c
+        columns = (column for column in b if column is not b.places)
+        query = select(*columns).where(b.report == report, b.number >= first)
         if last is not None:
-            query = query.where(schema.blocks.c.number <= last)
+            query = query.where(b.number <= last)
         with self._engine.connect() as connection:
-            found = connection.execute(query.order_by(schema.blocks.c.number))
+            found = connection.execute(query.order_by(b.number))
             return [(rows.block_of(row), tuple(json.loads(row.heading))) for row in found]
+
+    def edges(self, report: str, block: int, row: int | None, column: int | None) -> Edges | None:
+        """Return where a table's cell lies on its page of the original, or a paragraph (no cell); none if unknown."""
+        b = schema.blocks.c
+        query = select(b.places).where(b.report == report, b.number == block)
+        with self._engine.connect() as connection:
+            return rows.edges_in(connection.execute(query).scalar(), row or 0, column or 0)
 
     def _load_path(self, key: int) -> tuple[str, ...]:
         with self._engine.connect() as connection:
             row = connection.execute(select(schema.paths.c.path).where(schema.paths.c.id == key)).first()
         return tuple(json.loads(row.path)) if row else ()
-
-
-def _meta(connection: Connection, key: str) -> str | None:
-    row = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).first()
-    return row.value if row else None
-
-
-def _touch(connection: Connection) -> None:
-    connection.execute(text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"))
-
-
-def _delete(connection: Connection, report: str) -> None:
-    fulltext.remove_passages(connection, report)
-    for table in (
-        schema.passages, schema.facts, schema.cells, schema.tables, schema.blocks, schema.label_reports,
-        schema.vectors, schema.short_names,
-    ):  # fmt: skip
-        connection.execute(delete(table).where(table.c.report == report))
-    connection.execute(delete(schema.reports).where(schema.reports.c.id == report))

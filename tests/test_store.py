@@ -153,6 +153,7 @@ def test_a_store_of_the_version_before_is_brought_up_and_finds_by_size(tmp_path,
             ingest_file(store, path)
     with create_engine(f"sqlite:///{tmp_path / FILE}").begin() as connection:
         connection.execute(text("DROP INDEX facts_by_size"))
+        connection.execute(text("ALTER TABLE blocks DROP COLUMN places"))
         connection.execute(text("UPDATE meta SET value = '3' WHERE key = 'schema'"))
     with Store.open(tmp_path) as store:
         scope = Scope(tuple(report.id for report in store.reports()))

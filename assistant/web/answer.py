@@ -127,12 +127,11 @@ def _citations(answer: Answer, reports: Mapping[str, Report], links: Links) -> s
 
 def _item(citation: Citation, named: bool, reports: Mapping[str, Report], links: Links) -> str:
     """List a citation; it is ``named`` with its report where the answer cites several."""
-    quote = " ".join(citation.quote.split())
-    quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"
     report = f"{escaped_lines(_name(citation, reports))}　" if named else ""
+    quoted = escaped_lines(citation.quoted(_LONGEST_QUOTE))
     return (
         f'<li value="{citation.n}"><a class="jx-cite" href="{_attribute(links.cite(citation))}">'
-        f"[{citation.n}] {escaped_lines(citation.where)}</a> <small>{report}“{escaped_lines(quote)}”</small></li>"
+        f"[{citation.n}] {escaped_lines(citation.where)}</a> <small>{report}{quoted}</small></li>"
     )
 
 

@@ -26,9 +26,7 @@ def plain_text(answer: Answer, reports: Mapping[str, Report]) -> str:
     for citation in answer.citations:
         report = reports.get(citation.report)
         name = report.name if report else "（这份报告已被移除）"
-        words = " ".join(citation.quote.split())
-        cut = words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
-        lines.append(f"[{citation.n}] {name}｜{citation.where}｜“{cut}”")
+        lines.append(f"[{citation.n}] {name}｜{citation.where}｜{citation.quoted(_LONGEST_QUOTE)}")
     return "\n".join(lines)
 
 

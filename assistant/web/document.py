@@ -67,7 +67,7 @@ class EvidenceDocument:
         if others:
             self.line(f"另有 {len(others)} 处出处：")
         for one in others:
-            self.line(f"{self._where(one)}：{_quoted(one)}", small=True)
+            self.line(f"{self._where(one)}：{one.quoted(_LONGEST_LISTED)}", small=True)
 
     def _where(self, citation: Citation) -> str:
         report = self.reports.get(citation.report)
@@ -112,7 +112,7 @@ class EvidenceDocument:
         grid = held.table.grid() if held else []
         lit, changed = _lit(grid, group)
         for one in changed:
-            self.line(f"[{one.n}] {_quoted(one)}{_CHANGED}", small=True)
+            self.line(f"[{one.n}] {one.quoted(_LONGEST_LISTED)}{_CHANGED}", small=True)
         if held is None or not lit:
             return
         unit = f"　单位：{held.info.unit}" if held.info.unit else ""
@@ -179,10 +179,6 @@ def _sentence_of(text: str, span: Span) -> tuple[str, Span]:
     start, end = sentence_around(text, *span)
     start += len(text[start : span[0]]) - len(text[start : span[0]].lstrip())
     return text[start:end].rstrip(), (span[0] - start, span[1] - start)
-
-
-def _quoted(citation: Citation) -> str:
-    return f"“{cut(' '.join(citation.quote.split()), _LONGEST_LISTED)}”"
 
 
 def _blank_document(title: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from assistant.index import sentence_around
+from assistant.web.originals import original_html
 from assistant.web.places import Spot, digest_of, reading_link, spot_of
 from assistant.web.table import cell_at, marked, table_html
 from ingest.model import Block, StoredTable
@@ -33,12 +34,12 @@ def evidence_html(store: Store, key: str, base: str = "/", *, chat: bool = True)
         f'<a class="jx-read" href="{whole}" target="_blank" rel="noopener">在全文里看</a>{share}</p>'
     )
     if spot.table is None:
-        return head + _paragraph_evidence(store, report.id, spot)
+        return head + _paragraph_evidence(store, report.id, spot) + original_html(store, spot, key, base)
     try:
         held = store.table(report.id, spot.table)
     except KeyError:
         return note("报告已更新，原来的表格不在了，请重新提问。")
-    return head + _table_evidence(held, spot)
+    return head + _table_evidence(held, spot) + original_html(store, spot, key, base)
 
 
 def note(text: str) -> str:

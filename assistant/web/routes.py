@@ -23,6 +23,7 @@ from assistant.web.conversation import answer_turn
 from assistant.web.downloads import Downloads
 from assistant.web.evidence import evidence_html
 from assistant.web.examples import Examples
+from assistant.web.originals import PICTURE, picture
 from assistant.web.pages import DOCX, HEADERS, XLSX, Text, Texts, attachment, page
 from assistant.web.places import MOST_HISTORY, asking, cite_key, workbook_link
 from assistant.web.reading import reading_page
@@ -61,6 +62,7 @@ def routes(site: Site) -> APIRouter:
     router.add_api_route("/page.css", partial(_static, "page.css", "text/css"))
     router.add_api_route("/icon.svg", partial(_static, "icon.svg", "image/svg+xml"))
     router.add_api_route("/evidence", own.fragment)
+    router.add_api_route(f"/{PICTURE}", own.picture)
     router.add_api_route("/lite", own.lite)
     router.add_api_route("/lite/evidence", own.evidence)
     router.add_api_route("/read/{report}", own.read)
@@ -97,6 +99,14 @@ class _Pages:
         """Return a page with the evidence of a citation."""
         html = evidence_html(self._site.assistant.store, key, self._site.base, chat=False)
         return self._page("evidence.html", {"evidence": Markup(html)})
+
+    def picture(self, key: Text = "", whole: bool = False) -> Response:
+        """Return the page of the original that a citation points at, the place boxed."""
+        try:
+            png = picture(self._site.assistant.store, key, whole=whole)
+        except JixiaoError as error:
+            return self._page("sorry.html", {"sentence": str(error)}, 404)
+        return Response(png, media_type="image/png", headers=HEADERS)
 
     def read(self, report: str, cite: Text = "", q: Text = "", start: Annotated[int, Query(ge=0)] = 0) -> Response:
         """Return a whole report, with a citation lit or words found."""

@@ -13,7 +13,7 @@ from ingest.pages.aligned import aligned_tables
 from ingest.pages.joining import goes_on
 from ingest.pages.lattice import Ruled, ruled_tables
 from ingest.pages.lines import ENDS, Line, first_word, lines_of
-from ingest.pages.page import Box, Page
+from ingest.pages.page import Box, Page, around
 
 #: A head or foot stands on so many pages at the same height, within so many points.
 _REPEATED, _SAME_HEIGHT = 3, 6.0
@@ -42,10 +42,11 @@ _PAGE_NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph and the page that it begins on."""
+    """A paragraph, the page that it begins on, and where it lies there."""
 
     text: str
     page: int
+    box: Box
 
 
 @dataclass(slots=True)
@@ -168,6 +169,7 @@ class _Writer:
     def __init__(self, pieces: list[Paragraph | Drawn]) -> None:
         self._pieces = pieces
         self._held: list[str] = []
+        self._boxes: list[Box] = []  # of the lines held, as far as they stand on the first page of theirs
         self._page = 0
         self._last: Line | None = None
         self._edges = 0.0, float("inf")  # of the text, as the last page with whole lines of it shows them
@@ -200,6 +202,8 @@ class _Writer:
         if not self._goes_on(line, left, right, fresh=fresh):
             self.end()
             self._page = number
+        if number == self._page:
+            self._boxes.append(line.box)
         self._held.append(_glued(self._held, line.text))
         self._last = line
 
@@ -219,8 +223,8 @@ class _Writer:
     def end(self) -> None:
         """End the paragraph that is held."""
         if self._held:
-            self._pieces.append(Paragraph("".join(self._held), self._page))
-        self._held, self._last = [], None
+            self._pieces.append(Paragraph("".join(self._held), self._page, around(self._boxes)))
+        self._held, self._boxes, self._last = [], [], None
 
 
 def _is_numbered(text: str) -> bool:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from math import hypot, pi
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -137,13 +137,40 @@ def rendered(document: Any, number: int, dpi: int) -> Any:
         page.close()
 
 
-def _page(page: Any, number: int) -> Page:
+def upright(document: Any, number: int, dpi: int) -> Any:
+    """Return a page, counted from 1, as a picture (rows × columns × 3, RGB), turned as its text stands: as ``Page``."""
+    page = document[number - 1]
+    try:
+        more = 90 * (_seen(page).quarters - page.get_rotation() // 90) % 360
+        scale = min(dpi / 72, _MOST_DOTS / max(1.0, *page.get_size()))
+        drawn = page.render(scale=scale, rotation=more, rev_byteorder=True, prefer_bgrx=False)
+        return drawn.to_numpy()[:, :, :3].copy()
+    finally:
+        page.close()
+
+
+class _Seen(NamedTuple):
+    """What stands on a page in its own space; ``quarters`` of a turn, clockwise, set its text upright."""
+
+    frame: Sequence[float]
+    glyphs: Sequence[tuple[str, Sequence[float], float]]
+    rulings: Sequence[Sequence[float]]
+    pictured: float
+    quarters: int
+
+
+def _seen(page: Any) -> _Seen:
     frame = page.get_cropbox()
     rulings, pictures = _drawn(page)
     pictured = sum(_shared(box, Box(*frame)) for box in pictures)
     glyphs, turn = _glyphs(page, frame, keep_invisible=pictured > _SCANNED)
     # Upright is how its text stands: a table set sideways may be on a page that is turned for it, or isn't.
-    place = _placing(frame, turn if glyphs else page.get_rotation() // 90)
+    return _Seen(frame, glyphs, rulings, pictured, turn if glyphs else page.get_rotation() // 90)
+
+
+def _page(page: Any, number: int) -> Page:
+    frame, glyphs, rulings, pictured, quarters = _seen(page)
+    place = _placing(frame, quarters)
     corners = [place(x, y) for x in (frame[0], frame[2]) for y in (frame[1], frame[3])]
     width, height = max(x for x, _ in corners), max(y for _, y in corners)
     seen = [Glyph(text, _boxed(box, place), size) for text, box, size in glyphs]

@@ -54,8 +54,8 @@ def reader_of(path: Path) -> Reader:
     return partial(_converted, into=into, ending="")
 
 
-def needs_own_process(path: Path) -> bool:
-    """Tell whether what reads a file can't be asked to stop: a PDF, whatever its name says, or a picture."""
+def has_pages(path: Path) -> bool:
+    """Tell whether a file is a PDF, whatever its name says, or a picture: what reads it can't be asked to stop."""
     return path.suffix.lower() in (".pdf", *_PICTURES) or _head(path).startswith(_PDF)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from ingest import watch
 from ingest.errors import UnreadableFileError
 from ingest.limits import bounded
-from ingest.model import Block, Document, Origin
+from ingest.model import Block, Document, Edges, Origin
 from ingest.pages.flow import Drawn, Flow, flow_of
 from ingest.pages.joining import joined
-from ingest.pages.page import Page
+from ingest.pages.page import Box, Page
 from ingest.pages.pdfium import opened, pages_of, rendered
 from ingest.pages.scan import DPI, can_recognise, recognised
 
@@ -60,13 +60,22 @@ def blocks_of_flow(flow: Flow) -> list[Block]:
         if isinstance(piece, Drawn):
             whole = joined(piece.pieces)
             page = whole.pages[0][1]
+            places = tuple(
+                (cell.row, cell.column, _edges(box)) for cell, box in zip(whole.table.cells, whole.boxes, strict=True)
+            )
             origin = Origin(page=page, turns=whole.pages[1:], is_scan=page in flow.scans)
-            blocks.append(Block(len(blocks), table=whole.table, table_number=tables, origin=origin))
+            blocks.append(Block(len(blocks), table=whole.table, table_number=tables, origin=origin, places=places))
             tables += 1
         else:
             origin = Origin(page=piece.page, is_scan=piece.page in flow.scans)
-            blocks.append(Block(len(blocks), piece.text, origin=origin))
+            blocks.append(Block(len(blocks), piece.text, origin=origin, places=((0, 0, _edges(piece.box)),)))
     return blocks
+
+
+def _edges(box: Box) -> Edges:
+    """Return a box as it is stored: to a tenth of a point."""
+    left, top, right, bottom = (round(float(edge), 1) for edge in box)
+    return left, top, right, bottom
 
 
 def _warnings(flow: Flow) -> list[str]:

@@ -26,12 +26,16 @@ def read_picture(path: Path) -> Document:
     """Read a picture; raises ``UnreadableFileError`` with a sentence for the user."""
     if not can_recognise():
         raise UnreadableFileError(MISSING.format(name=path.name))
-    flow = flow_of([recognised(_image(path), 1)])
+    flow = flow_of([recognised(image_of(path, DPI), 1)])
     blocks = [replace(block, origin=replace(block.origin, page=None)) for block in blocks_of_flow(flow) if block.origin]
     return bounded(Document(path.name, tuple(blocks), tuple(flow.apart), (SCANNED,)))
 
 
-def _image(path: Path) -> Image:
+def image_of(path: Path, dpi: int) -> Image:
+    """Return a picture (rows × columns × 3, RGB), as large as a page of A4 is at so many dots an inch.
+
+    Raises ``UnreadableFileError`` with a sentence.
+    """
     from PIL import Image as Pictures
     from PIL import UnidentifiedImageError
 
@@ -42,7 +46,7 @@ def _image(path: Path) -> Image:
                 width, height = picture.size
                 if width * height > _MOST_DOTS:
                     raise UnreadableFileError(_TOO_LARGE.format(name=path.name))
-                scale = _LONG_SIDE * DPI / max(width, height)
+                scale = _LONG_SIDE * dpi / max(width, height)
                 plain = picture.convert("RGB")
                 return np.asarray(plain.resize((round(width * scale), round(height * scale))), dtype=np.uint8)
     except Pictures.DecompressionBombError as error:
