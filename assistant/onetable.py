@@ -227,9 +227,12 @@ def _targets(held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None,
     for r, line in enumerate(grid):
         if r in heading:
             continue
-        cells: list[Cell] = list({id(c): c for c in line if c is not None and c.text.strip()}.values())
-        values = [c for c in cells if (c.row, c.column) not in headers]
-        for cell in cells:
+        held_in = list({id(c): c for c in line if c is not None}.values())
+        cells: list[Cell] = [c for c in held_in if c.text.strip()]
+        # A value that isn't filled in is what may be asked for, too: without it another row would answer.
+        blank = [c for c in held_in if not c.text.strip() and (c.row, c.column) in filled]
+        values = [c for c in cells if (c.row, c.column) not in headers] + blank
+        for cell in (*cells, *blank):
             above = _above(grid, heading, r, cell.column)
             label = (cell.row, cell.column) in headers
             before = _before(cell, cells)
@@ -245,7 +248,7 @@ def _targets(held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None,
             if spotter.spot(cell.text) and not any(spotter.spot(cell.text) < other for other in spots):
                 continue  # what the question names is not what it asks for
             upper = frozenset().union(*(spotter.spot(c.text) for c in above)) if column else column
-            beside = _segment(cell, cells, headers, period)
+            beside = _segment(cell, held_in if cell in blank else cells, headers, period)
             row = frozenset().union(*(spotter.tells(c, c is beside[0]) for c in beside if c is not cell))
             named = bool(column) or not above or sum(not spotter.spot(c.text) for c in values) == 1
             yield _Target(cell, upper, row, label, named, own is not None and is_total(own.text))
