@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from assistant.edge import BROKEN, Asking, answered
+from assistant.edge import BROKEN, UNASKED, Asking, answered
 from assistant.model import Answer, Status
+from ingest.errors import JixiaoError, cant_open
 
 _FORM = '{"id": …, "turns": ["问题", …]}'
 #: Marks, in the trace, a line that was no question.
 MALFORMED = "这一行不是问题"
+
+
+def lines_of(source: Path) -> list[str]:
+    """Return the lines of a file of questions; raises ``JixiaoError`` with a sentence."""
+    try:
+        return source.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise cant_open(str(source), error) from error
+    except UnicodeDecodeError as error:
+        raise JixiaoError(f"“{source}”读不了，请确认它是 UTF-8 的 JSONL 文件。") from error
 
 
 def answer_lines(assistant: Asking, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -34,8 +46,8 @@ def answer_lines(assistant: Asking, lines: Iterable[str]) -> Iterator[dict[str, 
 
 
 def failed(answer: dict[str, Any]) -> bool:
-    """Tell whether an answer stands for a line that was no question, or for an error of the program."""
-    return not {MALFORMED, BROKEN}.isdisjoint(answer["trace"])
+    """Tell whether an answer stands for a line that was no question, for a report not loaded, or for an error."""
+    return not {MALFORMED, BROKEN, UNASKED}.isdisjoint(answer["trace"])
 
 
 def _parsed(line: str) -> Any:

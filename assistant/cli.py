@@ -100,7 +100,7 @@ def _print_json(value: Any) -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", readable=False)],
     store: StoreOption = DEFAULT_STORE,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="同时读几份（默认每个处理器一份）")] = None,
     as_json: JsonOption = False,
@@ -192,14 +192,14 @@ def ask(
 
 @app.command()
 def batch(
-    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="一行一问：{id, turns, reports?}")],
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="一行一问：{id, turns, reports?}", readable=False)],
     out: Annotated[Path, typer.Option("--out", help="答案写到这里")],
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """成批回答：每行一组问题，写出最后一问的答案。"""
-    from assistant.batch import answer_lines, failed
+    from assistant.batch import answer_lines, failed, lines_of
 
-    lines = _lines(source)
+    lines = lines_of(source)
     if out.exists() and source.exists() and out.samefile(source):
         raise JixiaoError(f"--out 不能就是题目文件“{source}”，会把题目盖掉；请换一个文件名。")
     lacking: list[str] = []
@@ -210,6 +210,7 @@ def batch(
     if lacking:
         typer.echo(f"有 {len(lacking)} 行没能回答，其余都答了；原因写在“{out}”里，例如：{lacking[0]}", err=True)
         raise typer.Exit(EXIT_FAILED)
+    typer.echo(f"答完了，写在“{out}”里。")
 
 
 @contextmanager
@@ -220,13 +221,6 @@ def _target(path: Path) -> Iterator[Any]:
             yield target
     except OSError as error:
         raise cant_write(error, path) from error
-
-
-def _lines(source: Path) -> list[str]:
-    try:
-        return source.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JixiaoError(f"“{source}”读不了，请确认它是 UTF-8 的 JSONL 文件。") from error
 
 
 @app.command()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from assistant import refuse
 from assistant.answers.parts import with_parts_left
 from assistant.asks import answer_each, asks, restatements
 from assistant.attributes import attribute_answer, attributes_asked
@@ -32,14 +33,13 @@ from assistant.loaded import with_remarks
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Operation, Query, Status
 from assistant.nearest import with_nearest
-from assistant.onetable import in_one_table
+from assistant.onetable import cells_of, in_one_table
 from assistant.perreport import MOST_SHOWN, MOST_TRIED, common, holding, labels, meant, one_for_all, side_by_side, which
 from assistant.premise import refuted
 from assistant.ranking import ranked
 from assistant.rates import is_of_its_own, rate
 from assistant.reader import Reader
 from assistant.reasons import gives_reason
-from assistant.refuse import courtesy, empty_library, empty_question, long_question, not_found, of_part, outside
 from assistant.rerank import LazyReranker
 from assistant.retrieve import Retriever, Stages
 from assistant.reverse import figure_meant
@@ -121,15 +121,15 @@ class Assistant:
     def _asked(self, question: str, history: tuple[str, ...], reports: Sequence[str]) -> Answer:
         library = self.library(reports)
         if not question.strip():
-            return empty_question()
+            return refuse.empty_question()
         if len(question) > LONGEST_QUESTION:
-            return long_question(len(question), LONGEST_QUESTION)
-        if (help_given := courtesy(question)) is not None:
+            return refuse.long_question(len(question), LONGEST_QUESTION)
+        if (help_given := refuse.courtesy(question)) is not None:
             return help_given
         named, years = self._outside(question, library) if reports else ((), ())
         if named:
-            return outside(question, named, years)
-        return self._answer(question, library, history) if library.reports else empty_library()
+            return refuse.outside(question, named, years)
+        return self._answer(question, library, history) if library.reports else refuse.empty_library()
 
     def _outside(self, question: str, chosen: Library) -> tuple[Sequence[Report], Sequence[str]]:
         """Return the loaded reports that a question names where none of them is chosen, and the years that lack."""
@@ -171,6 +171,8 @@ class Assistant:
         """Return a question understood by the rules, and what they answer: one of the proposals that are weighed."""
         query = self._understood(question, library, history)
         finder = Finder(library, self.index, self.lexicon)
+        if refuse.is_about_nothing(query, finder):
+            return query, self._refused(query, library, finder, said(query))
         answer = self._from_checks(query, library, finder) or self._per_report(
             question, history, query, library, finder
         )
@@ -183,6 +185,8 @@ class Assistant:
 
     def _from_checks(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer whether a report is right in itself, unless what it states of the very figures says so already."""
+        if refuse.is_absent(query, library):
+            return None
         made = self.checks.answer(query, meant(query, library), self._citer(finder))
         return made if made is not None and not answered_already(self._within(query, library, finder)) else None
 
@@ -238,14 +242,14 @@ class Assistant:
         )  # fmt: skip
         answers = [self._one(single, library, finder) for single in singles]
         if len(answers) > 1:
-            answers = [of_part(one, query, single) for one, single in zip(answers, singles, strict=True)]
+            answers = [refuse.of_part(one, query, single) for one, single in zip(answers, singles, strict=True)]
         answer = answer_each(answers) if len(answers) > 1 else None
         if answer is None:
             answer = answers[0] if len(answers) == 1 else self._one(query, library, finder)
         failed = answer.status is Status.NOT_FOUND or any(one.status is Status.NOT_FOUND for one in answers)
         whole = in_one_table(query, finder, self._citer(finder), said(query), whole=failed)
         failed = failed or answer.status is Status.CONFLICT  # rows alike are no contradiction
-        if whole is not None and (failed or _cells(whole) > _cells(answer)):
+        if whole is not None and (failed or cells_of(whole) > cells_of(answer)):
             answer = whole
         return judged(query, answer)
 
@@ -273,9 +277,8 @@ class Assistant:
         return restated or self._refused(query, library, finder, trace)
 
     def _refused(self, query: Query, library: Library, finder: Finder, trace: list[str]) -> Answer:
-        answer = not_found(query, library, finder.look_up(query), trace)
-        absent = query.unknown_organisation or any(period not in library.periods for period in query.periods)
-        if query.operation is not Operation.TEXT or absent:
+        answer = refuse.not_found(query, library, finder.look_up(query), trace)
+        if query.operation is not Operation.TEXT or refuse.is_absent(query, library):
             return answer
         return with_nearest(answer, self._passages(query, library, _NEAREST), self._citer(finder))
 
@@ -371,10 +374,11 @@ class Assistant:
         return answer_each([one for one in found if one is not None])
 
     def library(self, reports: Sequence[str] = ()) -> Library:
-        """Return what is loaded, narrowed to the reports named."""
+        """Return what is loaded, narrowed to the reports named; what states nothing is a report only where named."""
         key = (self.store.generation(), tuple(reports))
         if key not in self._library:
-            loaded = [self.store.find_report(name) for name in reports] if reports else self.store.reports()
+            every = [self.store.find_report(name) for name in reports] if reports else self.store.reports()
+            loaded = [report for report in every if report.facts or reports] or every
             ids = tuple(report.id for report in loaded)
             organisations = tuple(sorted(self.store.organisations(ids))) if ids else ()
             periods = frozenset(self.store.periods(ids)) if ids else frozenset()
@@ -382,11 +386,6 @@ class Assistant:
                 self._library.clear()
             self._library[key] = Library(tuple(loaded), organisations, periods)
         return self._library[key]
-
-
-def _cells(answer: Answer) -> set[tuple[int | None, int | None]]:
-    """Return the places in tables that an answer cites."""
-    return {(citation.row, citation.column) for citation in answer.citations}
 
 
 def _printable(text: str) -> str:

@@ -168,6 +168,11 @@ def in_one_table(
     return _written(chosen, tables[0], reports[0], known, citer, trace)
 
 
+def cells_of(answer: Answer) -> set[tuple[int | None, int | None]]:
+    """Return the places in tables that an answer cites."""
+    return {(citation.row, citation.column) for citation in answer.citations}
+
+
 def _values(report: str, finder: Finder) -> dict[tuple[int | None, int | None], Entry]:
     """Return (row, column) → what stands there, for every cell of values."""
     return {

@@ -9,14 +9,17 @@ from unicodedata import normalize
 
 from assistant.choices import nearest_departments, of_departments, of_measures, of_years
 from assistant.compose import measure_name
-from assistant.lookup import Found
+from assistant.lookup import Finder, Found
 from assistant.model import Answer, Choice, Library, Query, Status
+from ingest.labels import normalise
 from ingest.model import Report
 
 #: A digit that is no part of a name like 5G: a refusal puts no figure forward, not even inside a label.
 FIGURE = re.compile(r"\d(?![\dA-Za-z])")
 _NEAREST = 3
 _LONGEST_ASKED = 40
+#: Of so many reports the text is looked through for a name.
+_MOST_READ = 12
 
 
 def empty_question() -> Answer:
@@ -68,6 +71,34 @@ def not_found(query: Query, library: Library, found: Found, trace: Sequence[str]
     names = _nearest(found)
     nearest = f"相近的指标有：{'、'.join(names)}。" if names else ""
     return Answer(Status.NOT_FOUND, why + nearest, trace=tuple(trace), choices=choices or of_measures(query, names))
+
+
+def is_absent(query: Query, library: Library) -> bool:
+    """Tell whether a question names a department, or a year, of which no report is loaded."""
+    return bool(query.unknown_organisation) or any(period not in library.periods for period in query.periods)
+
+
+def is_about_nothing(query: Query, finder: Finder) -> bool:
+    """Tell whether the department that a question names, or every year, stands nowhere in the reports."""
+    absent = [period for period in query.periods if period not in finder.library.periods]
+    if query.unknown_organisation and not _is_mentioned(query.unknown_organisation, finder):
+        return True
+    return len(absent) == len(query.periods) > 0 and not any(_is_mentioned(year, finder) for year in absent)
+
+
+def _is_mentioned(name: str, finder: Finder) -> bool:
+    """Tell whether the reports say a name or a year that no figure of theirs belongs to; of too many, that they may."""
+    reports = [report.id for report in finder.library.reports]
+    if len(reports) > _MOST_READ or finder.lexicon.names_nothing(finder.lexicon.canonical(name)):
+        return True
+    told = (block.text for report in reports for block, _ in finder.index.blocks(report))
+    labels = (
+        normalise(label)
+        for report in reports
+        for entry in finder.index.of_report(report)
+        for label in (*entry.stored.fact.row_path, *entry.stored.fact.column_path)
+    )
+    return any(name in text for text in told) or any(name in label for label in labels)
 
 
 def _why(query: Query, library: Library) -> tuple[str, tuple[Choice, ...]]:

@@ -85,7 +85,9 @@ def goes_over_units(query: Query) -> bool:
 
 def _same_department(query: Query, earlier: Query, reports: tuple[str, ...]) -> Query:
     """Keep a short question that names no department with the one asked about before."""
-    if query.organisations or earlier.reports == reports or len(query.content) > _SHORT:
+    if query.organisations or query.unknown_organisation or not earlier.organisations:
+        return query
+    if earlier.reports == reports or len(query.content) > _SHORT:
         return query
     return replace(
         query, reports=earlier.reports, organisations=earlier.organisations, units=earlier.units,

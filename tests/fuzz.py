@@ -1,7 +1,8 @@
-"""Damage Word files at random and read them: ``python -m tests.fuzz --minutes 60 --seed 1 FILES…``.
+"""Damage files at random and read them: ``python -m tests.fuzz --minutes 60 --seed 1 --keep FOLDER FILES…``.
 
-Every file must be read or refused with an ``UnreadableFileError`` within the time, and every table's account must
-balance.  What breaks that is written to ``--keep`` for a regression test.
+Word files, workbooks, web pages, PDFs, whatever is read.  Every file must be read or refused with an
+``UnreadableFileError`` within the time, and every table's account must balance; a PDF, a picture or an old workbook is
+read in a process of its own, which may not end on it.  What breaks that is written to ``--keep``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import random
+import re
 import sys
 import time
 import traceback
@@ -18,10 +20,15 @@ from pathlib import Path
 
 from lxml import etree
 
+from ingest.apart import Reader
 from ingest.errors import UnreadableFileError
+from ingest.model import Bundle
 from ingest.read import read_report
+from ingest.readers.kinds import has_pages
 
 _SECONDS = 5
+#: What is said of a file on which a reading process ended, or an error got away.
+_ENDED = re.compile("出了故障|读的时候出错|已经停下")
 _VALUES = ("", "0", "-1", "1", "2", "7", "abc", "2000000000", "restart", "continue", "off", "１", "²", "NULL", "../x")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAGS = tuple(_W + t for t in "p r t tbl tr tc tcPr trPr gridSpan vMerge sdt sdtContent ins del sym tab br".split())
@@ -37,19 +44,20 @@ def main() -> None:
     options.keep.mkdir(parents=True, exist_ok=True)
     chance = random.Random(options.seed)
     end, runs, refused = time.monotonic() + options.minutes * 60, 0, 0
-    while time.monotonic() < end:
-        source = chance.choice(options.files)
-        path = options.keep / f"trial{options.seed}.docx"
-        path.write_bytes(chance.choice((damaged_bytes, damaged_xml, damaged_xml, damaged_xml))(source, chance))
-        runs += 1
-        found, was_refused = trial(path)
-        refused += was_refused
-        if found:
-            kept = options.keep / f"found-{options.seed}-{runs}.docx"
-            path.rename(kept)
-            say(f"{kept} {source.name} {found}")
-        if runs % 1000 == 0:
-            say(f"{runs} files, {refused} refused")
+    with Reader() as reader:
+        while time.monotonic() < end:
+            source = chance.choice(options.files)
+            path = options.keep / f"trial{options.seed}{source.suffix}"
+            path.write_bytes(damaged(source, chance))
+            runs += 1
+            found, was_refused = trial(path, reader)
+            refused += was_refused
+            if found:
+                kept = options.keep / f"found-{options.seed}-{runs}{source.suffix}"
+                path.rename(kept)
+                say(f"{kept} {source.name} {found}")
+            if runs % 1000 == 0:
+                say(f"{runs} files, {refused} refused")
     say(f"{runs} files, {refused} refused")
 
 
@@ -58,12 +66,14 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def trial(path: Path) -> tuple[str, bool]:
+def trial(path: Path, reader: Reader | None = None) -> tuple[str, bool]:
     """Read one file; return what was wrong (``""`` for nothing) and whether it was refused."""
     start = time.monotonic()
     try:
-        bundle = read_report(path)
-    except UnreadableFileError:
+        bundle = _read(path, reader)
+    except UnreadableFileError as error:
+        if _ENDED.search(str(error)):
+            return f"{error} {error.__cause__}", True
         return ("too slow to refuse" if time.monotonic() - start > _SECONDS else ""), True
     except Exception:  # any other error is what is looked for; it is reported with its trace
         return traceback.format_exc(), False
@@ -73,6 +83,45 @@ def trial(path: Path) -> tuple[str, bool]:
         if entry.cells != entry.understood + len(entry.unclear):
             return f"ledger of table {entry.table} does not balance", False
     return "", False
+
+
+def _read(path: Path, reader: Reader | None) -> Bundle:
+    apart = reader is not None and (has_pages(path) or path.suffix == ".xls")
+    return reader.read(path, 4 * _SECONDS) if apart and reader is not None else read_report(path)
+
+
+def damaged(source: Path, chance: random.Random) -> bytes:
+    """Return a file damaged in a way that its kind knows, or bytewise."""
+    ways = {
+        ".docx": (damaged_xml, damaged_xml, damaged_xml),
+        ".xlsx": (damaged_xml, damaged_xml, damaged_xml),
+        ".html": (damaged_text, damaged_text, damaged_text),
+        ".pdf": (damaged_text, damaged_text),
+    }.get(source.suffix, ())
+    return chance.choice((damaged_bytes, *ways))(source, chance)
+
+
+def damaged_text(source: Path, chance: random.Random) -> bytes:
+    """Return the file with pieces of it (a tag, a number, an object) doubled, moved, dropped, other numbers in places."""
+    pieces = _PIECES.split(source.read_bytes())
+    for _ in range(chance.randint(1, 12)):
+        at, to = chance.randrange(len(pieces)), chance.randrange(len(pieces))
+        size = chance.choice((1, 1, 2, 8, 60))
+        match chance.randrange(4):
+            case 0:
+                pieces[to:to] = pieces[at : at + size] * chance.choice((1, 2, 30))
+            case 1:
+                del pieces[at : at + size]
+            case 2:
+                pieces[at] = re.sub(rb"\d{1,12}", lambda _: chance.choice(_NUMBERS), pieces[at])
+            case _:
+                pieces[at], pieces[to] = pieces[to], pieces[at]
+        pieces = pieces or [b""]
+    return b"".join(pieces)
+
+
+_PIECES = re.compile(rb"(?<=>)|(?<=\n)|(?= )")
+_NUMBERS = (b"0", b"-1", b"1", b"2", b"65535", b"2000000000", b"99999999999", b"1.5", b"NaN")
 
 
 def damaged_bytes(source: Path, chance: random.Random) -> bytes:
@@ -90,7 +139,8 @@ def damaged_xml(source: Path, chance: random.Random) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as new:
         parts = [n for n in old.namelist() if n.endswith((".xml", ".rels"))]
-        chosen = "word/document.xml" if chance.random() < 0.8 else chance.choice(parts)
+        main = [n for n in parts if n == "word/document.xml" or n.startswith("xl/worksheets/")]
+        chosen = chance.choice(main if main and chance.random() < 0.8 else parts)
         for name in old.namelist():
             data = old.read(name)
             new.writestr(name, mutated(data, chance) if name == chosen else data)
@@ -132,7 +182,8 @@ def _move(root: etree._Element, elements: list[etree._Element], chance: random.R
 
 
 def _rename(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:
-    chance.choice(elements[1:] or elements).tag = chance.choice(_TAGS)
+    element = chance.choice(elements[1:] or elements)
+    element.tag = chance.choice(_TAGS) if element.tag.startswith(_W) else chance.choice(elements).tag
 
 
 def _retext(root: etree._Element, elements: list[etree._Element], chance: random.Random) -> None:

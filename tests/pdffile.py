@@ -67,8 +67,8 @@ class Sheet:
         return (before + "\n".join(self.ops) + "\nQ").encode("ascii")
 
 
-def write(path: Path, sheets: Sequence[Sheet]) -> Path:
-    """Write a PDF of these pages."""
+def write(path: Path, sheets: Sequence[Sheet], *, packed: bool = True) -> Path:
+    """Write a PDF of these pages, their contents packed, or plain for whoever wants to damage them."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -80,14 +80,15 @@ def write(path: Path, sheets: Sequence[Sheet]) -> Path:
     ]
     kids = []
     for sheet in sheets:
-        data = zlib.compress(sheet.content())
+        data = zlib.compress(sheet.content()) if packed else sheet.content()
         number = len(objects) + 1
         kids.append(f"{number} 0 R")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width} {sheet.height}] /Rotate {sheet.rotate} "
             f"/Resources << /Font << /F1 3 0 R >> >> /Contents {number + 1} 0 R >>".encode()
         )
-        objects.append(f"<< /Length {len(data)} /Filter /FlateDecode >>\nstream\n".encode() + data + b"\nendstream")
+        kind = "/Filter /FlateDecode " if packed else ""
+        objects.append(f"<< /Length {len(data)} {kind}>>\nstream\n".encode() + data + b"\nendstream")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
     path.write_bytes(assembled(objects))
     return path

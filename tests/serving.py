@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+ROOT = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -21,12 +23,12 @@ def free_port() -> int:
 
 
 class Served:
-    """A running ``jixiao serve``; ``url`` ends with a slash."""
+    """A running ``jixiao serve``; ``url`` ends with a slash.  ``cwd`` is where a relative store lies."""
 
-    def __init__(self, store: Path, *options: str, port: int = 0, path: str = "") -> None:
+    def __init__(self, store: Path, *options: str, port: int = 0, path: str = "", cwd: Path | None = None) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}{path}/"
-        self._log = store.with_suffix(f".{time.monotonic_ns()}.log")
+        self._log = (cwd or Path()) / store.with_suffix(f".{time.monotonic_ns()}.log")
         command = [
             sys.executable,
             "-m",
@@ -40,7 +42,11 @@ class Served:
         ]
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+                command,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": ROOT},
+                cwd=cwd,
             )
         started = time.monotonic()
         while not _answers(self.url + "page.css"):

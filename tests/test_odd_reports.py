@@ -74,7 +74,7 @@ def test_one_failure_leaves_the_rest_of_a_batch(odd):
              '{"id": 7, "turns": ["差旅费"]}']  # fmt: skip
     answers = list(answer_lines(_Broken(odd), lines))
     assert [one["id"] for one in answers] == [1, 2, None, 4, None, None, 5, 6, 7]
-    assert [failed(one) for one in answers] == [False, True, True, True, True, True, False, True, False]
+    assert [failed(one) for one in answers] == [False, True, True, True, True, True, True, True, False]
     assert "第 3 行" in answers[2]["text"]
     assert "第 10 行" not in json.dumps(answers, ensure_ascii=False)
     assert all(one["status"] == "not_found" for one in answers if failed(one))

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -396,4 +397,18 @@ def test_behind_a_proxy_under_a_path(browser, tmp_path, samples, strips):
         visitor.page.get_by_role("link", name="清河县水利局").last.click()
         visitor.page.wait_for_selector("article")
         visitor.problems = [text for text in visitor.problems if not text.endswith("/favicon.ico")]  # the proxy's own
+        visitor.close()
+
+
+def test_a_store_named_from_where_the_server_runs_takes_uploads(browser, tmp_path):
+    """As ``make run`` starts it: the store is ``.jixiao``, and what the page uploads is named from the root."""
+    with served(Path("my store"), cwd=tmp_path) as running:
+        visitor = Visitor(browser, running.url).open()
+        visitor.tab("报告")
+        file = wordfile.write(tmp_path / "戊县水利局2024年报告.docx", wordfile.p("戊县水利局2024年编制人数为12人。"))
+        visitor.page.set_input_files("#jx-upload input[type=file]", [str(file)])
+        visitor.page.wait_for_selector("#jx-outcome:has-text('已读入')")
+        visitor.page.wait_for_selector("#jx-reports td:has-text('戊县水利局')")
+        visitor.page.wait_for_timeout(1000)
+        assert not any(path.is_file() for path in (tmp_path / "my store" / "uploads").rglob("*"))
         visitor.close()

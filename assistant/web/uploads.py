@@ -22,8 +22,8 @@ _log = logging.getLogger(__name__)
 
 
 def uploads_of(store: Path) -> Path:
-    """Return the folder of a store's uploads."""
-    return store / _FOLDER
+    """Return the folder of a store's uploads, from the root: so the page names them, and an event must."""
+    return store.resolve() / _FOLDER
 
 
 @contextmanager
