@@ -1,12 +1,13 @@
 """A page of an original as a picture, a place on it boxed: what a reviewer compares a figure with.
 
-``python -m ingest.portrait FILE PAGE WHOLE [LEFT TOP RIGHT BOTTOM]`` draws one as PNG on its standard output, in a
+``python -m ingest.portrait FILE PAGE SCAN WHOLE [LEFT TOP RIGHT BOTTOM]`` draws one as PNG on its standard output, in a
 process of its own with limits of time and memory: a file that took its reader down takes nothing with it here, either.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from io import BytesIO
@@ -20,8 +21,8 @@ from ingest.errors import UnreadableFileError
 from ingest.model import Edges
 
 _SECONDS, _BYTES = 20, 2 * 1024**3
-#: Dots an inch: a page of A4 is 910 wide, its smallest print can be read.
-_DPI = 110
+#: Dots an inch: a page of A4 is 910 wide, its smallest print can be read; of larger pages the longer side is so long.
+_DPI, _LONGEST = 110, 2_500
 _INCH = 72
 #: So much of the page is shown above and below the place, in points.
 _AROUND = 90.0
@@ -32,13 +33,16 @@ _UNDRAWN = "“{name}”的原页没有画出来，请下载或打开原件对�
 Image = NDArray[np.uint8]
 
 
-def portrait(path: Path, page: int | None, edges: Edges | None, *, whole: bool = False) -> bytes:
+def portrait(
+    path: Path, page: int | None, edges: Edges | None, *, is_scan: bool = False, whole: bool = False
+) -> bytes:  # fmt: skip
     """Return a page, counted from 1 (none: of a picture), as PNG: the strip around a place, or all of it.
 
-    Raises ``UnreadableFileError`` with a sentence where it can't be drawn.
+    A scan is set straight as it is for reading.  Raises ``UnreadableFileError`` with a sentence where that fails.
     """
     place = [f"{edge:.1f}" for edge in edges] if edges is not None else []
-    command = [sys.executable, "-P", "-m", "ingest.portrait", str(path), str(page or 0), str(int(whole)), *place]
+    how = (str(page or 0), str(int(is_scan)), str(int(whole)))
+    command = [sys.executable, "-P", "-m", "ingest.portrait", str(path), *how, *place]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, env=environment, check=False)
@@ -49,29 +53,43 @@ def portrait(path: Path, page: int | None, edges: Edges | None, *, whole: bool =
     return done.stdout
 
 
-def _drawn(path: Path, page: int, edges: Edges | None, *, whole: bool) -> bytes:
-    image = _page(path, page) if page else _picture(path)
+def _drawn(path: Path, page: int, edges: Edges | None, *, is_scan: bool, whole: bool) -> bytes:
+    image, dots = _scan(path, page) if is_scan else _page(path, page)
     if edges is not None:
-        left, top, right, bottom = (round(edge * _DPI / _INCH) for edge in edges)
+        left, top, right, bottom = (round(edge * dots) for edge in edges)
         _box(image, left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
         if not whole:
-            around = round(_AROUND * _DPI / _INCH)
+            around = round(_AROUND * dots)
             image = image[max(0, top - around) : bottom + around]
     return _png(image)
 
 
-def _page(path: Path, number: int) -> Image:
+def _page(path: Path, number: int) -> tuple[Image, float]:
+    """Return a page, and how many dots a point has."""
     from ingest.pages.pdfium import opened, upright
 
-    with opened(path) as document:
-        found: Image = upright(document, number, _DPI)
+    with opened(path, known=True) as document:
+        found: tuple[Image, float] = upright(document, number, _DPI, _LONGEST)
         return found
 
 
-def _picture(path: Path) -> Image:
+def _scan(path: Path, number: int) -> tuple[Image, float]:
+    """Return a page that was read by recognising it, straight, and how many dots a point has."""
+    from PIL import Image as Pictures
+
+    from ingest.pages.pdfium import opened, rendered
+    from ingest.pages.scan import DPI, straightened
     from ingest.readers.picture import image_of
 
-    return image_of(path, _DPI).copy()
+    if number:
+        with opened(path, known=True) as document:
+            image = rendered(document, number, DPI)
+    else:
+        image = image_of(path, DPI)
+    straight = Pictures.fromarray(straightened(image))
+    scale = min(_DPI / DPI, _LONGEST / max(straight.size))
+    small = straight.resize((round(straight.width * scale), round(straight.height * scale)))
+    return np.asarray(small, dtype=np.uint8).copy(), scale * DPI / _INCH
 
 
 def _box(image: Image, left: int, top: int, right: int, bottom: int) -> None:
@@ -97,9 +115,11 @@ def _main(arguments: list[str]) -> None:
     from ingest.apart import limit
 
     limit(_BYTES)
-    path, page, whole, *place = arguments
+    if hasattr(signal, "setitimer"):  # whoever asked may be gone
+        signal.setitimer(signal.ITIMER_REAL, 2 * _SECONDS)
+    path, page, is_scan, whole, *place = arguments
     edges: Any = tuple(map(float, place)) or None
-    sys.stdout.buffer.write(_drawn(Path(path), int(page), edges, whole=whole == "1"))
+    sys.stdout.buffer.write(_drawn(Path(path), int(page), edges, is_scan=is_scan == "1", whole=whole == "1"))
 
 
 if __name__ == "__main__":

@@ -75,8 +75,10 @@ def delete_bundle(connection: Connection, report: str) -> str:
         schema.vectors, schema.short_names,
     ):  # fmt: skip
         connection.execute(delete(table).where(table.c.report == report))
-    query = delete(schema.reports).where(schema.reports.c.id == report).returning(schema.reports.c.sha256)
-    return connection.execute(query).scalar() or ""
+    r = schema.reports.c
+    digest = connection.execute(select(r.sha256).where(r.id == report)).scalar()
+    connection.execute(delete(schema.reports).where(r.id == report))
+    return digest or ""
 
 
 def digests(engine: Engine) -> dict[str, str]:

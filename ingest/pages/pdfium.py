@@ -55,9 +55,13 @@ _UNIT: Matrix = (1, 0, 0, 1, 0, 0)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """Open a PDF; raises ``UnreadableFileError`` with a sentence for one that can't be read."""
-    _check_streams(path)
+def opened(path: Path, *, known: bool = False) -> Iterator[Any]:
+    """Open a PDF; raises ``UnreadableFileError`` with a sentence for one that can't be read.
+
+    One that is ``known`` was read before: what its parts unpack to was looked at then.
+    """
+    if not known:
+        _check_streams(path)
     watch.allow(_SECONDS_OPEN)
     try:
         document = pdfium.PdfDocument(path)
@@ -137,14 +141,17 @@ def rendered(document: Any, number: int, dpi: int) -> Any:
         page.close()
 
 
-def upright(document: Any, number: int, dpi: int) -> Any:
-    """Return a page, counted from 1, as a picture (rows × columns × 3, RGB), turned as its text stands: as ``Page``."""
+def upright(document: Any, number: int, dpi: int, longest: int) -> tuple[Any, float]:
+    """Return a page, counted from 1, as a picture (rows × columns × 3, RGB), turned as its text stands: as ``Page``.
+
+    Beside it how many dots a point has: its longer side has no more than ``longest``.
+    """
     page = document[number - 1]
     try:
         more = 90 * (_seen(page).quarters - page.get_rotation() // 90) % 360
-        scale = min(dpi / 72, _MOST_DOTS / max(1.0, *page.get_size()))
+        scale = min(dpi / 72, longest / max(1.0, *page.get_size()))
         drawn = page.render(scale=scale, rotation=more, rev_byteorder=True, prefer_bgrx=False)
-        return drawn.to_numpy()[:, :, :3].copy()
+        return drawn.to_numpy()[:, :, :3].copy(), scale
     finally:
         page.close()
 
@@ -160,12 +167,21 @@ class _Seen(NamedTuple):
 
 
 def _seen(page: Any) -> _Seen:
-    frame = page.get_cropbox()
+    frame = _frame(page)
     rulings, pictures = _drawn(page)
     pictured = sum(_shared(box, Box(*frame)) for box in pictures)
     glyphs, turn = _glyphs(page, frame, keep_invisible=pictured > _SCANNED)
     # Upright is how its text stands: a table set sideways may be on a page that is turned for it, or isn't.
     return _Seen(frame, glyphs, rulings, pictured, turn if glyphs else page.get_rotation() // 90)
+
+
+def _frame(page: Any) -> tuple[float, float, float, float]:
+    """Return what is shown of a page, in its own space: its crop box as far as it lies on the page."""
+    crop, media = page.get_cropbox(), page.get_mediabox()
+    left, bottom, right, top = (
+        max(crop[0], media[0]), max(crop[1], media[1]), min(crop[2], media[2]), min(crop[3], media[3])
+    )  # fmt: skip
+    return (left, bottom, right, top) if left < right and bottom < top else tuple(media)
 
 
 def _page(page: Any, number: int) -> Page:

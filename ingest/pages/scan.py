@@ -76,7 +76,7 @@ def recognised(image: Image, number: int) -> Page:
 
 def read_image(image: Image) -> Reading:
     """Read a picture (rows × columns × 3, RGB, at ``DPI``)."""
-    straight = _straightened(image)
+    straight = straightened(image)
     stamp = _stamp(straight)
     plain = straight if stamp is None else _without_red(straight, stamp)
     found = _reading(plain)
@@ -160,7 +160,7 @@ def _without_red(image: Image, stamp: NDArray[np.bool_]) -> Image:
     return plain
 
 
-def _straightened(image: Image) -> Image:
+def straightened(image: Image) -> Image:
     """Turn a page that lies a little aslant, by what most of its long lines say."""
     import cv2
 
