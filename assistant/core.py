@@ -378,7 +378,7 @@ class Assistant:
         key = (self.store.generation(), tuple(reports))
         if key not in self._library:
             every = [self.store.find_report(name) for name in reports] if reports else self.store.reports()
-            loaded = [report for report in every if report.facts or reports] or every
+            loaded = [report for report in every if report.facts or report.organisation or reports] or every
             ids = tuple(report.id for report in loaded)
             organisations = tuple(sorted(self.store.organisations(ids))) if ids else ()
             periods = frozenset(self.store.periods(ids)) if ids else frozenset()

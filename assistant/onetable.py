@@ -156,7 +156,7 @@ def in_one_table(
         return None
     spotter = _Spotter(_asked(query.text), finder.lexicon)
     known = _values(reports[0], finder)
-    chosen = _chosen(tables[0], spotter, whole and bool(_EVERY.search(query.text)), set(known))
+    chosen = _chosen(tables[0], spotter, whole and bool(_EVERY.search(query.text)), set(known), query.kind)
     if not chosen or len(chosen) > _MOST_CELLS:
         return None
     about = [covered(spotter.question, spotter.plain(text)) for text in said]
@@ -190,9 +190,9 @@ def _asked(text: str) -> str:
 
 
 def _chosen(
-    held: StoredTable, spotter: _Spotter, every: bool, filled: set[tuple[int | None, int | None]]
+    held: StoredTable, spotter: _Spotter, every: bool, filled: set[tuple[int | None, int | None]], kind: Kind | None
 ) -> list[_Target]:
-    found = list(_targets(held, spotter, filled))
+    found = list(_targets(held, spotter, filled, kind))
     if not _TOTAL_SAID.search(spotter.question):
         found = [t for t in found if not t.total and not _in_total(t.cell, held)]
     targets = [t for t in found if t.under_its_name]
@@ -215,7 +215,9 @@ def _chosen(
     return kept if values or asks_names else []
 
 
-def _targets(held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None, int | None]]) -> Iterable[_Target]:
+def _targets(
+    held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None, int | None]], kind: Kind | None
+) -> Iterable[_Target]:
     """Yield the cells that may answer, with what the question says of their headers and their rows.
 
     ``filled`` are the places of values: in a form without headers a label is no answer.
@@ -224,6 +226,8 @@ def _targets(held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None,
     headers = set(held.info.header_cells)
     heading = {r for r, line in enumerate(grid) if _is_heading(line, headers)}
     period = _period(grid, heading)
+    # Which of a row's values is asked for: of its kind, or under a header that is named.
+    exact = kind is not None or any(spotter.spot(c.text) for r in heading for c in grid[r] if c is not None)
     spots = [places for c in held.table.cells if (places := spotter.spot(c.text))]
     conditions = {
         c.column for c in held.table.cells
@@ -235,7 +239,7 @@ def _targets(held: StoredTable, spotter: _Spotter, filled: set[tuple[int | None,
         held_in = list({id(c): c for c in line if c is not None}.values())
         cells: list[Cell] = [c for c in held_in if c.text.strip()]
         # A value that isn't filled in is what may be asked for, too: without it another row would answer.
-        blank = [c for c in held_in if not c.text.strip() and (c.row, c.column) in filled]
+        blank = [c for c in held_in if exact and not c.text.strip() and (c.row, c.column) in filled]
         values = [c for c in cells if (c.row, c.column) not in headers] + blank
         for cell in (*cells, *blank):
             above = _above(grid, heading, r, cell.column)

@@ -96,7 +96,7 @@ def _is_mentioned(name: str, finder: Finder) -> bool:
         normalise(label)
         for report in reports
         for entry in finder.index.of_report(report)
-        for label in (*entry.stored.fact.row_path, *entry.stored.fact.column_path)
+        for label in (*entry.stored.fact.row_path, *entry.stored.fact.column_path, entry.stored.fact.raw)
     )
     return any(name in text for text in told) or any(name in label for label in labels)
 

@@ -38,3 +38,11 @@ def test_a_cell_answers_with_its_own_figure_or_with_none(tmp_path, seed, alone):
         for column, wanted in zip(columns, line, strict=True):
             answer = assistant.ask(f"{row}的{column}是多少")
             assert [str(value.value) for value in answer.values] == ([wanted] if wanted else []), answer.text
+
+
+def test_an_item_asked_for_by_itself_has_the_one_figure_of_its_row(tmp_path):
+    table = [["项目", *COLUMNS], ["办公费", "3.50", "", ""], ["差旅费", "", "", "6.10"]]
+    body = wordfile.p(NAME) + wordfile.p("单位：万元") + wordfile.plain_table(table)
+    assistant = assistant_over(tmp_path / "store", wordfile.write(tmp_path / f"{NAME}.docx", body))
+    for item, wanted in (("办公费", "3.50"), ("差旅费", "6.10")):
+        assert [str(value.value) for value in assistant.ask(f"{item}是多少").values] == [wanted]

@@ -5,6 +5,7 @@ import pytest
 from assistant.core import Assistant
 from ingest.pipeline import ingest
 from ingest.store import Store
+from tests import wordfile
 from tests.conftest import assistant_over
 
 ABSENT = [
@@ -65,3 +66,25 @@ def test_a_file_that_states_nothing_changes_no_answer(tmp_path, samples):
         after = [Assistant.open(store).ask(question).to_json() for question in questions]
     assert [{**one, "ms": 0} for one in after] == [{**one, "ms": 0} for one in before]
     assert "备注" not in str(after)
+
+
+def test_a_report_of_words_alone_is_loaded_all_the_same(tmp_path, samples):
+    body = "".join(map(wordfile.p, ["丹江县档案局工作报告", "一、主要职责", "负责全县档案的收集、保管和利用。"]))
+    words = wordfile.write(tmp_path / "丹江县档案局工作报告.docx", body)
+    with Store.open(tmp_path / "s", write=True) as store:
+        list(ingest(store, [*sorted(samples.glob("*.docx")), words]))
+        answer = Assistant.open(store).ask("丹江县档案局的主要职责是什么")
+    assert not answer.text.startswith("未收录"), answer.text
+
+
+def test_whoever_a_cell_names_is_no_department_that_lacks(tmp_path):
+    rows = [
+        ["任务", "责任单位", "完成时限", "完成数"],
+        ["河道清淤", "县教育局", "2023年6月", "12"],
+        ["校舍加固", "县住建局", "2023年9月", "7"],
+    ]
+    body = wordfile.p("丹江县水利局2023年度任务分解表") + wordfile.plain_table(rows)
+    assistant = assistant_over(tmp_path / "s", wordfile.write(tmp_path / "丹江县水利局2023年度任务.docx", body))
+    for question in ("县教育局负责什么任务", "县教育局的完成时限"):
+        assert not assistant.ask(question).text.startswith("未收录"), question
+    assistant.close()
