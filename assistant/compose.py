@@ -11,7 +11,7 @@ from assistant.choices import of_reports
 from assistant.citations import Citer
 from assistant.model import FORMULA, Answer, Evidence, Operation, Query, Status, Value
 from assistant.same import distinct_values, parallel
-from ingest.labels import one_line, squeeze, without_number
+from ingest.labels import GRAND_TOTAL, SIDES, one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind, Report
 from ingest.numbers import UNITS, in_base, plain, read_cell
 
@@ -35,6 +35,8 @@ def measure_name(fact: Fact) -> str:
         return column[-1]
     plain_column = re.fullmatch(_PLAIN_COLUMN, squeeze(column[-1])) is not None
     if fact.total:
+        if plain_column and squeeze(row[-1]) == GRAND_TOTAL:
+            return next((label for label in column if squeeze(label) in SIDES), "") + row[-1]
         return row[-1] if plain_column else column[-1]
     return row[-1] if plain_column else f"{row[-1]}{column[-1]}"
 

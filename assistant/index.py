@@ -13,7 +13,7 @@ from assistant.lexicon import PLAIN, Lexicon
 from assistant.model import Entry
 from assistant.same import scope_of
 from ingest.grams import bigrams
-from ingest.labels import normalise
+from ingest.labels import GRAND_TOTAL, SIDES, normalise
 from ingest.model import Block, Fact, Form, Kind, Scope, SourceRef, StoredFact, StoredTable
 from ingest.store import Store
 
@@ -242,6 +242,9 @@ class FactIndex:
             return ["预算执行率", *(leaves[-1:] if fact.kind is not Kind.RATE else [])], (*leaves, *around)
         if pure_total:
             around = (fact.row_path[-1], *around)
+            side = next((label for label in map(normalise, fact.column_path) if label in SIDES), "")
+            if side and GRAND_TOTAL in fact.row_path[-1]:
+                return [side + GRAND_TOTAL], (*leaves, *around)
             whole = whole or self._one_whole((*fact.column_path, fact.caption))
             if (
                 whole

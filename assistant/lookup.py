@@ -11,7 +11,7 @@ from assistant.kinds import asked_kind
 from assistant.lexicon import Lexicon
 from assistant.match import covered, leaves_out, share
 from assistant.model import Entry, Evidence, Library, Query
-from assistant.same import rivals
+from assistant.same import of_total, rivals
 from assistant.typos import corrected
 from assistant.words import contradicts
 from ingest.labels import normalise
@@ -97,7 +97,7 @@ class Finder:
             ranked = self.ranked(query, content)
             fitting = [evidence for evidence in ranked if fits(evidence, content, query, self.lexicon)]
             if fitting:
-                fitting = _of_stage(fitting, content)
+                fitting = of_total(_of_stage(fitting, content), query.text)
                 best = _located(rivals(_best(fitting), fitting, self.index.of_report, self.lexicon), content)
                 return Found(best, tuple(ranked[:8]), content if number else "")
             near += ranked[:8]

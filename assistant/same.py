@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from assistant.lexicon import PLAIN, Lexicon
 from assistant.model import Entry, Evidence
 from assistant.words import other_time, pattern_of
-from ingest.labels import normalise
+from ingest.labels import GRAND_TOTAL, SIDES, normalise
 from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base, same_value
 
 _PARTED = re.compile(r"其中|用于|包括|分别为")
+_PROJECT, _WHOLE = "项目", "整体"
 #: What was spent of a source of income (自评表 by 收入性质) is another figure than the income itself.
 _FUNDS = re.compile(r"收入性质|预算申请|资金总额|资金来源")
 _INCOME, _FUNDS_SPENT = "收入合计", "资金使用"
@@ -129,17 +130,44 @@ def _same_dimension(x: Fact, y: Fact) -> bool:
     return in_base(x.value, x.unit)[0] == in_base(y.value, y.unit)[0]
 
 
+def of_total(fitting: list[Evidence], asked: str) -> list[Evidence]:
+    """Keep the grand totals where those are asked for, else the totals without what was carried over, if there are any.
+
+    收入总计 and 本年收入合计 are 总收入 alike where a report has one of them.
+    """
+    grand = [one for one in fitting if _is_grand_total(one.fact)]
+    plain = [one for one in fitting if not _is_grand_total(one.fact)]
+    return (grand if GRAND_TOTAL in asked else plain) or fitting
+
+
+def _is_grand_total(fact: Fact) -> bool:
+    """Tell whether a figure is a half's last row, with what was carried over; a column headed so has no other total."""
+    halves = any(normalise(label) in SIDES for label in fact.column_path)
+    return halves and bool(fact.row_path) and GRAND_TOTAL in fact.row_path[-1]
+
+
 def measure_key(entry: Entry, lexicon: Lexicon) -> str:
     """Return what a fact's labels name, without words of kind, year, total and organisation."""
     fact = entry.stored.fact
-    if fact.kind is Kind.ACTUAL and fact.total and fact.row_path and _ALL_FUNDS.fullmatch(normalise(fact.row_path[-1])):
+    if _spends_all(fact):
         return f"\0{_SPENT}\0"  # 年度资金总额的全年执行数 is what was spent in all
     joined = "".join(dict.fromkeys(_own_labels(entry, lexicon)))
     terms = [f"\0{term}\0" for term in lexicon.terms_in(joined)]
     rest = _YEAR.sub("", lexicon.without_terms(joined))
     raw = "".join(normalise(label) for label in (*fact.row_path[-1:], *fact.column_path[-1:]))
     loose = sorted(f"~{word}" for word in lexicon.loose if word in raw)
+    if _is_grand_total(fact):
+        loose.append(GRAND_TOTAL)
     return "".join((*terms, pattern_of("键外").sub("", rest), *loose))
+
+
+def _spends_all(fact: Fact) -> bool:
+    """Tell whether a figure is what a department spent in all: 年度资金总额 of a project's form is the project's."""
+    if fact.kind is not Kind.ACTUAL or not fact.total or not fact.row_path:
+        return False
+    around = "".join((*fact.row_path[:-1], fact.caption, *fact.source.heading_path[-1:]))
+    of_project = _PROJECT in around and _WHOLE not in around
+    return not of_project and _ALL_FUNDS.fullmatch(normalise(fact.row_path[-1])) is not None
 
 
 def _own_labels(entry: Entry, lexicon: Lexicon) -> tuple[str, ...]:

@@ -117,6 +117,12 @@ def without_number(text: str) -> str:
     return stripped
 
 
+#: The halves of a table of income and expenditure.
+SIDES = ("收入", "支出")
+#: What is carried over is in it, and isn't in 本年收入合计.
+GRAND_TOTAL = "总计"
+
+
 def is_of_which(text: str) -> bool:
     """Tell whether a label opens an "of which" list: 其中：…"""
     return bool(_OF_WHICH.match(text.strip()))
