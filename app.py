@@ -287,7 +287,7 @@ def _reports(shelf: Shelf, blocks: gr.Blocks, scope: list[Any], empty: _Empty, w
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
             upload = gr.File(
-                label=f"上传报告（{_KINDS}；可多选，每份不超过 {_MAX_UPLOAD_MB} MB，读完就删去上传的文件）",
+                label=f"上传报告（{_KINDS}；可多选，每份不超过 {_MAX_UPLOAD_MB} MB；读完就删，PDF 和图片留一份看原页）",
                 file_count="multiple", file_types=list(ENDINGS), height=150, elem_id="jx-upload",
             )  # fmt: skip
             outcome = gr.HTML("", elem_id="jx-outcome", js_on_load=None)

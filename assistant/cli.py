@@ -100,7 +100,7 @@ def _print_json(value: Any) -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", readable=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="文件", help="文件或文件夹", readable=False)],
     store: StoreOption = DEFAULT_STORE,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="同时读几份（默认每个处理器一份）")] = None,
     as_json: JsonOption = False,
@@ -168,7 +168,7 @@ def _existing(store: Path) -> Path:
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="要问的问题")],
+    question: Annotated[str, typer.Argument(metavar="问题", help="要问的问题")],
     store: StoreOption = DEFAULT_STORE,
     report: ReportOption = None,
     as_json: JsonOption = False,
@@ -224,7 +224,7 @@ def _target(path: Path) -> Iterator[Any]:
 
 
 @app.command()
-def samples(folder: Annotated[Path, typer.Argument(help="写到这个目录")]) -> None:
+def samples(folder: Annotated[Path, typer.Argument(metavar="目录", help="写到这个目录")]) -> None:
     """写出两份虚构部门的样例报告，用来试读、试问。"""
     from assistant.samples import write_samples
 
@@ -261,7 +261,7 @@ def reports(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> 
 
 @app.command()
 def tables(
-    report: Annotated[str, typer.Argument(help="报告的编号、文件名或标题的一部分")],
+    report: Annotated[str, typer.Argument(metavar="报告", help="报告的编号、文件名或标题的一部分")],
     store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
 ) -> None:
@@ -307,7 +307,8 @@ def check(
 
 @app.command()
 def remove(
-    report: Annotated[str, typer.Argument(help="报告的编号、文件名或标题的一部分")], store: StoreOption = DEFAULT_STORE
+    report: Annotated[str, typer.Argument(metavar="报告", help="报告的编号、文件名或标题的一部分")],
+    store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """从存储里删去一份报告（不动原文件）。"""
     with Store.open(_existing(store), write=True) as held:
@@ -376,8 +377,8 @@ def serve(
 
 @app.command()
 def passwd(
-    auth_file: Annotated[Path, typer.Argument(help="口令文件；没有就新建")],
-    name: Annotated[str, typer.Argument(help="用户名")],
+    auth_file: Annotated[Path, typer.Argument(metavar="口令文件", help="口令文件；没有就新建")],
+    name: Annotated[str, typer.Argument(metavar="用户名", help="用户名")],
     remove: Annotated[bool, typer.Option("--remove", help="删去这个用户")] = False,
 ) -> None:
     """给网页的登录加用户、改口令、删用户；口令只存加盐的散列。"""

@@ -21,6 +21,12 @@ _WORDS = (
     (re.compile(r"\[required\]"), "[必填]"),
     (re.compile(r"env var: (\w{1,60})"), r"环境变量 \1"),
     (re.compile(r"default: "), "省略时 "),
+    (re.compile(r"<(?:list\[)?[Pp]ath\]?>"), "<路径>"),
+    (re.compile(r"<(?:list\[)?(?:str|text)\]?>"), "<文字>"),
+    (re.compile(r"<(?:list\[)?int(?:eger)?(?: range)?\]?>"), "<整数>"),
+    (re.compile(r"<float(?: range)?>"), "<数>"),
+    (re.compile(r"(-?[\d.]{1,12})<=x<=(-?[\d.]{1,12})"), r"\1 到 \2"),
+    (re.compile(r"x>=(-?[\d.]{1,12})"), r"至少 \1"),
 )
 
 

@@ -229,6 +229,30 @@ def test_a_file_too_large_is_refused_before_it_is_sent(visitor, tmp_path):
     assert not visitor.page.locator("#jx-outcome-aside").is_visible()
 
 
+DROP = """([zone, names]) => { const held = new DataTransfer();
+names.forEach(([name, text]) => held.items.add(new File([text], name)));
+document.querySelector(zone).dispatchEvent(new DragEvent('drop', {dataTransfer: held, bubbles: true, cancelable: true})); }"""
+
+
+@pytest.mark.parametrize("dropped", [False, True], ids=["chosen", "dropped"])
+def test_what_can_t_be_read_stops_none_of_what_is_chosen_with_it(visitor, tmp_path, dropped):
+    note, program = f"庚县水利局2024年编制人数为1{int(dropped)}人。", "echo"
+    visitor.tab("报告")
+    if dropped:
+        files = [["庚县水利局2024年报告.txt", note], ["x.sh", program]]
+        visitor.page.evaluate(DROP, ["#jx-upload button, #jx-upload [role=button]", files])
+    else:
+        for name, text in (("庚县水利局2024年报告.txt", note), ("x.sh", program)):
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        paths = [str(tmp_path / "庚县水利局2024年报告.txt"), str(tmp_path / "x.sh")]
+        visitor.page.set_input_files("#jx-upload input[type=file]", paths)
+    visitor.page.wait_for_selector("#jx-outcome:has-text('庚县水利局2024年报告.txt')")
+    said = visitor.page.locator("#jx-outcome-aside").inner_text()
+    assert said.startswith("✗ x.sh：")
+    assert "其余 1 份照传" in said
+    visitor.page.wait_for_timeout(1000)
+
+
 def test_the_list_is_searched(visitor):
     visitor.tab("报告")
     visitor.page.fill("#jx-find textarea, #jx-find input", "水利局 2023年")
@@ -410,5 +434,6 @@ def test_a_store_named_from_where_the_server_runs_takes_uploads(browser, tmp_pat
         visitor.page.wait_for_selector("#jx-outcome:has-text('已读入')")
         visitor.page.wait_for_selector("#jx-reports td:has-text('戊县水利局')")
         visitor.page.wait_for_timeout(1000)
-        assert not any(path.is_file() for path in (tmp_path / "my store" / "uploads").rglob("*"))
+        left = [path for path in (tmp_path / "my store" / "uploads").rglob("*") if path.is_file()]
+        assert not any(path.stat().st_size for path in left)
         visitor.close()
