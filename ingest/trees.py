@@ -48,13 +48,18 @@ class Trees:
         """Return cases × classes sums of the leaves for cases × features, before any softmax."""
         count, width = features.shape
         flat = np.ascontiguousarray(features).ravel()
-        first = np.arange(count, dtype=np.int32)[:, None] * width
-        node = np.repeat(self.roots[None, :], count, axis=0)
+        node = np.repeat(self.roots[None, :], count, axis=0).ravel()
+        first = np.repeat(np.arange(count, dtype=np.int32) * width, len(self.roots))
         both = np.stack([self.right, self.left], axis=1).ravel()
-        for _ in range(self.depth):
-            below = flat.take(first + self.feature.take(node)) <= self.threshold.take(node)
-            node = both.take(2 * node + below)
-        leaves = self.value.take(node)
+        inner = self.left != np.arange(len(self.left))
+        under_way = np.flatnonzero(inner.take(node))  # most leaves lie far above the deepest
+        while len(under_way):
+            at = node.take(under_way)
+            below = flat.take(first.take(under_way) + self.feature.take(at)) <= self.threshold.take(at)
+            at = both.take(2 * at + below)
+            node[under_way] = at
+            under_way = under_way[inner.take(at)]
+        leaves = self.value.take(node).reshape(count, len(self.roots))
         summed = np.stack([leaves[:, self.classes == one].sum(axis=1) for one in range(len(self.baseline))], axis=1)
         return np.asarray(summed + self.baseline, dtype=np.float32)
 
