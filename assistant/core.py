@@ -17,7 +17,7 @@ from assistant.change import change_answer
 from assistant.checks.aware import Aware, answered_already
 from assistant.checks.run import Checker
 from assistant.checks.verdicts import Verdicts
-from assistant.choosing.chooser import Chooser
+from assistant.choosing.chooser import AS_READ, Chooser
 from assistant.citations import Citer
 from assistant.codes import with_names
 from assistant.compose import figure_answer
@@ -108,7 +108,7 @@ class Assistant:
         """
         started = time.perf_counter()
         question = _printable(question)
-        before = tuple(_printable(one)[:LONGEST_QUESTION] for one in history[-_MOST_HISTORY:])
+        before = tuple(_printable(one).removesuffix(AS_READ)[:LONGEST_QUESTION] for one in history[-_MOST_HISTORY:])
         generation = self.store.generation()
         try:
             answer = self._asked(question, before, reports)
@@ -122,7 +122,7 @@ class Assistant:
         library = self.library(reports)
         if not question.strip():
             return refuse.empty_question()
-        if len(question) > LONGEST_QUESTION:
+        if len(question.removesuffix(AS_READ)) > LONGEST_QUESTION:
             return refuse.long_question(len(question), LONGEST_QUESTION)
         if (help_given := refuse.courtesy(question)) is not None:
             return help_given
@@ -159,8 +159,9 @@ class Assistant:
         return self.retriever.search(without_department(query, library), scope, k, known_of(chosen, self.library()))
 
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
-        query, before = self.answer_before(question, library, history)
-        answer = self.chooser.choose(question, history, library, query, before)
+        as_read = question.endswith(AS_READ)
+        query, before = self.answer_before(question.removesuffix(AS_READ), library, history)
+        answer = before if as_read else self.chooser.choose(question, history, library, query, before)
         words = " ".join(labels(meant(query, library)).values())
         passed = pass_gate(with_parts_left(answer, query), " ".join((question, *query.assumed, words)))
         return with_remarks(

@@ -111,7 +111,7 @@ def train_choice(
         Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的两位")
     ] = None,
 ) -> None:
-    """训练“选哪种读法、有几分把握”：陌生题库按作者逐一留出检验，写出权重、说明和取舍的界（约一刻钟）。"""
+    """训练“选哪种读法、有几分把握”：陌生题库按作者逐一留出检验，写出权重、说明和取舍的界（约一小时）。"""
     from importlib.resources import files
 
     from eval.shared import shared_folder

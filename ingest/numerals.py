@@ -56,10 +56,10 @@ def written_amounts(text: str) -> list[Written]:
         found += [_of_parts(match) for match in _PARTS.finditer(text)]
     if "百分之" in text:
         exact = (match for match in _PERCENT.finditer(text) if not _ABOUT.search(match[1].partition("点")[0]))
-        found += [Written(_spelled(m[1]), "%", m.start(), m.end()) for m in exact]
+        found += [Written(spelled(m[1]), "%", m.start(), m.end()) for m in exact]
     if "元" in text:
-        spelled = ((m, _spelled(m[1])) for m in _SPELLED.finditer(text) if not _ABOUT.search(m[1]))
-        found += [_money(value, match) for match, value in spelled]
+        amounts = ((m, spelled(m[1])) for m in _SPELLED.finditer(text) if not _ABOUT.search(m[1]))
+        found += [_money(value, match) for match, value in amounts]
     return sorted(found, key=lambda one: one.start)
 
 
@@ -75,8 +75,8 @@ def _money(value: Decimal, match: re.Match[str]) -> Written:
     return Written(Decimal(format(amount.normalize(), "f")), "万元", match.start(), match.end())
 
 
-def _spelled(text: str) -> Decimal:
-    """Return the value of a number in Chinese numerals."""
+def spelled(text: str) -> Decimal:
+    """Return the value of a number in Chinese numerals: 三千五百万 is 35,000,000, 七点八 is 7.8."""
     whole, _, part = text.partition("点")
     done = block = section = digit = Decimal(0)
     for char in whole:

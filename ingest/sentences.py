@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ingest.labels import FALL, RISE, kind_of, squeeze
 from ingest.model import Kind
-from ingest.numbers import COUNTS, Figure, find_figures, fold
+from ingest.numbers import COUNTS, Figure, find_figures, fold, in_base
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+")
 #: A bracket inside a name (因公出国(境)费, 维修(护)费), and one that only explains the name before it.
@@ -34,7 +34,9 @@ _BASE = re.compile(
 )
 #: 甲、乙、丙投入分别增长…: what is measured of the last one is measured of them all.
 _SHARED = re.compile(r"(?:投入|投资|收入|支出|产值|增加值|产量|面积|销售额|销量|税收|规模|利润|人数)$")
-_TURNING = re.compile(rf"(?:{RISE}|{FALL})(?:了|至|到|为)*")
+#: 升至, 降到; 回升至, 精减到: the verb with what says how.
+_SHORT = "[攀回跃飙递锐骤精核裁缩微]?[升降增减涨跌](?:至|到)"
+_TURNING = re.compile(rf"(?:{RISE}|{FALL})(?:了|至|到|为)*|{_SHORT}")
 #: 甲由2020年的…, then 减少到2021年的…
 _MOVED = re.compile(
     rf"^(?:(?P<measure>.{{0,80}}[\u4e00-\u9fff])[由从]|(?:{RISE}|{FALL})(?:至|到|为))(?P<year>(?:19|20)\d{{2}})年度?的?$"
@@ -43,7 +45,12 @@ _MOVED = re.compile(
 _FROM = re.compile(
     r"^(?P<measure>.{0,80}[\u4e00-\u9fff])[由从](?:上一?年|去年|上年同期|年初|原来?|以前)?(?:度|同期|预算)?数?的?$"
 )
-_TO = re.compile(rf"^(?P<measure>.{{0,120}}?)(?:{RISE}|{FALL}|调整|调增|调减|变更)(?:至|到|为)$")
+_TO = re.compile(rf"^(?P<measure>.{{0,120}}?)(?:(?:{RISE}|{FALL}|调整|调增|调减|变更)(?:至|到|为)|{_SHORT})$")
+#: …提高2.3个百分点，达93.5%: after a change, what the measure came to.
+_REACHED = re.compile(r"^(?:现|已)?(?:总数|总量)?(?:达到?|为|至|到)$")
+_NO_VALUE = ("倍", "个百分点")
+_COMMAS = re.compile("[,，、：:]")
+_BESIDE = re.compile(r"(?:同比|环比)$")
 _ADJUSTED = re.compile(r"(?:调整|调增|调减|变更)(?:至|到|为)$")
 #: 比预算节约…: a change against the budget or the aim, of the measure said before.
 _RELATIVE = re.compile(r"^(?:较|比)(?:年初|全年|调整)?(?:预算|目标|计划|指标)(?:数|额|值)?$")
@@ -125,6 +132,7 @@ class _Sentence:
         self.verb = ""
         self.share = ""  # 完成预算27万元的, before the rate
         self.relative = ""  # 比预算, which the next change is against too
+        self.changed = False  # whether a change of the measure was said last
 
     def read(self) -> list[Statement]:
         found: list[Statement] = []
@@ -133,10 +141,12 @@ class _Sentence:
             together = self._together(index)
             if together is not None:
                 run = list(self._run_of_values(index))
+                self.changed = False
                 found += self._listed(together, run, index)
                 index += len(run)
                 continue
             statement = self._one(index)
+            self.changed = statement is not None and statement.kind is Kind.CHANGE
             if statement is not None:
                 found.append(statement)
             index += 1
@@ -189,6 +199,8 @@ class _Sentence:
             return self._state(figure, label + planned[1], Kind.BUDGET, figure.value, self.year) if label else None
         if phrase == "的" and figure.unit == "%" and self.share:
             return self._state(figure, self.share, Kind.RATE, figure.value, self.year)
+        if self.measure and _REACHED.match(phrase) and self._follows_change(figure, index):
+            return self._state(figure, self.measure, _kind(self.measure, figure), figure.value, self.year)
         change = _CHANGE.match(phrase)
         if change:
             way = change["way"] if _LAST_YEAR.match(phrase) else self.relative + change["way"]
@@ -198,7 +210,7 @@ class _Sentence:
             label = own + phrase.rstrip("的为")
             return self._state(figure, label, Kind.RATE, figure.value, self.year)
         way = _CHANGE_END.search(phrase)
-        stem = _LEAD.sub("", phrase[: way.start()]) if way else phrase
+        stem = _BESIDE.sub("", _LEAD.sub("", phrase[: way.start()])) if way else phrase
         self.relative = stem if self.measure and way and _RELATIVE.match(stem) else ""
         if self.measure and way and (_MEAN.match(stem) or self.relative):
             return self._change(figure, stem + way["way"], self.measure)
@@ -209,6 +221,19 @@ class _Sentence:
         if way:
             return self._change(figure, way["way"], label)
         return self._state(figure, label, _kind(label, figure), figure.value, self.year)
+
+    def _follows_change(self, figure: Figure, index: int) -> bool:
+        """Tell whether a figure is what a measure came to: right behind its change, a rate's in percent."""
+        before = self.figures[index - 1] if index else None
+        if not self.changed or before is None or figure.unit in _NO_VALUE:
+            return False
+        between = self.text[before.end : figure.start]
+        if len(_COMMAS.findall(between)) > 1:  # 减少3人，原因是退休的增加，达12人: of something else
+            return False
+        by_points, by_rate = before.unit in ("个百分点", "百分点"), before.unit == "%"
+        if by_points:
+            return figure.unit == "%"
+        return by_rate or in_base(Decimal(1), before.unit)[0] == in_base(Decimal(1), figure.unit)[0]
 
     def _turned(self, figure: Figure, turned: re.Match[str]) -> Statement | None:
         """Read 由5.2万元减少到3.1万元: what it was before has no year and is not stated, what it became is."""

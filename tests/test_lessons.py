@@ -9,7 +9,9 @@ from assistant.choosing.candidates import Candidate, as_columns
 from assistant.model import Answer, Status, Value
 from assistant.plans.language import Cell, Difference, Names, Quotient, Rank, Total, Where
 from assistant.running.figures import Outcome
+from eval.training import ensembles
 from eval.training.choosing import Asked, Row, columns_of, not_too_many, of_its_own, packed, plan_lessons
+from eval.training.ensembles import Lesson, Recipe, mined_ranker, ranker, sampled
 from eval.training.tasks import Task
 from tests import wordfile
 from tests.conftest import assistant_over
@@ -81,14 +83,50 @@ def test_rows_are_what_they_were_packed_from():
     )
     for name, column in as_columns(held).items():
         assert np.array_equal(columns_of(rows)[name], column)
-        assert np.array_equal(columns_of(rows, [3, 1])[name], column[[3, 1]])
 
 
-def test_all_that_is_right_teaches_and_some_of_the_rest():
-    rows = packed([candidate(Cell(n), traits={"a": float(n)}) for n in range(200)])
-    right = [n % 50 == 0 for n in range(200)]
-    asked = Asked("s", task("1元"), rows, right, answer(), [""] * 200, right)
-    (one,), (again,) = plan_lessons([asked]), plan_lessons([asked])
-    assert one.columns["a"][one.right].tolist() == [0, 50, 100, 150]
-    assert len(one.right) == 49
-    assert np.array_equal(one.columns["a"], again.columns["a"])
+def lesson(seed=0, count=200, spread=0.1):
+    """A question's cases: ``right`` ones have a high a, ``near`` ones a high b, c is chance."""
+    draw = np.random.default_rng(seed)
+    right, near = np.arange(count) % 50 == 0, np.arange(count) % 50 == 1
+    columns = {
+        "a": (right + draw.normal(0, spread, count)).astype(np.float32),
+        "b": (near + draw.normal(0, spread, count)).astype(np.float32),
+        "c": draw.normal(0, 1, count).astype(np.float32),
+    }
+    return Lesson("s", str(seed), "cell", columns, right, near)
+
+
+def test_what_holds_the_answer_only_is_near_and_not_right():
+    rows = packed([candidate(Cell(n), traits={"a": float(n)}) for n in range(4)])
+    asked = Asked("s", task("1元"), rows, [True, True, False, False], answer(), [""] * 4, [False, True, False, False])
+    (one,) = plan_lessons([asked])
+    assert one.grades.tolist() == [1, 2, 0, 0]
+    assert one.right.tolist() == [False, True, False, False]
+
+
+def test_all_that_is_right_or_near_teaches_and_some_of_the_rest():
+    (one,), (again,) = sampled([lesson()], 45), sampled([lesson()], 45)
+    assert np.bincount(one.grades).tolist() == [45, 4, 4]
+    assert np.array_equal(one.columns["c"], again.columns["c"])
+    assert np.bincount(sampled([lesson()], 1000)[0].grades).tolist() == [192, 4, 4]
+
+
+@pytest.mark.parametrize("teach", [ranker, mined_ranker])
+def test_what_is_right_ranks_before_what_is_near_and_that_before_what_is_wrong(teach):
+    weigh = teach([lesson(seed) for seed in range(12)], Recipe(60, 8, 0.1, 5, 1.0))
+    unseen = lesson(99)
+    places = np.argsort(np.argsort(-weigh(unseen.columns, np.arange(200)), kind="stable"))
+    right, near, wrong = (places[unseen.grades == grade].mean() for grade in (2, 1, 0))
+    assert right < near < wrong
+    assert right < 3
+
+
+def test_the_wrong_cases_that_look_most_like_the_right_ones_teach(monkeypatch):
+    seen = []
+    monkeypatch.setattr(ensembles, "ranker", lambda lessons, recipe: seen.append(lessons) or ranker(lessons, recipe))
+    ensembles.mined_ranker([lesson(seed, spread=0.4) for seed in range(12)], Recipe(30, 8, 0.1, 5, 1.0))
+    chance, hard = seen
+    assert all(np.bincount(one.grades).tolist() == [45, 4, 4] for one in (*chance, *hard))
+    by_chance, hardest = (np.mean([one.columns["a"][one.grades == 0].mean() for one in lessons]) for lessons in seen)
+    assert hardest > by_chance + 0.05

@@ -409,3 +409,67 @@ def test_last_year_is_no_year_that_a_filter_leaves_out(two, asked):
     """上年同期 was refused under a filter wherever another report is of the year that it comes to."""
     chosen = [report.name for report in two.library().reports if "水利" in report.name]
     assert "限定的报告" not in two.ask(asked, reports=chosen).text
+
+
+@pytest.fixture(scope="module")
+def balance(tmp_path_factory):
+    """A table of income and expenditure in two halves, and a project's own form with its funds."""
+    folder = tmp_path_factory.mktemp("balance")
+    sides = wordfile.tc("收入", 2) + wordfile.tc("支出", 2)
+    halves = [
+        ["项目", "决算数", "项目", "决算数"],
+        ["一般公共预算财政拨款收入", "880.10", "基本支出", "500.00"],
+        ["其他收入", "19.90", "项目支出", "420.50"],
+        ["本年收入合计", "900.00", "本年支出合计", "920.50"],
+        ["年初结转和结余", "70.50", "年末结转和结余", "50.00"],
+        ["总计", "970.50", "总计", "970.50"],
+    ]
+    funds = [
+        ["项目名称", "河道清淤", "河道清淤", "河道清淤"],
+        ["项目资金（万元）", "", "全年预算数", "全年执行数"],
+        ["项目资金（万元）", "年度资金总额", "130.00", "120.40"],
+    ]
+    title = "丹江县水利局2023年度部门决算"
+    parts = [
+        p(title),
+        p("收入支出决算总表（单位：万元）"),
+        wordfile.tbl(sides, *("".join(map(wordfile.tc, row)) for row in halves)),
+        p("项目支出绩效自评表"),
+        plain_table(funds),
+    ]
+    file = wordfile.write(folder / f"{title}.docx", "".join(parts))
+    return assistant_over(folder / "s", file)
+
+
+@pytest.mark.parametrize("side, whole, year", [("收入", "970.50", "900.00"), ("支出", "970.50", "920.50")])
+def test_a_grand_total_is_not_the_total_of_the_year(balance, side, whole, year):
+    """收入总计 has what was carried over, 本年收入合计 hasn't: neither answers for the other."""
+    for asked in (f"水利局{side}总计是多少", f"丹江县水利局2023年{side}总计"):
+        answer = balance.ask(asked)
+        assert [value.raw for value in answer.values] == [whole], answer.text
+        assert f"{side}总计" in answer.text
+    for asked in (f"水利局本年{side}合计是多少", f"丹江县水利局2023年{side}合计"):
+        answer = balance.ask(asked)
+        assert answer.status is not Status.CONFLICT, answer.text
+        assert [value.raw for value in answer.values] == [year], answer.text
+
+
+def test_a_grand_total_stands_for_the_total_of_the_year_where_there_is_no_other(tmp_path):
+    rows = [["项目", "金额（万元）"], ["财政拨款收入", "880.00"], ["其他收入", "20.00"], ["收入总计", "900.00"]]
+    spent = [["项目", "金额（万元）"], ["基本支出", "480.00"], ["项目支出", "415.00"], ["支出总计", "895.00"]]
+    body = p("丹江县水利局2023年度部门决算") + plain_table(rows) + p("支出情况") + plain_table(spent)
+    assistant = assistant_over(tmp_path / "s", wordfile.write(tmp_path / "丹江县水利局2023年度决算.docx", body))
+    for asked, value in (
+        ("总收入是多少", "900.00"), ("收入合计是多少", "900.00"), ("水利局2023年总支出", "895.00"), ("支出合计多少", "895.00"),
+    ):  # fmt: skip
+        answer = assistant.ask(asked)
+        assert [one.raw for one in answer.values] == [value], (asked, answer.text)
+        assert "总计" in answer.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["超额完成多少公里", "超额完成了多少", "超出目标多少", "超过目标值多少", "多完成了多少"]
+)
+def test_how_much_was_done_beyond_the_target_is_not_how_much_was_done(two, asked):
+    answer = two.ask(f"林业局新建防火隔离带{asked}")
+    assert [f"{value.value}{value.unit}" for value in answer.values] == ["12公里"], answer.text

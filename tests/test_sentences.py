@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.model import Kind
 from ingest.numbers import find_figures
 from ingest.sentences import statements
 
@@ -131,3 +132,46 @@ def test_where_a_figure_went_to_is_no_change(text):
 @pytest.mark.parametrize(("text", "hedge"), [("节约3万元", ""), ("金额约3万元", "约"), ("履约3次", "")])
 def test_a_word_that_ends_in_about_is_no_hedge(text, hedge):
     assert [figure.hedge for figure in find_figures(text)] == [hedge]
+
+
+@pytest.mark.parametrize(
+    "text, stated",
+    [
+        ("自来水普及率提高2.3个百分点，达93.5%", {"自来水普及率": "93.5"}),
+        ("接待游客比上年增长12.5%，达到318.6万人次", {"接待游客": "318.6"}),
+        ("在职职工减少3人，降至128人", {"在职职工": "128"}),
+        ("森林覆盖率较上年提高0.12个百分点，为63.52%", {"森林覆盖率": "63.52"}),
+        ("培训教师增加15人次，总数达1286人次", {"培训教师": "1286"}),
+        ("接待人数由305人次降至231人次", {"接待人数": "231"}),
+        ("水费实收率升至90.1%", {"水费实收率": "90.1"}),
+        ("培训人次同比增加120人次至1560人次", {"培训人次": "1560"}),
+    ],
+)
+def test_what_a_measure_came_to_after_a_change_is_its_value(text, stated):
+    found = {one.measure: str(one.value) for one in statements(text) if one.kind is not Kind.CHANGE}
+    assert found == stated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "在职人员减少3人，原因是退休人员增加，达12人", "公务接待费下降5%，主要原因是来访批次减少，为30批次",
+        "公务用车购置费增加20万元，原因是更新车辆，达2辆", "本年收入比上年增长120万元，达12.5%",
+        "项目资金增加50万元，其中省级资金，达30万元", "培训费增长5%，人均费用下降，为300元", "收入增长5%，为1.05倍",
+    ],
+)  # fmt: skip
+def test_what_follows_a_reason_is_not_what_the_measure_came_to(text):
+    first = statements(text)[0]
+    stem = first.measure.removesuffix("减少").removesuffix("下降").removesuffix("增加").removesuffix("增长")
+    assert stem not in [one.measure for one in statements(text)[1:]]
+
+
+@pytest.mark.parametrize(
+    "text, measure",
+    [
+        ("就业率回升至95%", "就业率"), ("人员编制精减至45人", "人员编制"), ("三公经费锐减至12万元", "三公经费"),
+        ("会议费核减至3万元", "会议费"), ("投诉量递减至12件", "投诉量"),
+    ],
+)  # fmt: skip
+def test_how_a_measure_turned_is_no_part_of_its_name(text, measure):
+    assert [one.measure for one in statements(text)] == [measure]

@@ -19,6 +19,7 @@ class Namer:
         self._reports = [world.report_of(one).organisation for one in ids]
         self._several_owners = len(set(self._owners)) > 1
         self._several_years = len({fact.period for fact in facts}) > 1
+        self._library = world.library.reports
         self._several_departments = len({report.organisation for report in world.library.reports}) > 1
 
     def of(self, number: int) -> str:
@@ -44,6 +45,18 @@ class Namer:
             if len(ends) == 1 and (end := ends.pop()):
                 return one_line(without_number(end[0]))
         return measure_name(self._facts[0])
+
+    def whose(self) -> str:
+        """Return the one department, and the one year, that all the figures are of, where several are loaded."""
+        departments = set(self._reports)
+        who = departments.pop() if self._several_departments and len(departments) == 1 else ""
+        return who + self.when()
+
+    def when(self) -> str:
+        """Return the one year that all the figures are of, where several reports of their department are loaded."""
+        years = {fact.period for fact in self._facts}
+        loaded = {report.year for report in self._library if report.organisation in self._reports}
+        return f"{years.pop()}年" if len(loaded) > 1 and len(years) == 1 and all(years) else ""
 
     def line(self) -> str:
         """Return the name of the row that all the figures stand in, with its owner where there are several."""

@@ -81,20 +81,21 @@ def reading(plan: Plan, world: World) -> str:
 
 def _of_rows(plan: Plan, names: Namer, world: World) -> str:
     """Return in words what a plan over rows looks for; empty for any other plan."""
+    several = f"{names.whose()}{names.common()}"
     match plan:
         case Rank():
-            return f"{names.common()}{'最高' if plan.descending else '最低'}的{'前几个' if plan.first != 1 else ''}"
+            return f"{several}{'最高' if plan.descending else '最低'}的{'前几个' if plan.first != 1 else ''}"
         case Names():
-            return f"{names.common()}的各行"
+            return f"{several}的各行"
         case Adds():
             return f"{names.in_full(0)}与各行之和"
         case Line():
-            return f"{names.line()}一行"
+            return f"{names.when()}{names.line()}一行"
         case Where():
-            return f"{names.common()}{WAYS_SAID[plan.way]}{plan.bound}的"
+            return f"{several}{plan.said or WAYS_SAID[plan.way] + plan.bound}的"
         case Short():
             way = "没有得满分的" if world.fact(plan.wholes[0]).kind is Kind.WEIGHT else "没有达到目标的"
-            return f"{way}{'里差得最多的' if plan.first else ''}"
+            return f"{names.whose()}{way}{'里差得最多的' if plan.first else ''}"
     return ""
 
 

@@ -48,7 +48,7 @@ def kept(plan: Where | Short, names: Namer, sheet: Sheet, world: World) -> str:
         aim = shown(world.fact(plan.wholes[plan.parts.index(fact)])) if isinstance(plan, Short) else ""
         said.append(f"{names.row(number)}（{aim}，{own}）" if aim else f"{names.row(number)}{own}")
     if isinstance(plan, Where):
-        lead = f"{names.common()}{WAYS_SAID[plan.way]}{plan.bound}的"
+        lead = f"{names.common()}{plan.said or WAYS_SAID[plan.way] + plan.bound}的"
     elif world.fact(plan.wholes[0]).kind is Kind.WEIGHT:
         lead = "丢分最多的是" if plan.first else "没有得满分的"
     else:

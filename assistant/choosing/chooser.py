@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answers.offer import asked_in_full, offered
@@ -19,6 +19,7 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, comes_to, ga
 from assistant.choosing.decide import MOST_OFFERED, Decision, Judgement, decide
 from assistant.choosing.setting import Setting
 from assistant.citations import Citer
+from assistant.codes import with_names
 from assistant.facts.owners import MOST_SEEN
 from assistant.facts.speech import Speech
 from assistant.facts.world import Twins, World
@@ -59,8 +60,17 @@ def sure_refusal(answer: Answer) -> bool:
 
 #: A cell that is there and isn't filled in was found by its own labels.
 _BLANK = "未填列"
+#: Ends a question that means what the rules find for it, as a choice that was taken does.
+AS_READ = "（照字面查到的）？"
+#: So many readings that were offered are remembered.
+_OFFERS = 4_096
+_MARKS_ASKED = "？?。！! "
 _ASKS_BACK = "拿不准问的是哪一项，没有直接作答。"
 _YEARS = re.compile(r"(?:19|20)\d\d年")
+
+
+#: The store as it is, and the reports.
+_Key = tuple[int, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -77,12 +87,16 @@ class Chooser:
     speech: Speech | None = None
     twins: Twins = lambda _: {}
     _worder: Worder | None = None
-    _worlds: OrderedDict[tuple[int, tuple[str, ...]], World] = field(default_factory=OrderedDict)
+    _worlds: OrderedDict[_Key, World] = field(default_factory=OrderedDict)
+    #: The plans of the readings that were offered last, by the question that each is asked by.
+    _offered: OrderedDict[tuple[_Key, str], Plan] = field(default_factory=OrderedDict)
 
     def choose(self, question: str, history: Sequence[str], library: Library, query: Query, old: Answer) -> Answer:
         """Return the answer that is most likely right, a question asked back, or the old answer's refusal."""
         if len(library.reports) > MOST_REPORTS:
             return old
+        if (taken := self._taken(question, library, query)) is not None:
+            return taken
         if old.status in TOLD and (_by_rule(query, library) or _BLANK in old.text):
             return old
         world = self.world(_each_once(library))
@@ -100,6 +114,26 @@ class Chooser:
             return in_full or old
         return self._written(decide(weighed, judgement), world, query, old, talk)
 
+    def _taken(self, question: str, library: Library, query: Query) -> Answer | None:
+        """Answer by a reading that was offered under the very question, as whoever takes it expects."""
+        held = _each_once(library)
+        plan = self._offered.get((self._key(held), question))
+        return None if plan is None else self.told(plan, self.world(held), query)
+
+    def _key(self, library: Library) -> _Key:
+        return self.store.generation(), tuple(report.id for report in library.reports)
+
+    def _is_taken(self, plan: Plan | None, choice: Choice, world: World, beside: Iterable[Choice]) -> bool:
+        """Tell whether another reading is offered under the same question; this one is remembered under it if not."""
+        key = (self._key(world.library), choice.question)
+        if any(choice.question == other.question for other in beside) or self._offered.get(key, plan) != plan:
+            return True
+        if plan is not None:
+            self._offered[key] = plan
+            while len(self._offered) > _OFFERS:
+                self._offered.popitem(last=False)
+        return False
+
     def _in_full(self, question: str, weighed: Weighed, world: World, query: Query) -> Answer | None:
         """Answer a question that is a reading in full, as an offered one is."""
         for one in weighed.candidates if question.endswith("？") else ():
@@ -109,7 +143,7 @@ class Chooser:
 
     def world(self, library: Library) -> World:
         """Return the world of a library, kept while the store stays as it is."""
-        key = (self.store.generation(), tuple(report.id for report in library.reports))
+        key = self._key(library)
         if key not in self._worlds:
             self._worlds[key] = World.of(
                 library, self.index.of_report, self.texts.pieces, self.lexicon, self.speech, self.twins
@@ -131,7 +165,8 @@ class Chooser:
         weigh: Weigher | None = None, quoting: Weigher | None = None,
     ) -> tuple[Setting, Talk]:  # fmt: skip
         """Return what the plans of a question share, and the figures that the questions before came to."""
-        turns = [*history[-_MOST_TURNS:], question]
+        reports = tuple(report.id for report in world.library.reports)
+        turns = [with_names(turn, self.store, reports) for turn in (*history[-_MOST_TURNS:], question)]
         leads: list[int] = []
         lead: int | None = None
         for number in range(len(turns)):
@@ -186,7 +221,10 @@ class Chooser:
             answer = old if one.plan is None else self.told(one.plan, world, query)
             if answer is None or (key := comes_to(answer)) in found:
                 continue
-            found[key] = _as_before(old, query) if one.plan is None else offered(one.plan, answer, world)
+            choice = _as_before(old, query) if one.plan is None else offered(one.plan, answer, world)
+            if self._is_taken(one.plan, choice, world, found.values()):
+                continue  # nobody could tell the two apart
+            found[key] = choice
             if len(found) == MOST_OFFERED:
                 break
         return tuple(found.values())
@@ -277,9 +315,10 @@ _LONGEST_OLD = 160
 
 
 def _as_before(old: Answer, query: Query) -> Choice:
-    """Return what the rules found as a choice, named by its first figure, else by the words that it begins with."""
-    if not old.values:
-        return Choice(f"“{query.text[:_LONGEST_ASKED]}”查到的", query.text, answer=old.text[:_LONGEST_OLD])
+    """Return what the rules found as a choice: its one figure by name, anything else as what the question finds."""
+    if len(old.values) != 1:
+        label = f"“{query.text[:_LONGEST_ASKED]}”查到的"
+        return Choice(label, f"{query.text.rstrip(_MARKS_ASKED)}{AS_READ}", answer=old.text[:_LONGEST_OLD])
     first = old.values[0]
     when = f"{first.period}年" if first.period else ""
     label = f"{first.organisation}{when}{first.name}"

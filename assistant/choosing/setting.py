@@ -45,6 +45,10 @@ class Setting:
     quoting: Quoting
     #: What is the same for all proposals of a question, read once.
     common: dict[str, float] = field(default_factory=dict)
+    #: The characters that a figure's labels and department cover, by its place (``choosing.operands``).
+    named: dict[int, Bools] = field(default_factory=dict)
+    #: The odds of all the best facts that state an amount, by that (``choosing.traits``).
+    stated: dict[tuple[str, Decimal], float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ranking: Ranking, old: Answer | None, operation: Operation, weigh: Weigher | None = None) -> Setting:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.choosing.operands import of_operands
 from assistant.choosing.scope import SLOTS_AROUND, kept_to, left_over, rivals
 from assistant.choosing.setting import SOFT, Setting, own_characters
 from assistant.facts.world import alike
@@ -90,6 +91,7 @@ def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], set
     lead = places[0] if places else None
     found |= {f"lead_{name}": float(ranking.columns[name][lead]) if lead is not None else -1.0 for name in _OF_LEAD}
     found |= _together(places, setting)
+    found |= of_operands(places, setting)
     found |= kept_to(facts, setting)
     found |= rivals(lead, ranking)
     found |= _of_quote(plan, setting)
@@ -229,11 +231,13 @@ def _odds_of_value(fact: int, setting: Setting) -> float:
     own = world.fact(fact)
     if own.value is None:
         return setting.odds.get(fact, 0.0)
-    size = in_base(own.value, own.unit)
-    return sum(
-        odds for other, odds in setting.odds.items()
-        if (one := world.fact(other)).value is not None and in_base(one.value, one.unit) == size
-    )  # fmt: skip
+    if not setting.stated:
+        for other, odds in setting.odds.items():
+            one = world.fact(other)
+            if one.value is not None:
+                size = in_base(one.value, one.unit)
+                setting.stated[size] = setting.stated.get(size, 0) + odds
+    return setting.stated.get(in_base(own.value, own.unit), 0)
 
 
 def _together(places: Sequence[int], setting: Setting) -> dict[str, float]:

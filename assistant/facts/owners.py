@@ -84,13 +84,16 @@ class Owners:
                         best = (start, end, value)
         return best
 
-    def named(self, text: str, worths: Mapping[str, Named] | None = None) -> tuple[Named, ...]:
-        """Return the owners that a text names, in order: at each place the run that tells most, ties together."""
+    def named(self, text: str, worths: Mapping[str, Named] | None = None, *, whole: float = 0.0) -> tuple[Named, ...]:
+        """Return the owners that a text names, in order: at each place the run that tells most, ties together.
+
+        A run that tells little beside the best one names nobody, unless it has the share ``whole`` of a name.
+        """
         held = sorted((worths or self.worths(text)).values(), key=lambda one: (-one.worth, one.start))
         chosen: list[Named] = []
         for one in held:
-            if chosen and one.worth < _SECOND * chosen[0].worth:
-                break
+            if chosen and one.worth < _SECOND * chosen[0].worth and not self._nearly(one, whole):
+                continue
             same = next((n for n, other in enumerate(chosen) if (other.start, other.end) == (one.start, one.end)), None)
             if same is not None and one.worth > chosen[same].worth - 1e-6:
                 merged = (*chosen[same].owners, *one.owners)
@@ -98,6 +101,10 @@ class Owners:
             elif not any(one.start < other.end and other.start < one.end for other in chosen):
                 chosen.append(one)
         return tuple(sorted(chosen, key=lambda one: one.start))
+
+    def _nearly(self, one: Named, whole: float) -> bool:
+        """Tell whether a run has a share of the shortest name of its owner."""
+        return whole > 0 and one.end - one.start >= whole * min(map(len, self.names[one.owners[0]]))
 
 
 #: What a gap in the name costs a run.

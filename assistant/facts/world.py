@@ -36,6 +36,7 @@ class World:
     words: dict[int, StoredFact] = field(default_factory=dict)
     worded: dict[tuple[str, int, int], tuple[int, ...]] = field(default_factory=dict)
     paths: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    paragraphs: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
     at: dict[tuple[str, int | None, int | None, int | None, int | None], int] = field(default_factory=dict)
     departments: Owners = field(default_factory=lambda: Owners({}, {}))
     parts: Owners = field(default_factory=lambda: Owners({}, {}))
@@ -66,8 +67,11 @@ class World:
         catalogue = Catalogue.of(library.reports, held, speech)
         rows: dict[tuple[str, int, int], list[int]] = {}
         columns: dict[tuple[str, int, int], list[int]] = {}
+        paragraphs: dict[tuple[str, int], list[int]] = {}
         for place, entry in enumerate(catalogue.entries):
             source = entry.stored.fact.source
+            if source.start is not None and source.block is not None and source.table is None:
+                paragraphs.setdefault((entry.stored.report, source.block), []).append(place)
             if source.table is None or source.row is None or source.column is None or source.start is not None:
                 continue
             rows.setdefault((entry.stored.report, source.table, source.row), []).append(place)
@@ -79,6 +83,7 @@ class World:
             {key: tuple(found) for key, found in rows.items()}, {key: tuple(found) for key, found in columns.items()},
             quotes, {one.fact.id: one.fact for one in quotes.said if one.fact is not None}, _worded(quotes),
             {(one.piece.report, one.piece.block): one.piece.path for one in quotes.said if one.piece is not None},
+            {key: tuple(found) for key, found in paragraphs.items()},
             {_place(entry): entry.stored.id for entry in catalogue.entries}, *_owners(catalogue), twins,
         )  # fmt: skip
 
@@ -112,6 +117,15 @@ class World:
     def column_of(self, fact: int) -> tuple[int, ...]:
         """Return the ids of the figures in a fact's column of its table, in the order of the rows."""
         return self._line(self.columns, fact, across=False)
+
+    def paragraph_of(self, fact: int) -> tuple[int, ...]:
+        """Return the ids of the figures of a figure's paragraph, in their order; of a cell none but itself."""
+        entry = self.entry(fact)
+        source = entry.stored.fact.source
+        if source.block is None or source.start is None or source.table is not None:
+            return (fact,)
+        held = self.paragraphs.get((entry.stored.report, source.block), ())
+        return tuple(self.catalogue.entries[place].stored.id for place in held)
 
     def words_of(self, fact: int) -> tuple[int, ...]:
         """Return the ids of the cells of words in a figure's row, in the order of the columns."""

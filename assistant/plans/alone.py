@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from assistant.facts.catalogue import COLUMN, LEAF
 from assistant.facts.owners import Named, Owners
+from assistant.facts.world import World
 from assistant.linking.ranking import Ranking
 from assistant.linking.wording import Wording
 from assistant.plans.counterparts import Proposals, dimension
-from ingest.labels import normalise
+from ingest.labels import is_total, normalise
+from ingest.model import Fact
+from ingest.numbers import in_base
 
 Bools = NDArray[np.bool_]
 
@@ -29,12 +32,14 @@ _MOST_PARTS = 4
 _LEAST_NAMING = 1.0
 _LOOKED, _WEIGHED = 40, 100
 _LEAST_ROWS = 2
+#: So much of a row's label names the row, however little it tells: 水体 beside 大气污染防治.
+_NEARLY = 0.6
 
 
 def of_owners(groups: Iterable[Sequence[str]], found: Proposals) -> list[list[int | None]]:
     """Return what the question comes to for each group of owners (departments, or parts of one) by itself.
 
-    Twice: as it fits best, and what fits best of the first one's kind and dimension.
+    First as it fits best, then what fits best of the first one's kind and dimension, then with the next best of one.
     """
     key = ("owners", *map(tuple, groups))
     if key not in found.alone:
@@ -56,11 +61,11 @@ def _of_owners(groups: Iterable[Sequence[str]], ranking: Ranking) -> list[list[i
             worths=_only(wording.worths, group) if whole else wording.worths,
         )  # fmt: skip
         found.append(_candidates(again(alone, ranking), owners=group))
-    return _twice(found, ranking)
+    return _variously(found, ranking)
 
 
-def _twice(found: Sequence[Sequence[int]], ranking: Ranking) -> list[list[int | None]]:
-    """Return the first of each, and the first of each that is of the kind and dimension of the first of all."""
+def _variously(found: Sequence[Sequence[int]], ranking: Ranking) -> list[list[int | None]]:
+    """Return the first of each, the first of each of the kind and dimension of the first of all, and other pairs."""
     world = ranking.world
     lead = next((world.fact(one[0]) for one in found if one), None)
     if lead is None:
@@ -69,7 +74,28 @@ def _twice(found: Sequence[Sequence[int]], ranking: Ranking) -> list[list[int | 
         next((f for f in one if world.fact(f).kind is lead.kind and dimension(world.fact(f)) == dimension(lead)), None)
         for one in found
     ]
-    return [[one[0] if one else None for one in found], like]
+    return [[one[0] if one else None for one in found], like, *_next_best(found, lead, world)]
+
+
+def _next_best(found: Sequence[Sequence[int]], lead: Fact, world: World) -> list[list[int | None]]:
+    """Return pairs with the second of one's own kind and dimension in place of the first, of another amount each."""
+    if len(found) != _PAIR:
+        return []
+    like: list[list[int]] = []
+    for one in found:
+        amounts: dict[object, int] = {}
+        for fact in one:
+            own = world.fact(fact)
+            if own.value is not None and own.kind is lead.kind and dimension(own) == dimension(lead):
+                amounts.setdefault(in_base(own.value, own.unit), fact)
+        like.append(list(amounts.values())[:_PAIR])
+    first, second = like
+    pairs: list[list[int | None]] = [[first[0], b] for b in second[1:] if first]
+    pairs += [[a, second[0]] for a in first[1:] if second]
+    return pairs
+
+
+_PAIR = 2
 
 
 def _departments(ranking: Ranking) -> tuple[str, ...]:
@@ -81,7 +107,7 @@ def _only(worths: Mapping[str, Named], group: Sequence[str]) -> dict[str, Named]
 
 
 def in_years(years: Iterable[str], found: Proposals) -> list[list[int | None]]:
-    """Return what the question comes to for each year by itself, twice as ``of_owners`` does."""
+    """Return what the question comes to for each year by itself, as ``of_owners`` does."""
     key = ("years", *years)
     if key not in found.alone:
         found.alone[key] = _in_years(key[1:], found.ranking)
@@ -93,7 +119,7 @@ def _in_years(years: Iterable[str], ranking: Ranking) -> list[list[int | None]]:
     for year in years:
         alone = replace(ranking.wording, years=(year,))
         found.append(_candidates(again(alone, ranking), year=year))
-    return _twice(found, ranking)
+    return _variously(found, ranking)
 
 
 def again(wording: Wording, ranking: Ranking) -> Ranking:
@@ -157,9 +183,10 @@ def named_along(line: Sequence[int], found: Proposals) -> list[int]:
     for slot in (LEAF, COLUMN):
         held: dict[str, int] = {}
         for one in line:
-            if (label := labels[slots[world.places[one], slot]]) and world.fact(one).value is not None:
+            label = labels[slots[world.places[one], slot]]
+            if label and world.fact(one).value is not None and not is_total(label):
                 held.setdefault(label, one)
         if len(held) >= _LEAST_ROWS:
-            named = Owners.of({label: [label] for label in held}, held).named(found.ranking.wording.text)
+            named = Owners.of({label: [label] for label in held}, held).named(found.ranking.wording.text, whole=_NEARLY)
             return [held[one.owners[0]] for one in named if len(one.owners) == 1]
     return []

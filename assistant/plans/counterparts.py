@@ -35,6 +35,8 @@ class Proposals:
     plans: dict[Plan, None] = field(default_factory=dict)
     #: What the question came to for one thing at a time (``plans.alone``), kept for the other leads.
     alone: dict[tuple[Any, ...], list[list[int | None]]] = field(default_factory=dict)
+    #: What the rows of tables say in words, by (report, table, row) (``plans.grouped``).
+    row_texts: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
     @property
     def world(self) -> World:

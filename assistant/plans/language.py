@@ -108,11 +108,15 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The rows whose figures stand in some way (``WAYS``) to a bound that the question names, in its own words."""
+    """The rows whose figures stand in some way (``WAYS``) to a bound that the question names.
+
+    ``said`` is how the question says it, where that has no figure: 没到九成, 减少, 全部花完.
+    """
 
     facts: tuple[int, ...]
     way: str
     bound: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

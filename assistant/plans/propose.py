@@ -18,6 +18,7 @@ from assistant.plans.counterparts import (
     dimension,
     disputed,
 )
+from assistant.plans.grouped import of_sentence, per_named, rows_sharing
 from assistant.plans.language import (
     Before,
     Cell,
@@ -30,7 +31,7 @@ from assistant.plans.language import (
     Share,
     Total,
 )
-from assistant.plans.series import of_line, over, over_owners
+from assistant.plans.series import members, of_line, over, over_owners
 from assistant.plans.several import in_year, of_measures, of_owner, of_several, of_slots, owner_groups
 from ingest.labels import KIND_PATTERNS, is_total
 from ingest.model import Fact, Form, Kind
@@ -41,7 +42,7 @@ _MOST_WEIGHED = 60
 _MOST_COLUMNS = 6
 _MOST_COUNTS = 8
 _MOST_IN_ROW, _MOST_CHANGES = 12, 60
-_MOST_LINES, _MOST_NAMED_LINES, _MOST_TABLES = 12, 4, 3
+_MOST_LINES, _MOST_NAMED_LINES, _MOST_GROUPED_LINES, _MOST_TABLES = 12, 6, 10, 3
 _MOST_DEPARTMENTS = 6
 
 
@@ -58,7 +59,10 @@ def propose(ranking: Ranking, talk: Talk | None = None) -> list[Plan]:
         of_slots(lead, found)
         _of_change(lead, found)
         _of_before(lead, found)
+    for lead in leads[:3]:
+        of_sentence(lead, found)
     _per_count(leads, found)
+    per_named(leads, found)
     _of_whole(leads, found)
     _of_lines(_with_other_lines(leads, ranking), found)
     for lead in leads[:1]:
@@ -202,6 +206,10 @@ def _of_lines(leads: Sequence[int], found: Proposals) -> None:
         if len(seen) <= _MOST_NAMED_LINES:
             for along in (world.column_of(lead), world.row_of(lead)):
                 of_several(alone.named_along(along, found), "rows", found)
+        if len(seen) <= _MOST_GROUPED_LINES:
+            for group in rows_sharing(members(world.column_of(lead), lead, world), found):
+                found.add(*over(group, text))
+                of_several(group, "rows", found)
         if line[:2] not in tables and len(tables) < _MOST_TABLES:
             tables.add(line[:2])
             found.add(*short(lead, world))

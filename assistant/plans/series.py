@@ -26,7 +26,7 @@ def of_line(lead: int, world: World, text: str, said: str) -> list[Plan]:
     """
     found: list[Plan] = []
     for line in (world.column_of(lead), world.row_of(lead)):
-        rows = _members(line, lead, world)
+        rows = members(line, lead, world)
         if _LEAST <= len(rows) <= MOST_FIGURES:
             found += [*_over(rows, text), *where(rows, said, world), *_sums(line, rows, world)]
     return found
@@ -66,7 +66,7 @@ def _over(rows: tuple[int, ...], text: str) -> list[Plan]:
     return plans
 
 
-def _members(line: Sequence[int], lead: int, world: World) -> tuple[int, ...]:
+def members(line: Sequence[int], lead: int, world: World) -> tuple[int, ...]:
     """Return the figures of a line that are of one kind and depth, totals left out: the lead's, or the commonest."""
     own = world.fact(lead)
     figures = [one for one in line if world.fact(one).form is Form.FIGURE and not world.fact(one).total]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from assistant.linking.wording import Wording
 from assistant.plans import alone
 from assistant.plans.counterparts import HALF, Proposals, counterpart, elsewhere
 from assistant.plans.language import Change, Difference, Each, Mean, Quotient, Share, Total
+from assistant.slots import spoken_number
 from ingest.labels import KIND_PATTERNS
 from ingest.model import Fact, Kind
 
@@ -23,7 +25,7 @@ _LEAST_SPAN = 2
 def of_slots(lead: int, found: Proposals) -> None:
     """Propose the same measure of several years or owners, where the question names several."""
     wording = found.ranking.wording
-    years = sorted(wording.years)
+    years = sorted(wording.years) if len(wording.years) > 1 else _years_meant(lead, found)
     if len(years) > 1:
         for held in ([in_year(lead, year, found) for year in years], *alone.in_years(years, found)):
             of_several([one for one in held if one is not None], "years", found)
@@ -31,6 +33,23 @@ def of_slots(lead: int, found: Proposals) -> None:
     if len(groups) > 1:
         for held in ([of_owner(lead, group, found) for group in groups], *alone.of_owners(groups, found)):
             of_several([one for one in held if one is not None], "owners", found)
+
+
+def _years_meant(lead: int, found: Proposals) -> list[str]:
+    """Return the latest years that the lead's department has reports of, where a question means them together."""
+    match = _YEARS_TOGETHER.search(found.ranking.wording.whole)
+    if match is None:
+        return []
+    owner = found.world.report_of(lead).organisation
+    held = sorted({one.year for one in found.world.library.reports if one.organisation == owner and one.year})
+    return held[-(spoken_number(match["count"]) if match["count"] else _MOST_YEARS) :]
+
+
+_YEARS_TOGETHER = re.compile(
+    r"(?<![第〇零一二三四五六七八九十\d])(?P<count>[两二三四五])个?年(?![前级])"
+    r"|历年|逐年|每年|各年|哪年|哪一年|近几年|这几年"
+)
+_MOST_YEARS = 5
 
 
 def owner_groups(wording: Wording) -> list[tuple[str, ...]]:
