@@ -473,3 +473,10 @@ def test_a_grand_total_stands_for_the_total_of_the_year_where_there_is_no_other(
 def test_how_much_was_done_beyond_the_target_is_not_how_much_was_done(two, asked):
     answer = two.ask(f"林业局新建防火隔离带{asked}")
     assert [f"{value.value}{value.unit}" for value in answer.values] == ["12公里"], answer.text
+
+
+@pytest.mark.parametrize(
+    "order", ["从高到低", "从高到低排", "由大到小排一下", "从多到少来排个序", "从高到低的顺序排列"]
+)
+def test_an_order_asked_for_in_whatever_words_is_told(two, order):
+    assert two.ask(f"林业局各单位的项目支出{order}").text.startswith("从高到低："), order
