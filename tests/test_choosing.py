@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.answers.offer import asked_in_full, offered
 from assistant.answers.tell import told
+from assistant.choosing.candidates import Candidate, Weighed
 from assistant.choosing.chooser import _KINDS, Chooser
 from assistant.choosing.decide import Judgement
 from assistant.citations import Citer
@@ -51,7 +52,7 @@ from assistant.plans.language import (
     to_json,
 )
 from assistant.plans.several import owner_groups
-from assistant.running.figures import run
+from assistant.running.figures import Outcome, run
 from assistant.weigher import MismatchError, Weigher
 from ingest.model import Form
 from ingest.store import Store
@@ -406,3 +407,21 @@ def test_reports_of_others_change_nothing_for_a_department_that_is_named(few, tm
     many = assistant_over(tmp_path / "many", *files)
     for question in ("白河县水务局2023年公务接待费是多少", "白河县民政局2023年培训费是多少"):
         assert many.ask(question).values[0].value == few.ask(question).values[0].value
+
+
+def test_one_figure_is_told_before_a_row_that_holds_it(few):
+    """A row has the target, the points and the score beside what was reached: more than was asked for."""
+    world = few.chooser.world(few.library())
+    ids = [entry.stored.id for entry in world.catalogue.entries if entry.stored.fact.value is not None][:2]
+    amounts = [("money", Decimal(n)) for n in (1, 2)]
+    row = Candidate(Each(tuple(ids), "row"), Outcome(Each(tuple(ids), "row"), tuple(amounts)), {"a": 1.0})
+    one = Candidate(Cell(ids[0]), Outcome(Cell(ids[0]), tuple(amounts[:1])), {"a": 0.5})
+    other = Candidate(Cell(ids[1]), Outcome(Cell(ids[1]), (("money", Decimal(3)),)), {"a": 0.4})
+
+    def by(*values):
+        return lambda columns, places: np.array(values, dtype=np.float32)[places]
+
+    first = Weighed.of([row, one, other], by(3, 2, 1), by(1, 1, 1)).candidates
+    assert first == (one, row, other)
+    assert Weighed.of([row, one, other], by(3, 2, 1), by(1, 0.5, 1)).candidates[0] == row  # less likely by itself
+    assert Weighed.of([row, other, one], by(3, 2, 1), by(1, 1, 0)).candidates[0] == row  # another figure

@@ -48,9 +48,11 @@ def test_all_and_none_rest_on_every_row_the_funds_too(two):
     assert "9.10" in answer.text
     _, lost = two.answer_before("林草局扣了几分", two.library(), ())
     assert [(str(one.value), one.unit) for one in lost.values] == [("0.90", "分")]
-    assert (
-        "0.90分" in two.ask("林草局扣了几分").choices[0].answer
-    )  # of two readings neither is sure: the sum comes first
+    told = two.ask("林草局扣了几分")
+    if told.status is Status.ANSWERED:
+        assert [(str(one.value), one.unit) for one in told.values] == [("0.90", "分")]
+    else:  # of two readings neither is sure: the sum comes first
+        assert "0.90分" in told.choices[0].answer
 
 
 def test_a_claim_of_none_names_and_cites_each_row(two):

@@ -14,7 +14,7 @@ from assistant.linking.quoting import Quoting
 from assistant.linking.ranking import Ranking
 from assistant.model import Answer, Status
 from assistant.plans.counterparts import Talk
-from assistant.plans.language import Cell, Plan, Quote, Words, facts_of, kind_of
+from assistant.plans.language import Cell, Each, Plan, Quote, Words, facts_of, kind_of
 from assistant.plans.propose import propose
 from assistant.running.figures import Outcome, run
 from assistant.weigher import Weigher
@@ -105,6 +105,22 @@ def comes_to(answer: Answer) -> str:
     return " ".join(sorted(f"{size.normalize()}{dimension}" for dimension, size in amounts)) or answer.text
 
 
+#: So many readings behind the first may be told in its place for saying less.
+_LESS = 2
+
+
+def _sparing(order: list[int], candidates: Sequence[Candidate], odds: Sequence[float]) -> list[int]:
+    """Put one figure before several that hold it, where it is as likely by itself: a row has more than is asked for."""
+    first = candidates[order[0]] if order else None
+    if first is None or not isinstance(first.plan, Each):
+        return order
+    for number in order[1 : 1 + _LESS]:
+        one = candidates[number]
+        if isinstance(one.plan, Cell) and one.amounts < first.amounts and odds[number] >= odds[order[0]]:
+            return [number, *(other for other in order if other != number)]
+    return order
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """Candidates in the order of ``scores``, the best first; ``odds`` how likely each by itself is right."""
@@ -122,7 +138,7 @@ class Weighed:
         places = np.arange(len(candidates))
         scores = rank(columns, places)
         odds = 1 / (1 + np.exp(-right(columns, places)))
-        order = np.lexsort((places, -odds, -scores))
+        order = _sparing(np.lexsort((places, -odds, -scores)).tolist(), candidates, odds.tolist())
         return cls(
             tuple(candidates[n] for n in order), tuple(float(scores[n]) for n in order),
             tuple(float(odds[n]) for n in order),

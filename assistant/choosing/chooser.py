@@ -34,6 +34,7 @@ from assistant.perreport import meant
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.refuse import FIGURE
+from assistant.sums import sums_units
 from assistant.texts import Texts
 from assistant.understand import asks_reason, goes_over_units
 from assistant.weigher import Weigher
@@ -97,7 +98,7 @@ class Chooser:
             return old
         if (taken := self._taken(question, library, query)) is not None:
             return taken
-        if old.status in TOLD and (_by_rule(query, library) or _BLANK in old.text):
+        if old.status in TOLD and (_by_rule(query, library) or _of_all(query, library, old) or _BLANK in old.text):
             return old
         world = self.world(_each_once(library))
         if len(world.catalogue.entries) < LEAST_FACTS:
@@ -299,6 +300,14 @@ def _by_rule(query: Query, library: Library) -> bool:
     short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
     of_one = bool(short) and len(meant(query, library)) == 1
     return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
+
+
+def _of_all(query: Query, library: Library, old: Answer) -> bool:
+    """Tell whether a figure of each department that is loaded is added up, as many as are said: 两家三公经费合计."""
+    added = sums_units(squeeze(query.text)) and not query.organisations
+    return (
+        added and len({one.report for one in old.citations}) == len({one.organisation for one in library.reports}) > 1
+    )
 
 
 def _each_once(library: Library) -> Library:
