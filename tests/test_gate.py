@@ -51,7 +51,7 @@ def _bare_text(file: Path) -> str:
 
 
 def test_few_generated_questions_draw_no_figure_without_a_source(tmp_path_factory, real_docx):
-    asked_through_the_gate(tmp_path_factory, real_docx, generated()[::8])
+    asked_through_the_gate(tmp_path_factory, real_docx, generated()[5::8])  # an eighth with answers of every kind
 
 
 @pytest.mark.slow
