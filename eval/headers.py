@@ -10,7 +10,8 @@ Where the set's own convention differs from what a reader of the table would say
 - in a two-column table the set takes the first row's value for a header over the values below it;
   read as labels and values, these have no column path, which is counted apart (``paired``);
 - a table's title (a bar across it) may stand in the caption;
-- a gold cell that is itself a header or a row label is looked up among the labels.
+- a gold cell that is itself a header or a row label is looked up among the labels: those of the reading itself
+  (its header cells, the names of its facts' rows), or those that the rules divide the table by.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def measure_headers(folder: Path, tally: HeaderTally) -> Iterator[int]:
         cells[entry["doc"]].update({(cell["row"], cell["col"]): cell for cell in entry["gold_cells"]})
     for done, (document, gold) in enumerate(sorted(cells.items()), 1):
         bundle = read_report(folder / document)
-        held = _Held(next(block.table for block in bundle.document.blocks if block.table is not None), bundle.facts)
+        table = next(block.table for block in bundle.document.blocks if block.table is not None)
+        held = _Held(table, bundle.facts, bundle.tables[0].header_cells)
         for cell in gold.values():
             wanted = _labels(cell["row_path"]), _labels(cell["col_path"])
             place = (cell["row"], cell["col"])
@@ -87,7 +89,8 @@ class Marked:
     def judge(self, tally: HeaderTally, choose: Callable[[TableReader, Reading], Reading]) -> None:
         """Hold the places asked about against the reading that ``choose`` makes of the rules' one."""
         reader = TableReader(TableView(self.table), 0, 0, Place(), Context("", ""))
-        held = _Held(self.table, choose(reader, reader.read()).facts)
+        reading = choose(reader, reader.read())
+        held = _Held(self.table, reading.facts, reading.info.header_cells)
         for place in self.asked:
             wanted = self._left(place), self._above(place)
             found = held.judge(place, *wanted)
@@ -143,8 +146,9 @@ def _labels(texts: list[str] | Labels) -> Labels:
 class _Held:
     """One document's first table as it was read."""
 
-    def __init__(self, table: Table, facts: Iterable[Fact]) -> None:
+    def __init__(self, table: Table, facts: Iterable[Fact], headers: Iterable[tuple[int, int]]) -> None:
         self.table = table
+        self.headers = set(headers)
         self.view = TableView(table)
         self.regions = regions(self.view)
         self.facts: dict[tuple[int, int], list[Fact]] = defaultdict(list)
@@ -160,7 +164,10 @@ class _Held:
         """Return ``right``, ``paired`` or ``wrong`` for one gold cell."""
         readings = [(_labels(f.row_path), _labels(f.column_path), _labels((f.caption,))) for f in self.facts[place]]
         if not readings:
-            return "right" if any(self._is_label(place, rows, columns, region) for region in self.regions) else "wrong"
+            label = self._is_read_label(place, rows, columns) or any(
+                self._is_label(place, rows, columns, region) for region in self.regions
+            )
+            return "right" if label else "wrong"
         verdicts = {self._judge(place, rows, columns, *reading) for reading in readings}
         return next((verdict for verdict in ("right", "paired") if verdict in verdicts), "wrong")
 
@@ -218,6 +225,26 @@ class _Held:
 
     def _is_bar(self, cell: Cell) -> bool:
         return cell.colspan == self.table.columns
+
+    def _is_read_label(self, place: tuple[int, int], rows: Labels, columns: Labels) -> bool:
+        """Tell whether a cell was read as a header, or names a fact of its rows, under the gold's labels."""
+        cell = self.view.grid[place[0]][place[1]]
+        if cell is None:
+            return False
+        span = range(cell.row, cell.row + cell.rowspan)
+        text = folded(cell.text)
+        named = any(
+            text in _labels(fact.row_path) for (row, column), facts in self.facts.items() for fact in facts
+            if row in span and column > cell.column
+        )  # fmt: skip
+        if not named and (cell.row, cell.column) not in self.headers:
+            return False
+        over = {
+            folded(self.view.grid[row][column].text) for row, column in self.headers  # type: ignore[union-attr]
+            if row < cell.row and column <= place[1] < column + self.view.grid[row][column].colspan  # type: ignore[union-attr]
+        }  # fmt: skip
+        beside = {folded(other.text) for other in self.view.cells(cell.row) if other.column < cell.column}
+        return set(columns) <= {*over, *self._bars(place)} and set(rows) <= beside
 
     def _is_label(self, place: tuple[int, int], rows: Labels, columns: Labels, region: Region) -> bool:
         """Tell whether a cell without a fact was read as a header or label under the gold's labels."""

@@ -83,8 +83,7 @@ def _tells_rows_apart(
 
     绩效指标 over three columns, or 职责活动 merged over the 绩效指标 right of it.
     """
-    head = squeeze(next(reversed(header_path(view, headers, rows, column)), ""))
-    if not stubs or VALUE_HEADER.search(head) or NOTE_HEADER.search(head):
+    if not stubs:
         return False
     cells = [cell for row in rows if (cell := view.grid[row][column]) is not None]
     if any(view.is_figure(cell) or not cell.text.strip() for cell in cells):
@@ -95,6 +94,9 @@ def _tells_rows_apart(
     over = view.grid[headers[-1]][column] if headers else None
     if over is not None and over.row == headers[-1] and any(view.grid[headers[-1]][c] is over for c in stubs):
         return True
+    head = squeeze(next(reversed(header_path(view, headers, rows, column)), ""))
+    if VALUE_HEADER.search(head) or NOTE_HEADER.search(head):
+        return False
     before = {_texts(view, row, stubs) for row in rows}
     return len(before) < len({_texts(view, row, [*stubs, column]) for row in rows})
 

@@ -42,12 +42,15 @@ def trusted(facts: Iterable[Fact], ledgers: Iterable[LedgerEntry]) -> tuple[Fact
     )
 
 
-def doubts(reading: Reading, view: TableView) -> dict[int, str]:
-    """Return the ids of the facts of a reading that can't be trusted, with the reason."""
-    return {id(fact): why for fact, why in _doubted(reading.facts, view)}
+def doubts(reading: Reading, view: TableView, *, by_path: bool = False) -> dict[int, str]:
+    """Return the ids of the facts of a reading that can't be trusted, with the reason.
+
+    ``by_path``: figures whose paths are the same are doubted even where other words of their rows tell them apart.
+    """
+    return {id(fact): why for fact, why in _doubted(reading.facts, view, by_path=by_path)}
 
 
-def _doubted(facts: Iterable[Fact], view: TableView) -> Iterable[tuple[Fact, str]]:
+def _doubted(facts: Iterable[Fact], view: TableView, *, by_path: bool) -> Iterable[tuple[Fact, str]]:
     named: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.source.start is not None:
@@ -59,7 +62,9 @@ def _doubted(facts: Iterable[Fact], view: TableView) -> Iterable[tuple[Fact, str
     for (row, column), alike in named.items():
         if not row and not column:
             yield from ((fact, _NAMELESS) for fact in alike)
-        elif len({(f.source.row, f.source.column) for f in alike}) > 1 and _differ(alike) and not _told(alike, view):
+        elif len({(f.source.row, f.source.column) for f in alike}) < 2 or not _differ(alike):
+            continue
+        elif by_path or not _told(alike, view):
             yield from ((fact, _ALIKE) for fact in alike)
 
 

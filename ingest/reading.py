@@ -57,7 +57,7 @@ def looseness(reader: TableReader, reading: Reading) -> bool | None:
     if any(side.unit is not None or side.sign is not None for region in reader.split for side in region.sides):
         return None
     figures = [fact for fact in reading.facts if fact.source.start is None]
-    if reading.ledger.unclear or doubts(reading, reader.view):
+    if reading.ledger.unclear or doubts(reading, reader.view, by_path=True):
         return True
     plain = len(reader.split) == 1 and reading.info.header_cells and all(fact.column_path for fact in figures)
     figured = any(fact.form is Form.FIGURE and fact.row_path for fact in figures)

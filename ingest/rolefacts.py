@@ -11,6 +11,8 @@ from ingest.model import Cell, Fact, Form, Role, TableInfo
 from ingest.regions import Region
 from ingest.unit_rules import Hints
 
+#: A further form's header has so many labels side by side; fewer are a pair in passing.
+_LEAST_HEADER = 3
 Path = tuple[str, ...]
 Roles = Mapping[Cell, Role]
 
@@ -85,6 +87,8 @@ class RoleReader(TableReader):
         for row in range(self.view.table.rows):
             if row in self._bars:
                 continue
+            if self._starts_anew(row, over):
+                over = [{} for _ in over]
             for cell in (one for one in self.view.cells(row) if one.row == row):
                 columns = range(cell.column, cell.column + cell.colspan)
                 if self.given[cell] is Role.VALUE:
@@ -94,6 +98,19 @@ class RoleReader(TableReader):
                     for column in columns:
                         over[column][cell] = None
         return found
+
+    def _starts_anew(self, row: int, over: list[dict[Cell, None]]) -> bool:
+        """Tell whether a row is the header of a further form below: labels only, over columns that gave values."""
+        own = [cell for cell in self.view.cells(row) if cell.row == row]
+        tops = [cell for cell in own if self.given[cell] is Role.TOP]
+        if len(tops) < _LEAST_HEADER or any(self.given[cell] is Role.VALUE for cell in own):
+            return False
+        upper = row - 1
+        return (
+            upper >= 0
+            and any(self.given[cell] is Role.VALUE for cell in self.view.cells(upper))
+            and all(over[cell.column] for cell in tops)
+        )
 
     def _before(self, cell: Cell, *, nearest: bool = False) -> Path:
         """Return the labels left of a cell in its rows, as far as a figure: what stands left of that names that.
