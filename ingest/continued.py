@@ -67,6 +67,8 @@ def joined(
     if before is None or header is None or not header.values:
         return None
     view, last = views[index], views[before]
+    if not view.table.rows:
+        return None
     if view.table.columns != header.columns:
         cut_off = _is_narrow_total(view, header) and not _is_closed(last)
         return _under(header, view.table, (0, *header.values)) if cut_off else None

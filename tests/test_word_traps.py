@@ -5,7 +5,7 @@ import pytest
 from ingest.errors import UnreadableFileError
 from ingest.read import read_document, read_report
 from tests import wordfile
-from tests.wordfile import p
+from tests.wordfile import p, plain_table
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -144,3 +144,19 @@ def test_what_is_not_read_is_counted_and_told(tmp_path, content, told):
 def test_a_struck_through_report_is_empty(tmp_path):
     with pytest.raises(UnreadableFileError):
         read_document(written(tmp_path, f"<w:p>{run('旧稿', '<w:strike/>')}</w:p>"))
+
+
+NOTHING = ("<w:tbl></w:tbl>", "<w:tbl><w:tr></w:tr></w:tbl>", "<w:tbl><w:tr><w:tc></w:tc></w:tr></w:tbl>")
+
+
+@pytest.mark.parametrize("nothing", NOTHING, ids=["no rows", "no cells", "an empty cell"])
+def test_a_table_of_nothing_stops_no_reading(tmp_path, nothing):
+    """Before, after and between tables that go on from each other."""
+    first = plain_table(
+        [["项目", "类别", "预算数", "决算数"], ["办公费", "甲", "12.5", "11.2"], ["印刷费", "乙", "3.0", "2.9"]]
+    )
+    rest = plain_table([["差旅费", "丙", "4.0", "3.9"]])
+    for body in (nothing + first, first + nothing, first + nothing + rest, first + p("") + nothing + p("") + rest):
+        bundle = read_report(written(tmp_path, body))
+        assert "11.2" in {fact.raw for fact in bundle.facts}
+        assert all(entry.cells == entry.understood + len(entry.unclear) for entry in bundle.ledger)
