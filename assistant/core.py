@@ -17,7 +17,7 @@ from assistant.change import change_answer
 from assistant.checks.aware import Aware, answered_already
 from assistant.checks.run import Checker
 from assistant.checks.verdicts import Verdicts
-from assistant.choosing.chooser import AS_READ, Chooser
+from assistant.choosing.chooser import AS_READ, MOST_REPORTS, Chooser
 from assistant.citations import Citer
 from assistant.codes import with_names
 from assistant.compose import figure_answer
@@ -32,6 +32,7 @@ from assistant.lists import condition, listed
 from assistant.loaded import with_remarks
 from assistant.lookup import Finder
 from assistant.model import Answer, Library, Operation, Query, Status
+from assistant.narrowing import Narrower, outside, with_department
 from assistant.nearest import with_nearest
 from assistant.onetable import cells_of, in_one_table
 from assistant.perreport import MOST_SHOWN, MOST_TRIED, common, holding, labels, meant, one_for_all, side_by_side, which
@@ -50,7 +51,7 @@ from assistant.understand import asks_reason, goes_over_units, known_of, stands_
 from assistant.verdict import judged
 from ingest.errors import UnknownReportError
 from ingest.labels import squeeze
-from ingest.model import Report, Scope, StoredPassage
+from ingest.model import Scope, StoredPassage
 from ingest.store import Store
 
 #: Longer questions are refused in a sentence: nobody writes them, and every rule would read them through.
@@ -78,6 +79,7 @@ class Assistant:
         self.retriever = retriever
         self.checker = Checker(store, self.index, lexicon)
         self.chooser.twins = self.checker.twins
+        self.narrower = Narrower(store, lexicon)
         self.checks = Aware(self.checker, Verdicts(store.folder), lexicon)
         self._library: dict[tuple[int, tuple[str, ...]], Library] = {}
 
@@ -126,22 +128,11 @@ class Assistant:
             return refuse.long_question(len(question), LONGEST_QUESTION)
         if (help_given := refuse.courtesy(question)) is not None:
             return help_given
-        named, years = self._outside(question, library) if reports else ((), ())
+        every = self.library() if reports else library
+        named, years = outside(self._understood(question, every, ()), every, library) if reports else ((), ())
         if named:
             return refuse.outside(question, named, years)
         return self._answer(question, library, history) if library.reports else refuse.empty_library()
-
-    def _outside(self, question: str, chosen: Library) -> tuple[Sequence[Report], Sequence[str]]:
-        """Return the loaded reports that a question names where none of them is chosen, and the years that lack."""
-        query = self._understood(question, self.library(), ())
-        lacking = [year for year in query.periods if year not in chosen.periods]
-        years = [year for year in lacking if f"{year[2:]}年" in question or year in question]  # 上年 names none
-        inside = bool(set(chosen.organisations) & set(query.organisations)) or not query.organisations
-        own = {report.organisation for report in chosen.reports}
-        named = [one for one in meant(query, self.library()) if query.organisations or one.organisation in own]
-        held = {report.id for report in chosen.reports}
-        outside_all = not any(report.id in held for report in named) and (years or not inside)
-        return (named, years) if outside_all else ((), ())
 
     def retrieve(self, question: str, reports: Sequence[str] = (), k: int = 10) -> list[tuple[StoredPassage, float]]:
         """Return the passages that a question is about, best first, with their scores.
@@ -160,13 +151,22 @@ class Assistant:
 
     def _answer(self, question: str, library: Library, history: tuple[str, ...]) -> Answer:
         as_read = question.endswith(AS_READ)
+        library = self._narrowed(question.removesuffix(AS_READ), library, history)
         query, before = self.answer_before(question.removesuffix(AS_READ), library, history)
         answer = before if as_read else self.chooser.choose(question, history, library, query, before)
         words = " ".join(labels(meant(query, library)).values())
         passed = pass_gate(with_parts_left(answer, query), " ".join((question, *query.assumed, words)))
-        return with_remarks(
-            self.checks.remarked(passed, Finder(library, self.index, self.lexicon).reports), library.reports
-        )
+        reports = {report.id: report for report in library.reports}
+        return with_remarks(self.checks.remarked(with_department(passed, library), reports), library.reports)
+
+    def _narrowed(self, question: str, library: Library, history: tuple[str, ...]) -> Library:
+        """Return the reports that a question is likely about, as if chosen, where more are loaded than are weighed."""
+        if len(library.reports) <= MOST_REPORTS:
+            return library
+        if not (likely := self.chooser.offered_within(question)):
+            query = self._understood(question, library, history)
+            likely = self.narrower.likeliest(question, history, query, library, MOST_REPORTS)
+        return replace(self.library(likely), beside=True) if likely else library
 
     def answer_before(self, question: str, library: Library, history: tuple[str, ...]) -> tuple[Query, Answer]:
         """Return a question understood by the rules, and what they answer: one of the proposals that are weighed."""
@@ -384,7 +384,7 @@ class Assistant:
             organisations = tuple(sorted(self.store.organisations(ids))) if ids else ()
             periods = frozenset(self.store.periods(ids)) if ids else frozenset()
             if len(self._library) > _LIBRARIES:
-                self._library.clear()
+                self._library = {held: own for held, own in self._library.items() if not held[1] and held[0] == key[0]}
             self._library[key] = Library(tuple(loaded), organisations, periods)
         return self._library[key]
 

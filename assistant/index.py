@@ -269,7 +269,7 @@ class FactIndex:
 
     def _one_whole(self, headers: tuple[str, ...]) -> str:
         """Return the one measure that a table's columns of years are of: 2020年基本支出 | 2021年基本支出."""
-        found = {part for header in headers for part in self._lexicon.components if part in self._form(header)}
+        found = {part for header in headers for part in self._lexicon.components_in(self._form(header))}
         return found.pop() if len(found) == 1 else ""
 
     def _form(self, label: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from assistant.words import FAINT, JOINING, LIGHT, pattern_of, scales
 from ingest.errors import StoreError
@@ -31,6 +31,11 @@ _MOST_READINGS = 6
 _CACHED = 50_000
 
 
+def _make_room(held: dict[str, Any]) -> None:
+    if len(held) > _CACHED:
+        held.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """``synonyms`` and ``everyday`` map a normalised word to its term(s); ``parts`` a measure to its parts.
@@ -47,7 +52,11 @@ class Lexicon:
     alone: dict[str, str]
     _pattern: re.Pattern[str]
     _terms: re.Pattern[str]
+    #: The measures that are parts of others by definition: 项目支出, 公用经费, 公务接待费, …
+    components: frozenset[str]
     _weights: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    _canonical: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def build(cls, terms: str, measures: str, own: str = "") -> Self:
@@ -79,7 +88,9 @@ class Lexicon:
         measures_first = sorted(
             {term for term in synonyms.values() if len(term) > 2 and not PLAIN.fullmatch(term)}, key=len, reverse=True
         )
-        return cls(synonyms, everyday, parts, frozenset(loose), alone, _any_of(longest_first), _any_of(measures_first))
+        components = frozenset(part for held in parts.values() for part in held)
+        known = _any_of(longest_first), _any_of(measures_first)
+        return cls(synonyms, everyday, parts, frozenset(loose), alone, *known, components)
 
     @classmethod
     def load(cls, own: Path | None = None) -> Self:
@@ -89,10 +100,13 @@ class Lexicon:
         extra = own.read_text(encoding="utf-8") if own is not None and own.is_file() else ""
         return cls.build(terms, (folder / "measures.tsv").read_text(encoding="utf-8"), extra)
 
-    @property
-    def components(self) -> frozenset[str]:
-        """The measures that are parts of others by definition: 项目支出, 公用经费, 公务接待费, …"""
-        return frozenset(part for parts in self.parts.values() for part in parts)
+    def components_in(self, text: str) -> frozenset[str]:
+        """Return the components that a canonical text names."""
+        held = self._named.get(text)
+        if held is None:
+            _make_room(self._named)
+            held = self._named[text] = frozenset(part for part in self.components if part in text)
+        return held
 
     @property
     def terms(self) -> frozenset[str]:
@@ -107,7 +121,11 @@ class Lexicon:
 
     def canonical(self, text: str) -> str:
         """Replace every synonym in a normalised text by its term: 本级公用支出 → 本级公用经费."""
-        return self._pattern.sub(lambda match: self.synonyms[match.group()], text)
+        held = self._canonical.get(text)
+        if held is None:
+            _make_room(self._canonical)
+            held = self._canonical[text] = self._pattern.sub(lambda match: self.synonyms[match.group()], text)
+        return held
 
     def terms_in(self, text: str) -> list[str]:
         """Return the measures of the lexicon that a canonical text names, in order."""
@@ -136,8 +154,7 @@ class Lexicon:
             found[match.start() : match.end()] = [JOINING] * len(match.group())
         for match in _YEAR.finditer(text):
             found[match.start() : match.end()] = [LIGHT] * len(match.group())
-        if len(self._weights) > _CACHED:
-            self._weights.clear()
+        _make_room(self._weights)
         return self._weights.setdefault(text, tuple(found))
 
     def label_weights(self, text: str) -> tuple[float, ...]:

@@ -233,8 +233,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What is loaded, as understanding needs it: the reports and the names and years in them."""
+    """What is loaded, as understanding needs it: the reports and the names and years in them.
+
+    ``beside`` says that others are loaded, too, that a question is not about: an answer names its department.
+    """
 
     reports: tuple[Report, ...]
     organisations: tuple[str, ...] = ()
     periods: frozenset[str] = field(default_factory=frozenset)
+    beside: bool = False

@@ -39,13 +39,14 @@ def meant(query: Query, library: Library) -> list[Report]:
 def one_for_all(query: Query, reports: Sequence[Report]) -> bool:
     """Tell whether a question is one over all its reports: over departments, over years, of a definition, a figure."""
     departments = {report.organisation for report in reports}
-    over_departments = len(departments) > 1 and query.operation is Operation.RANK and _over_units(query)
+    over_departments = len(departments) > 1 and query.operation is Operation.RANK and over_units(query)
     over_departments = over_departments or (len(departments) > 1 and sums_units(squeeze(query.text)))
     whole = query.operation in (Operation.CHANGE, Operation.REVERSE, Operation.DEFINE)
     return whole or over_departments or len(query.periods) > 1 or len(query.units) > 1
 
 
-def _over_units(query: Query) -> bool:
+def over_units(query: Query) -> bool:
+    """Tell whether a question goes over departments: 哪个部门, 各局."""
     packed = squeeze(query.text)
     return UNIT_AXIS.search(packed) is not None or _DEPARTMENTS.search(packed) is not None
 

@@ -185,6 +185,7 @@ def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> froz
     """
     fact = entry.stored.fact
     own = "".join(_own_labels(entry, lexicon))
+    inside = lexicon.components_in(own)
     found: set[str] = set()
     headings = fact.source.heading_path[-1:] if fact.source.start is None else _whole_of(entry.sentence, lexicon)
     labels = (*fact.row_path[:-1], *fact.column_path, fact.caption, *headings, *beside)
@@ -192,10 +193,10 @@ def scope_of(entry: Entry, lexicon: Lexicon, beside: Iterable[str] = ()) -> froz
         name = lexicon.canonical(normalise(label))
         if PLAIN.fullmatch(name):
             continue
-        found |= {part for part in lexicon.components if part in name and part not in own}
+        found |= lexicon.components_in(name) - inside
         if _FUNDS.search(name) and any(part in own for part in lexicon.parts.get(_INCOME, ())):
             found.add(_FUNDS_SPENT)
-    wholes = {whole for whole, parts in lexicon.parts.items() if any(part in own for part in parts)}
+    wholes = {whole for whole, parts in lexicon.parts.items() if not inside.isdisjoint(parts)}
     return frozenset(found - wholes)
 
 

@@ -11,7 +11,7 @@ import typer
 
 from eval.progress import bars
 from eval.readers import formats, scans
-from eval.tables import SharedOption, bound, train_checks, train_choice, train_roles
+from eval.tables import SharedOption, bound, train_checks, train_choice, train_reports, train_roles
 
 app = typer.Typer(help="评测：生成语料、跑题、比较、计时", no_args_is_help=True, rich_markup_mode=None)
 
@@ -100,9 +100,10 @@ def run(
 
 
 def _strangers(
-    shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str], bank: Path | None = None
-) -> dict[str, Any]:
-    """Run the bank beside the real reports, or another one, or some of its authors."""
+    shared: Path, advance: Callable[[str, int, int], None], only: Sequence[str], bank: Path | None = None,
+    together: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Run the bank beside the real reports, or another one, or some of its authors; all reports loaded ``together``."""
     from eval.bank.questions import load_bank
     from eval.bank.run import run_author, strangers_json
     from eval.goldset import GoldError
@@ -111,7 +112,8 @@ def _strangers(
     chosen = [one for one in authors if not only or one.name in only]
     if not chosen:
         raise GoldError(f"题库里没有这些作者，有的是 {'、'.join(one.name for one in authors)}。")
-    return strangers_json(run_author(author, advance) for author in chosen)
+    others = {one.name: [path for other in authors if other is not one for path in other.documents] for one in authors}
+    return strangers_json(run_author(one, advance, others[one.name] if together else ()) for one in chosen)
 
 
 @app.command()
@@ -119,6 +121,7 @@ def strangers(
     author: Annotated[list[str] | None, typer.Option("--author", help="只跑这位作者，可重复；省略跑全部")] = None,
     shared: SharedOption = None,
     bank: Annotated[Path | None, typer.Option("--bank", help="另一个题库，一位作者一个文件夹")] = None,
+    together: Annotated[bool, typer.Option("--together", help="各位作者的报告全都载入，再问每位作者的题")] = False,
     out: Annotated[Path | None, typer.Option("--json", help="写出结果（.json）")] = None,
 ) -> None:
     """只跑陌生题库：没见过本程序的人写的报告和题，按作者和题型报对、错、未答、反问。"""
@@ -128,7 +131,7 @@ def strangers(
     from eval.show import strangers_tables
 
     with bars() as advance:
-        made = _strangers(shared_folder(shared), advance, author or (), bank)
+        made = _strangers(shared_folder(shared), advance, author or (), bank, together)
     console = Console(width=None if Console().is_terminal else 160)
     for table in strangers_tables(made):
         console.print(table)
@@ -270,6 +273,7 @@ app.command()(bound)
 app.command("train-roles")(train_roles)
 app.command("train-choice")(train_choice)
 app.command("train-checks")(train_checks)
+app.command("train-reports")(train_reports)
 app.command()(scans)
 app.command()(formats)
 

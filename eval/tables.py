@@ -131,3 +131,28 @@ def train_choice(
         f"留出作者 {left['questions']} 题：对 {left['right']}、错 {left['wrong']}、"
         f"反问里有答案 {left['helped']}、没答上 {left['missed']}；界 {card['bounds']}"
     )
+
+
+def train_reports(
+    folder: Annotated[
+        Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
+    ],
+    shared: SharedOption = None,
+    also: Annotated[
+        Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的")
+    ] = None,
+) -> None:
+    """训练“问的是哪几份报告”：各位陌生人的报告放进一个库，题一道道问，按作者留出检验（约半小时）。"""
+    from importlib.resources import files
+
+    from eval.shared import shared_folder
+    from eval.training.reporting import train_reports as train
+    from eval.training.tasks import sources
+
+    own = Path(str(files("eval") / "gold" / "strangers"))
+    with bars() as advance:
+        card = train(sources(shared_folder(shared), also or (own if own.is_dir() else None)), folder, advance)
+    found = card["out of author, the report among the first"]["all"]
+    typer.echo(
+        f"{card['reports']} 份报告、{found['questions']} 题：头一份就是的 {found['1']}%，前八份里有的 {found['8']}%"
+    )

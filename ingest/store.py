@@ -1,4 +1,5 @@
-"""The store: one folder with one SQLite file, which is the truth.  All SQL is here, in rows, database and fulltext.
+"""The store: one folder with one SQLite file, which is the truth.  All SQL is here, in rows, shelves, database and
+fulltext.
 
 Readers see a report only once its transaction has committed.  Vectors are derived from it and live
 beside it, in the assistant's care.
@@ -7,7 +8,7 @@ beside it, in the assistant's care.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -15,7 +16,7 @@ from hashlib import sha256
 from math import inf
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select
 
@@ -27,6 +28,7 @@ from ingest.model import Block, Bundle, Edges, Report, Scope, StoredFact, Stored
 from ingest.ranked import ranked_passages
 
 _CHUNK = 500
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,6 @@ class Ready:
 
 #: What another process wrote may go unseen for so many seconds: a question asks some forty times.
 _FRESH = 0.02
-
-
 #: Bounds of what binary numbers make of a decimal one, of either sign.
 _NEAR = ((1 - 1e-9, 1 + 1e-9), (-1 - 1e-9, -1 + 1e-9))
 
@@ -225,6 +225,11 @@ class Store:
             query = select(schema.labels.c.id, schema.labels.c.text).where(schema.labels.c.id.in_(ids))
             found = {row.id: row.text for row in connection.execute(query)}
         return [(key, found[key]) for key in ids if key in found]
+
+    def read(self, ask: Callable[[Connection], T]) -> T:
+        """Return what one of ``ingest.shelves``' questions of all reports comes to."""
+        with self._engine.connect() as connection:
+            return ask(connection)
 
     def facts(self, labels: list[int], scope: Scope) -> list[StoredFact]:
         """Return every fact whose row or column label is among ``labels``, within the scope."""

@@ -6,7 +6,9 @@ import zipfile
 import pytest
 
 from assistant.samples import write_samples
+from ingest.errors import UnreadableFileError
 from ingest.pipeline import Outcome, ingest
+from ingest.read import read_report
 from ingest.store import Store
 
 
@@ -87,3 +89,24 @@ def test_too_many_or_too_large_is_refused(tmp_path):
 def test_a_broken_archive_is_refused(tmp_path):
     (result,), _ = read(tmp_path, b"PK\x03\x04 broken")
     assert result.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("ending", [".docx", ".xlsx", ".xlsm", ".ods", ".odt", ".zip"])
+@pytest.mark.parametrize("field", [6, 8, 10], ids=["version", "flags", "method"])
+def test_a_zipped_file_of_a_kind_that_nobody_reads_is_refused(tmp_path, ending, field):
+    """What says that it needs a later version, a password or another compression than there is."""
+    path = tmp_path / f"甲县财政局2023年度决算{ending}"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<a/>")
+        archive.writestr("xl/workbook.xml", "<a/>")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02")
+    data[at + field : at + field + 2] = b"\xc1\x00"
+    path.write_bytes(bytes(data))
+    with Store.open(tmp_path / "store", write=True) as store:
+        results = list(ingest(store, [path]))
+    assert {result.outcome for result in results} <= {Outcome.FAILED, Outcome.SKIPPED}
+    assert not any("故障" in result.message for result in results)
+    if ending != ".zip":
+        with pytest.raises(UnreadableFileError):
+            read_report(path)

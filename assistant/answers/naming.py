@@ -20,7 +20,8 @@ class Namer:
         self._several_owners = len(set(self._owners)) > 1
         self._several_years = len({fact.period for fact in facts}) > 1
         self._library = world.library.reports
-        self._several_departments = len({report.organisation for report in world.library.reports}) > 1
+        departments = {report.organisation for report in world.library.reports}
+        self._several_departments = world.library.beside or len(departments) > 1
 
     def of(self, number: int) -> str:
         """Return the name of one of the figures."""

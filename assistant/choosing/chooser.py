@@ -70,8 +70,8 @@ _ASKS_BACK = "拿不准问的是哪一项，没有直接作答。"
 _YEARS = re.compile(r"(?:19|20)\d\d年")
 
 
-#: The store as it is, and the reports.
-_Key = tuple[int, tuple[str, ...]]
+#: The store as it is, the reports, and whether others are loaded beside them.
+_Key = tuple[int, tuple[str, ...], bool]
 
 
 @dataclass(slots=True)
@@ -122,7 +122,15 @@ class Chooser:
         return None if plan is None else self.told(plan, self.world(held), query)
 
     def _key(self, library: Library) -> _Key:
-        return self.store.generation(), tuple(report.id for report in library.reports)
+        return self.store.generation(), tuple(report.id for report in library.reports), library.beside
+
+    def offered_within(self, question: str) -> tuple[str, ...]:
+        """Return the ids of the reports among which a question was offered as a reading; none where it wasn't."""
+        now = self.store.generation()
+        held = (
+            ids for (at, ids, beside), asked in reversed(self._offered) if beside and (at, asked) == (now, question)
+        )
+        return next(held, ())
 
     def _is_taken(self, plan: Plan | None, choice: Choice, world: World, beside: Iterable[Choice]) -> bool:
         """Tell whether another reading is offered under the same question; this one is remembered under it if not."""

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
 
 _SHORTEST, _LONGEST = 2, 24
 #: The ensembles were taught with at most so many reports at once, and so many owners: more of them count as these.
@@ -34,6 +40,8 @@ class Owners:
 
     names: dict[str, tuple[str, ...]]
     telling: dict[str, float]
+    #: Character → which of the owners, in their order, have it in a name; only of many owners.
+    having: dict[str, Bools] = field(default_factory=dict)
 
     @classmethod
     def of(cls, names: Mapping[str, Sequence[str]], labels: Iterable[str]) -> Owners:
@@ -51,20 +59,33 @@ class Owners:
             * log((len(texts) + 1) / (common[char] + 1) + 1)
             for char, count in owners.items()
         }
-        return cls(held, telling)
+        return cls(held, telling, _having(held) if len(held) > _MOST_LOOKED_AT else {})
 
     def worths(self, text: str) -> dict[str, Named]:
         """Return owner → the run of a text that names it best; owners that no run names are left out."""
         found: dict[str, Named] = {}
-        for owner, own in self.names.items():
+        for owner in self._likely(text):
             best: Named | None = None
-            for name in own:
+            for name in self.names[owner]:
                 run = self._best_run(text, name)
                 if run is not None and (best is None or run[2] > best.worth):
                     best = Named(run[0], run[1], (owner,), run[2])
             if best is not None:
                 found[owner] = best
         return found
+
+    def _likely(self, text: str) -> list[str]:
+        """Return the owners to look at: of many those whose names share the pairs of characters that tell most."""
+        owners = list(self.names)
+        if len(owners) <= _MOST_LOOKED_AT:
+            return owners
+        worth = np.zeros(len(owners), dtype=np.float32)
+        for pair in dict.fromkeys(pairwise(text)):
+            held = [self.having.get(char) for char in pair]
+            if held[0] is not None and held[1] is not None:
+                worth += (held[0] & held[1]) * np.float32(sum(self.telling.get(char, 0.0) for char in pair))
+        best = np.argsort(-worth, kind="stable")[:_MOST_LOOKED_AT]
+        return [owners[n] for n in sorted(best.tolist()) if worth[n] > 0]
 
     def _best_run(self, text: str, name: str) -> tuple[int, int, float] | None:
         """Return (start, end, worth) of the run that tells most and whose characters a name has in this order."""
@@ -107,5 +128,17 @@ class Owners:
         return whole > 0 and one.end - one.start >= whole * min(map(len, self.names[one.owners[0]]))
 
 
+def _having(names: Mapping[str, Sequence[str]]) -> dict[str, Bools]:
+    found: dict[str, Bools] = {}
+    for number, own in enumerate(names.values()):
+        for char in set("".join(own)):
+            if char not in found:
+                found[char] = np.zeros(len(names), dtype=np.bool_)
+            found[char][number] = True
+    return found
+
+
+#: So many owners are looked at closely.
+_MOST_LOOKED_AT = 400
 #: What a gap in the name costs a run.
 _GAP = 0.15

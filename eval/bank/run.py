@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,12 @@ from ingest.store import Store
 Progress = Callable[[str, int, int], None]
 
 
-def run_author(author: Author, progress: Progress) -> AuthorRun:
-    """Ask one author's questions of that author's reports, all loaded at once."""
-    texts = {path.stem: document_text(path) for path in author.documents}
+def run_author(author: Author, progress: Progress, beside: Sequence[Path] = ()) -> AuthorRun:
+    """Ask one author's questions of that author's reports, all loaded at once, with those of others ``beside``."""
+    documents = (*author.documents, *beside)
+    texts = {path.stem: document_text(path) for path in documents}
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder), write=True) as store:
-        for result in ingest(store, author.documents):
+        for result in ingest(store, documents):
             if result.outcome is Outcome.FAILED:
                 raise JixiaoError(f"题库的报告“{result.file}”读不了（{result.message}），请先修好它。")
         names = {report.id: Path(report.name).stem for report in store.reports()}
@@ -36,7 +37,7 @@ def run_author(author: Author, progress: Progress) -> AuthorRun:
         for question, answer in zip(author.questions, answer_lines(Assistant.open(store), lines), strict=True):
             judged.append(_judged(question, answer, names, texts))
             progress(f"陌生题库 {author.name}", len(judged), len(lines))
-    return AuthorRun(author.name, len(author.documents), tuple(judged))
+    return AuthorRun(author.name, len(documents), tuple(judged))
 
 
 def _judged(question: Question, answer: dict[str, Any], names: dict[str, str], texts: dict[str, str]) -> Judged:

@@ -11,6 +11,7 @@ from ingest.docx import read_docx
 from ingest.errors import UnreadableFileError, cant_open
 from ingest.flattext import read_text
 from ingest.model import Document
+from ingest.readers.zipped import DAMAGED
 
 Reader = Callable[[Path], Document]
 #: Endings that are read, in the order in which a person is told of them.
@@ -78,7 +79,7 @@ def _of_zipped(path: Path, ending: str) -> Reader:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except DAMAGED:
         names = []
     if any(name.startswith("word/") for name in names) or ending == ".docm":
         return read_docx
