@@ -1,5 +1,4 @@
-"""The store: one folder with one SQLite file, which is the truth.  All SQL is here, in rows, shelves, database and
-fulltext.
+"""The store: one folder with one SQLite file, which is the truth.  All SQL is here, in rows, shelves and database.
 
 Readers see a report only once its transaction has committed.  Vectors are derived from it and live
 beside it, in the assistant's care.

@@ -8,7 +8,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {"assistant", "ingest", "eval", "app"}
 #: What the assistant may know of ingest: the types, the figures, the words, the store, the arithmetic of trees.
-ALLOWED = {"model", "numbers", "numerals", "labels", "names", "grams", "store", "shelves", "portrait", "errors", "trees"}
+ALLOWED = {
+    "model",
+    "numbers",
+    "numerals",
+    "labels",
+    "names",
+    "grams",
+    "store",
+    "shelves",
+    "portrait",
+    "errors",
+    "trees",
+}
 #: The edge, where commands are put together, and the evaluation's own entry point.
 EDGE = {"assistant/cli.py"}
 

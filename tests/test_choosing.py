@@ -161,7 +161,8 @@ PLANS = st.one_of(
     st.builds(Each, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.sampled_from(["years", "row"])),
     st.builds(Difference, st.integers(1, 9), st.integers(1, 9)),
     st.builds(Rank, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.booleans(), st.integers(0, 3)),
-    st.builds(Where, st.tuples(st.integers(1, 9)), st.sampled_from(WAYS), st.sampled_from(["", "90分", "1.5万元"])),
+    st.builds(Where, st.tuples(st.integers(1, 9)), st.sampled_from(WAYS), st.sampled_from(["12", "90分", "1.5万元"])),
+    st.builds(Where, st.tuples(st.integers(1, 9)), st.just("zero")),
     st.builds(Short, st.tuples(st.integers(1, 9)), st.tuples(st.integers(1, 9)), st.integers(0, 1)),
     st.builds(Line, st.tuples(st.integers(1, 9)), st.tuples(st.integers(1, 9))),
 )

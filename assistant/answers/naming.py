@@ -9,6 +9,15 @@ from assistant.facts.world import World
 from ingest.labels import one_line, squeeze, without_number
 from ingest.model import Fact
 
+#: Signs after which a figure would be read on.
+_GOES_ON = (".", ",", "，", "．", "-", "—", "~", "～", "/", "%")
+
+
+def with_figure(name: str, figure: str) -> str:
+    """Return a name with its figure behind it: 办公费12.5万元; a colon parts 附表5 from 500万元."""
+    parted = "：" if name[-1:].isdigit() or name[-1:] in _GOES_ON else ""
+    return f"{name}{parted}{figure}"
+
 
 class Namer:
     """Names figures beside each other: only what tells them apart, and what they are of."""
@@ -84,4 +93,6 @@ class Namer:
             ends = [getattr(one, path)[-1:] for one in self._facts]
             if len(set(ends)) > 1 and ends[number]:
                 return one_line(without_number(ends[number][0]))
-        return self._owners[number] if self._several_owners else f"{fact.period}年"
+        if self._several_owners:
+            return self._owners[number]
+        return f"{fact.period}年" if self._several_years else measure_name(fact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answers.naming import Namer
+from assistant.answers.naming import Namer, with_figure
 from assistant.arithmetic import Operand, Sheet
 from assistant.compose import shown
 from assistant.facts.world import World
@@ -22,7 +22,7 @@ def line(plan: Line, operands: Sequence[Operand], names: Namer, sheet: Sheet, wo
     parts = []
     for number, one in enumerate(operands):
         sheet.give(one)
-        parts.append(f"{names.column(number)}{shown(one.fact)}")
+        parts.append(with_figure(names.column(number), shown(one.fact)))
     for word in plan.words:
         stored = world.words[word]
         sheet.citer.fact(stored)
@@ -32,7 +32,11 @@ def line(plan: Line, operands: Sequence[Operand], names: Namer, sheet: Sheet, wo
 
 
 #: How a bound is read out.
-WAYS_SAID = {"less": "低于", "more": "超过", "most": "不超过", "least": "不低于", "equal": "为", "zero": "为0"}
+WAYS_SAID = {"less": "低于", "more": "超过", "most": "不超过", "least": "不低于", "equal": "为", "zero": "为零"}
+
+
+def _of_points(plan: Short, world: World) -> bool:
+    return world.fact(plan.wholes[0]).kind is Kind.WEIGHT
 
 
 def kept(plan: Where | Short, names: Namer, sheet: Sheet, world: World) -> str:
@@ -41,15 +45,17 @@ def kept(plan: Where | Short, names: Namer, sheet: Sheet, world: World) -> str:
     for fact in facts:
         sheet.cite(world.operand(fact))
     said = []
+    full, got = ("满分", "得") if not isinstance(plan, Where) and _of_points(plan, world) else ("目标", "实际")
     for fact in chosen[:_MOST_ROWS]:
         sheet.give(world.operand(fact))
         number = facts.index(fact)
         own = shown(world.fact(fact))
         aim = shown(world.fact(plan.wholes[plan.parts.index(fact)])) if isinstance(plan, Short) else ""
-        said.append(f"{names.row(number)}（{aim}，{own}）" if aim else f"{names.row(number)}{own}")
+        said.append(f"{names.row(number)}（{full}{aim}、{got}{own}）" if aim else with_figure(names.row(number), own))
     if isinstance(plan, Where):
-        lead = f"{names.common()}{plan.said or WAYS_SAID[plan.way] + plan.bound}的"
-    elif world.fact(plan.wholes[0]).kind is Kind.WEIGHT:
+        bound = "" if plan.way == "zero" else plan.bound
+        lead = f"{names.common()}{plan.said or WAYS_SAID[plan.way] + bound}的"
+    elif _of_points(plan, world):
         lead = "丢分最多的是" if plan.first else "没有得满分的"
     else:
         lead = "离目标差得最多的是" if plan.first else "没有达到目标的"
@@ -78,7 +84,7 @@ def ranked(plan: Rank, operands: Sequence[Operand], names: Namer, sheet: Sheet) 
     way = "从高到低" if plan.descending else "从低到高"
     if len(chosen) == 1:
         way = "最高的是" if plan.descending else "最低的是"
-    parts = "；".join(f"{names.row(place)}{shown(operands[place].fact)}" for place in chosen)
+    parts = "；".join(with_figure(names.row(place), shown(operands[place].fact)) for place in chosen)
     sheet.trace.append(f"比较：{len(operands)} 行，合计行不算")
     return f"{way}{'' if len(chosen) == 1 else '：'}{parts}"
 

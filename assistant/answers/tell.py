@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.answers import rows
-from assistant.answers.naming import Namer
+from assistant.answers.naming import Namer, with_figure
 from assistant.arithmetic import Operand, Sheet, difference, earlier, growth, mean, percentage, quotient, total
 from assistant.citations import Citer
 from assistant.compose import conflict_answer, figure_answer, shown
@@ -121,7 +121,7 @@ def _summed(plan: Total | Mean, operands: Sequence[Operand], names: Namer, sheet
     word = "合计" if adds else "平均"
     measures = "、".join(names.of(n) for n in range(len(operands)))
     sheet.result(result, unit, f"{measures}{word}", operands)
-    parts = "、".join(f"{names.of(n)}{one.shown}" for n, one in enumerate(operands))
+    parts = "、".join(with_figure(names.of(n), one.shown) for n, one in enumerate(operands))
     return f"{word}{plain(result)}{unit}：{parts}"
 
 
@@ -161,7 +161,7 @@ def _before(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
     if value is None:
         return ""
     sheet.result(value, now.unit, f"{names.of(0)}按{names.of(1)}倒推的上期数", operands)
-    by = f"由{now.shown}和{names.of(1)}{shown(change.fact)}推算"
+    by = f"由{now.shown}和{with_figure(names.of(1), shown(change.fact))}推算"
     return f"{names.of(0)}此前为{plain(value)}{now.unit}，{by}"
 
 

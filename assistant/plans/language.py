@@ -6,6 +6,7 @@ of its own.  Plans are data: they can be compared, kept, and written as JSON.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,10 @@ from ingest.errors import JixiaoError
 
 #: More figures than this are no answer but a table.
 MOST_FIGURES = 60
+
+
+#: A bound: a number with its unit, if it has one.
+_BOUND = re.compile(r"\d{1,20}(?:\.\d{1,10})?[^\d.]{0,8}")
 
 
 class PlanError(JixiaoError):
@@ -237,6 +242,8 @@ def from_json(held: Mapping[str, Any]) -> Plan:
         raise PlanError("查法“short”要给每一行写明两个数字。")
     if isinstance(plan, Where) and plan.way not in WAYS:
         raise PlanError(f"查法“where”没有“{plan.way}”这种比法。")
+    if isinstance(plan, Where) and plan.way != "zero" and not _BOUND.fullmatch(plan.bound):
+        raise PlanError(f"查法“where”的界“{plan.bound}”不是一个数。")
     if not 0 < len(facts) <= MOST_FIGURES or not all(isinstance(one, int) for one in facts):
         raise PlanError(f"查法“{held['plan']}”要写明 1 至 {MOST_FIGURES} 个数字。")
     return plan

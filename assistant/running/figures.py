@@ -38,6 +38,8 @@ Amount = tuple[str, Decimal]
 #: What isn't parted, and what nothing is parted by.
 _NO_AMOUNT, _NO_COUNT = ("ratio", "points"), ("ratio", "points", "money")
 _FOUR, _CENT = Decimal("0.0001"), Decimal("0.01")
+#: What would be written as 0.00%, and as 0.00 of a unit: the two were meant the other way round, or not at all.
+_LEAST_SHARE, _LEAST_EACH = Decimal("0.00005"), Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def _kept(plan: Where | Short | Before, world: World) -> Outcome | None:
     if isinstance(plan, Before):
         value = before(world.fact(plan.now), world.fact(plan.change))
         return None if value is None else Outcome(plan, (in_base(value, world.fact(plan.now).unit),))
+    if isinstance(plan, Where) and not all(_comparable(plan, world.fact(one)) for one in plan.facts):
+        return None
     chosen = chosen_by(plan, world)
     if isinstance(plan, Where) and len(chosen) == len(plan.facts):
         return None  # a bound that keeps every row tells nothing
@@ -122,6 +126,18 @@ def _lack(aim: Operand, got: Operand) -> Decimal:
     if aim.fact.kind is Kind.WEIGHT:
         return wanted - own
     return abs(wanted - own) / abs(wanted) if wanted else abs(own)
+
+
+def _comparable(plan: Where, fact: Fact) -> bool:
+    """Tell whether a figure can be held against the bound: amounts and percentages only against their own kind.
+
+    万 alone may count anything.
+    """
+    if plan.way == "zero" or plan.bound.endswith(("万", "亿")):
+        return True
+    bound, own = in_base(Decimal(1), unit_of(plan.bound))[0], in_base(Decimal(1), fact.unit)[0]
+    apart = bound != own and bool({bound, own} & {"money", "ratio"})
+    return not (bound and own and apart)
 
 
 def _stands(plan: Where, fact: Fact) -> bool:
@@ -160,7 +176,9 @@ def _computed(plan: Plan, values: Sequence[Decimal]) -> list[Decimal] | None:
         case Difference():
             return [values[0] - values[1]]
         case Share() | Quotient():
-            return [_rounded(values[0] / values[1])] if values[1] else None
+            part = values[0] / values[1] if values[1] else Decimal(0)
+            least = _LEAST_SHARE if isinstance(plan, Share) else _LEAST_EACH
+            return [_rounded(part)] if values[1] and (not values[0] or abs(part) >= least) else None
         case Change():
             percent = [_rounded((values[0] - values[1]) / abs(values[1]))] if values[1] else []
             return [values[0] - values[1], *percent]
