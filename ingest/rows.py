@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, delete, insert, select, union
 
 from ingest import fulltext, schema
 from ingest.grams import label_id
@@ -238,6 +238,14 @@ def edges_in(places: str | None, row: int, column: int) -> Edges | None:
         if (at, across) == (row, column):
             return left, top, right, bottom
     return None
+
+
+def paths_of(connection: Connection, report: str) -> dict[int, tuple[str, ...]]:
+    """Return the label paths of a report's facts by their ids, in one query."""
+    f = schema.facts.c
+    used = union(*(select(column).where(f.report == report) for column in (f.row_path, f.column_path, f.heading_path)))
+    query = select(schema.paths).where(schema.paths.c.id.in_(used))
+    return {row.id: tuple(json.loads(row.path)) for row in connection.execute(query)}
 
 
 def fact_of(row: Row[Any], path_of: PathOf) -> StoredFact:

@@ -259,7 +259,8 @@ class Store:
         """Return every fact of a report, in reading order."""
         query = select(schema.facts).where(schema.facts.c.report == report).order_by(schema.facts.c.id)
         with self._engine.connect() as connection:
-            return [rows.fact_of(row, self._paths) for row in connection.execute(query)]
+            paths = rows.paths_of(connection, report)
+            return [rows.fact_of(row, lambda key: paths.get(key, ())) for row in connection.execute(query)]
 
     def periods(self, reports: tuple[str, ...]) -> set[str]:
         """Return the years that facts belong to."""
