@@ -40,12 +40,24 @@ def _mended(text: str, known: frozenset[str]) -> Iterator[str]:
 
 def _fitting(text: str, place: int, known: frozenset[str]) -> set[str]:
     """Return the characters that make a known pair with a neighbour of a place."""
+    after, before = _neighbours(known)
     found: set[str] = set()
     if place:
-        found |= {pair[1] for pair in known if pair[0] == text[place - 1]}
+        found |= after.get(text[place - 1], set())
     if place + 1 < len(text):
-        found |= {pair[0] for pair in known if pair[1] == text[place + 1]}
+        found |= before.get(text[place + 1], set())
     return found
+
+
+@lru_cache(maxsize=32)
+def _neighbours(known: frozenset[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return character → those that known pairs have after it, and before it."""
+    after: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {}
+    for pair in known:
+        after.setdefault(pair[0], set()).add(pair[1])
+        before.setdefault(pair[1], set()).add(pair[0])
+    return after, before
 
 
 @lru_cache(maxsize=8_192)

@@ -153,7 +153,7 @@ class _Features:
         counts = np.bincount(self.text[:-1])
         lines = [self.view.cells(row) for row in range(table.rows)]
         orders = [{id(cell): order for order, cell in enumerate(line)} for line in lines]
-        before = [orders[cell.row][id(cell)] for cell in self.cells]
+        before = [orders[cell.row].get(id(cell), 0) for cell in self.cells]  # merges that overlap hide cells
         wide = [len(lines[cell.row]) % 2 for cell in self.cells]
         size = np.ones(len(self.cells))
         return np.stack([

@@ -204,3 +204,20 @@ def test_a_long_list_is_read_in_time_that_grows_with_it():
         RoleReader(reader, roles).read()
         taken.append(process_time() - started)
     assert taken[1] < 4 * 4 * max(taken[0], 0.02)
+
+
+@pytest.mark.parametrize("first", [(0, 0, 3, 3), (1, 1, 2, 2), (0, 1, 1, 2)])
+def test_merges_that_overlap_stop_no_reading(first):
+    """A damaged workbook merges what is merged already; a cell may lie wholly under another."""
+    row, column, down, across = first
+    cells = (
+        Cell(row, column, down, across, "合计"), *(Cell(r, c, 1, 1, f"{r}{c}.5") for r in range(3) for c in range(3)),
+        Cell(0, 0, 2, 3, "项目"),
+    )  # fmt: skip
+    for order in (cells, cells[::-1]):
+        view = TableView(Table(3, 3, tuple(order)))
+        found, rows = features(view)
+        assert len(found) == len(rows) == len(order)
+        reader = TableReader(view, 0, 0, Place(), Context("甲局", "2023"))
+        reading = reader.read()
+        assert reading.ledger.cells == reading.ledger.understood + len(reading.ledger.unclear)

@@ -3,6 +3,7 @@
 import zipfile
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import Workbook
@@ -12,6 +13,7 @@ from ingest.errors import UnreadableFileError
 from ingest.model import Form
 from ingest.read import read_document, read_report
 from ingest.readers.display import plain, shown
+from ingest.readers.xls import _text
 from ingest.readers.xlsx import UNSAID, read_xlsx
 from tests.conftest import assistant_over
 
@@ -216,3 +218,14 @@ def test_a_published_list_and_a_published_template_are_read(shared):
     heads = [b.table.cells[0].text for b in template.blocks if b.table is not None]
     assert heads[:2] == ["本年收入", "项目"]
     assert len(heads) == 9
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 45292.0, -1.0, 1e300])
+@pytest.mark.parametrize("form", [None, "", "General", "yyyy年m月d日"])
+@pytest.mark.parametrize("kind", [2, 3], ids=["number", "date"])
+def test_a_damaged_cell_of_an_old_workbook_stops_no_reading(value, form, kind):
+    """A format without a text, a number that is none, a date that there never was."""
+    book = SimpleNamespace(
+        xf_list=[SimpleNamespace(format_key=1)], format_map={1: SimpleNamespace(format_str=form)}, datemode=0
+    )
+    assert isinstance(_text(book, SimpleNamespace(ctype=kind, value=value, xf_index=0)), str)

@@ -43,12 +43,17 @@ class Setting:
     measured: Bools
     known: Bools
     quoting: Quoting
+    #: The amounts that the old way answered with, in base units.
+    old_values: tuple[tuple[str, Decimal], ...] = ()
     #: What is the same for all proposals of a question, read once.
     common: dict[str, float] = field(default_factory=dict)
     #: The characters that a figure's labels and department cover, by its place (``choosing.operands``).
     named: dict[int, Bools] = field(default_factory=dict)
     #: The odds of all the best facts that state an amount, by that (``choosing.traits``).
     stated: dict[tuple[str, Decimal], float] = field(default_factory=dict)
+    #: What is the same for all plans over the same figures, by these (``choosing.traits``).
+    of_figures: dict[tuple[int, ...], dict[str, float]] = field(default_factory=dict)
+    of_lead: dict[int | None, dict[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ranking: Ranking, old: Answer | None, operation: Operation, weigh: Weigher | None = None) -> Setting:
@@ -67,12 +72,8 @@ class Setting:
         quoting = Quoting.of(wording, world, shape, weigh, ranking.lead)
         own = np.unique(world.catalogue.slots[:, [LEAF, COLUMN]])
         measured, known = np.asarray(held[own].any(axis=0)), np.asarray(said | held.any(axis=0))
-        return cls(ranking, shape, odds, old, operation, held, said, measured, known, quoting)
-
-    @property
-    def old_values(self) -> list[tuple[str, Decimal]]:
-        """The amounts that the old way answered with, in base units."""
-        return [in_base(value.value, value.unit) for value in self.old.values] if self.old is not None else []
+        values = tuple(in_base(value.value, value.unit) for value in old.values) if old is not None else ()
+        return cls(ranking, shape, odds, old, operation, held, said, measured, known, quoting, values)
 
     @staticmethod
     def shape_for(ranking: Ranking, held: Bools | None = None) -> dict[str, float]:

@@ -12,6 +12,7 @@ from assistant.choosing.setting import SOFT, Setting, own_characters
 from assistant.facts.world import alike
 from assistant.linking.features import COMPARED
 from assistant.linking.quoting import Quoting
+from assistant.linking.ranking import Ranking
 from assistant.model import Answer, Operation, Status
 from assistant.plans.counterparts import nearness
 from assistant.plans.language import FORMS, Cell, Each, Plan, Quote, Rank, Words, kind_of
@@ -64,7 +65,6 @@ _ALONG = ("measures", "columns", "kinds", "row", "years", "owners", "rows")
 
 def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], setting: Setting) -> dict[str, float]:
     """Return a proposal's traits; ``plan`` is ``None`` for the old answer, whose figures ``facts`` has."""
-    ranking = setting.ranking
     kind = OLD if plan is None else kind_of(plan)
     if not setting.common:
         setting.common.update(_common(setting))
@@ -78,10 +78,21 @@ def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], set
     found |= _given(outcome, setting)
     values = setting.old_values
     found["old_agrees"] = float(outcome is not None and any(amount in values for amount in outcome.amounts))
+    figures = tuple(facts)
+    if figures not in setting.of_figures:
+        setting.of_figures[figures] = _of_figures(figures, setting)
+    found |= setting.of_figures[figures]
+    found |= _of_quote(plan, setting)
+    return found
+
+
+def _of_figures(facts: Sequence[int], setting: Setting) -> dict[str, float]:
+    """Return the traits of a plan's figures, whatever it does with them: many plans are of the same ones."""
+    ranking = setting.ranking
     places = [ranking.world.places[fact] for fact in facts if fact in ranking.world.places]
     scores = [float(max(ranking.scores[place], _LOW)) for place in places]
     best = float(max(ranking.scores[ranking.order[0]], _LOW)) if ranking.order else _LOW
-    found["score"] = scores[0] if scores else _LOW
+    found = {"score": scores[0] if scores else _LOW}
     found["score_gap"] = (scores[0] if scores else _LOW) - best
     found["score_least"] = min(scores, default=_LOW) - best
     found["score_best"] = best
@@ -89,13 +100,19 @@ def traits(plan: Plan | None, outcome: Outcome | None, facts: Sequence[int], set
     found["odds_value"] = _odds_of_value(facts[0], setting) if facts else 0.0
     found["order"] = float(ranking.order.index(places[0])) if places and places[0] in ranking.order[:SOFT] else SOFT
     lead = places[0] if places else None
-    found |= {f"lead_{name}": float(ranking.columns[name][lead]) if lead is not None else -1.0 for name in _OF_LEAD}
+    if lead not in setting.of_lead:
+        setting.of_lead[lead] = _of_lead(lead, ranking)
+    found |= setting.of_lead[lead]
     found |= _together(places, setting)
     found |= of_operands(places, setting)
     found |= kept_to(facts, setting)
-    found |= rivals(lead, ranking)
-    found |= _of_quote(plan, setting)
     return found
+
+
+def _of_lead(lead: int | None, ranking: Ranking) -> dict[str, float]:
+    """Return the traits of a plan's first figure, by its place; -1 where it has none."""
+    found = {f"lead_{name}": float(ranking.columns[name][lead]) if lead is not None else -1.0 for name in _OF_LEAD}
+    return found | rivals(lead, ranking)
 
 
 def _given(outcome: Outcome | None, setting: Setting) -> dict[str, float]:

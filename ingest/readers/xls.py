@@ -5,16 +5,14 @@ from __future__ import annotations
 import io
 from contextlib import suppress
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import UnreadableFileError
 from ingest.limits import bounded
 from ingest.model import Document
-from ingest.readers.display import shown
 from ingest.readers.sheets import Sheet, blocks_of_sheets, warnings_of_sheets
-from ingest.readers.xlsx import MAX_CELLS, date_text
+from ingest.readers.xlsx import MAX_CELLS, date_text, number_text
 
 
 def read_xls(path: Path) -> Document:
@@ -59,12 +57,12 @@ def _text(book: Any, cell: Any) -> str:
 
     form = _format(book, cell)
     if cell.ctype == xlrd.XL_CELL_NUMBER:
-        return shown(Decimal(repr(cell.value)), form)
+        return number_text(cell.value, form)
     if cell.ctype == xlrd.XL_CELL_DATE:
         with suppress(xlrd.xldate.XLDateError, ValueError, OverflowError):
             when: datetime = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
             return date_text(when, form)
-        return shown(Decimal(repr(cell.value)), "General")
+        return number_text(cell.value, "General")
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return "是" if cell.value else "否"
     if cell.ctype == xlrd.XL_CELL_ERROR:
@@ -84,4 +82,4 @@ def _format(book: Any, cell: Any) -> str:
     if cell.xf_index is None or cell.xf_index >= len(book.xf_list):
         return "General"
     held = book.format_map.get(book.xf_list[cell.xf_index].format_key)
-    return held.format_str if held is not None else "General"
+    return str(held.format_str or "General") if held is not None else "General"

@@ -130,13 +130,14 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, (int, float)):
-        return _number(value, cell.number_format or "General")
+        return number_text(value, cell.number_format or "General")
     if isinstance(value, (datetime, date, time)):
         return date_text(value, cell.number_format or "")
     return str(value)
 
 
-def _number(value: float, form: str) -> str:
+def number_text(value: float, form: str) -> str:
+    """Return a number as its format shows it; nothing for what is no number."""
     try:
         number = Decimal(repr(value))
     except InvalidOperation:
