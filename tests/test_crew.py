@@ -140,18 +140,20 @@ def test_a_reading_process_ends_with_the_one_it_reads_for(tmp_path, broken):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     parent = subprocess.Popen([sys.executable, "-P", "-c", code], env=environment)
 
-    def children():
-        listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-        return [line for line in listed.splitlines() if "ingest.apart" in line and "-c" not in line.split()]
+    def reading(of=None):
+        """Return the numbers of the processes that read, of all parents or of one."""
+        listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+        held = [line.split(None, 2) for line in listed.splitlines() if "ingest.apart" in line]
+        return {own for own, above, args in held if "-c" not in args.split() and of in (None, int(above))}
 
     before = time.monotonic()
-    while not children() and time.monotonic() - before < 20:
+    while not reading(parent.pid) and time.monotonic() - before < 20:
         time.sleep(0.1)
-    own = {line.split()[0] for line in children()}
+    own = reading(parent.pid)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     before = time.monotonic()
-    while own & {line.split()[0] for line in children()} and time.monotonic() - before < 20:
+    while own & reading() and time.monotonic() - before < 20:
         time.sleep(0.1)
     assert own
-    assert not own & {line.split()[0] for line in children()}
+    assert not own & reading()
