@@ -163,10 +163,9 @@ class Assistant:
         """Return the reports that a question is likely about, as if chosen, where more are loaded than are weighed."""
         if len(library.reports) <= MOST_REPORTS:
             return library
-        if not (likely := self.chooser.offered_within(question)):
-            query = self._understood(question, library, history)
-            likely = self.narrower.likeliest(question, history, query, library, MOST_REPORTS)
-        return replace(self.library(likely), beside=True) if likely else library
+        offered, query = self.chooser.offered_within(question), self._understood(question, library, history)
+        ids, named = (offered, False) if offered else self.narrower.likeliest(question, history, query, library)
+        return replace(self.library(ids), beside=True, named=named) if ids else library
 
     def answer_before(self, question: str, library: Library, history: tuple[str, ...]) -> tuple[Query, Answer]:
         """Return a question understood by the rules, and what they answer: one of the proposals that are weighed."""

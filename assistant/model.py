@@ -236,9 +236,11 @@ class Library:
     """What is loaded, as understanding needs it: the reports and the names and years in them.
 
     ``beside`` says that others are loaded, too, that a question is not about: an answer names its department.
+    ``named`` says that it names the departments of all these.
     """
 
     reports: tuple[Report, ...]
     organisations: tuple[str, ...] = ()
     periods: frozenset[str] = field(default_factory=frozenset)
     beside: bool = False
+    named: bool = False

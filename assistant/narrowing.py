@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant.choosing.chooser import MOST_REPORTS
 from assistant.facts.owners import MOST_SEEN
 from assistant.facts.shelf import Shelf
 from assistant.lexicon import Lexicon
@@ -26,19 +27,21 @@ class Narrower:
     _held: tuple[int, tuple[Report, ...], Shelf] | None = field(default=None)
 
     def likeliest(
-        self, question: str, history: Sequence[str], query: Query, library: Library, most: int
-    ) -> tuple[str, ...]:
+        self, question: str, history: Sequence[str], query: Query, library: Library
+    ) -> tuple[tuple[str, ...], bool]:
         """Return the ids of the reports that a question is likely about, none where it goes over all of them.
 
         ``query`` is the question understood with the whole library.  The departments that it names are among them,
-        and alone where the likeliest report is one of theirs.
+        and alone where the likeliest report is one of theirs; the second says whether they are.
         """
         if query.operation is Operation.REVERSE or over_units(query) or sums_units(squeeze(query.text)):
-            return ()
-        named = of_named(query, library, most)
+            return (), False
+        named = of_named(query, library, MOST_REPORTS)
         odds = fit(question, self._shelf(library), self.lexicon, history)
         best = [library.reports[place].id for place in odds.best(MOST_SEEN)]
-        return named if best[0] in named else (*named, *(one for one in best if one not in named))[:most]
+        if best[0] in named:
+            return named, True
+        return (*named, *(one for one in best if one not in named))[:MOST_REPORTS], False
 
     def _shelf(self, library: Library) -> Shelf:
         held, generation = self._held, self.store.generation()

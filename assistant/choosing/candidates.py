@@ -168,6 +168,11 @@ class Weighed:
         named = own["lead_l_leaf"] >= _WHOLLY and own["left"] < left and not against
         return named and cell is not None and (cell.amounts == old.amounts or self.is_old(cell))
 
+    @property
+    def left_by_old(self) -> float:
+        """How much of what the question names the old answer's figure leaves unexplained, in characters."""
+        return next((one.traits["left"] for one in self.candidates if one.plan is None), float("inf"))
+
     def is_old(self, one: Candidate) -> bool:
         """Tell whether a reading is the old answer, or comes to nothing but figures of it."""
         old = next((other for other in self.candidates if other.plan is None), None)
