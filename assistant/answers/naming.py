@@ -38,15 +38,17 @@ class Namer:
         name = measure_name(fact)
         own = squeeze(self._owners[number])
         who = self._owners[number] if self._named(number) and own not in squeeze(name) else ""
-        when = f"{fact.period}年" if self._several_years and fact.period else ""
+        said = f"{fact.period}年" in name  # the header has the year already
+        when = f"{fact.period}年" if self._several_years and fact.period and not said else ""
         return f"{who}{when}{name}{kind_word(fact, name)}"
 
     def in_full(self, number: int) -> str:
         """Return the name of one of the figures with its owner and its year."""
         fact = self._facts[number]
-        when = f"{fact.period}年" if fact.period and not self._several_years else ""
+        name, year = self.of(number), f"{fact.period}年"
+        when = year if fact.period and not self._several_years and year not in name else ""
         who = "" if self._named(number) else self._owners[number]
-        return f"{who}{when}{self.of(number)}"
+        return f"{who}{when}{name}"
 
     def common(self) -> str:
         """Return what the figures have in common: their column where the rows differ, else their row."""
