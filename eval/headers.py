@@ -240,8 +240,9 @@ class _Held:
         if not named and (cell.row, cell.column) not in self.headers:
             return False
         over = {
-            folded(self.view.grid[row][column].text) for row, column in self.headers  # type: ignore[union-attr]
-            if row < cell.row and column <= place[1] < column + self.view.grid[row][column].colspan  # type: ignore[union-attr]
+            folded(head.text) for head in self.table.cells
+            if (head.row, head.column) in self.headers and head.row < cell.row
+            and head.column <= place[1] < head.column + head.colspan
         }  # fmt: skip
         beside = {folded(other.text) for other in self.view.cells(cell.row) if other.column < cell.column}
         return set(columns) <= {*over, *self._bars(place)} and set(rows) <= beside

@@ -15,6 +15,12 @@ SharedOption = Annotated[
     typer.Option("--shared", help="真实报告和题集所在的目录；在源码里运行时默认是旁边的 shared"),
 ]
 
+#: Where weights and cards are written, and a bank beside the shared one.
+DataFolder = Annotated[
+    Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
+]
+AlsoOption = Annotated[Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的")]
+
 
 def bound(
     reports: Annotated[list[Path] | None, typer.Argument(help="报告（.docx）；省略为陌生题库和公开的 PDF")] = None,
@@ -74,13 +80,9 @@ def train_roles(
 
 
 def train_checks(
-    folder: Annotated[
-        Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
-    ],
+    folder: DataFolder,
     shared: SharedOption = None,
-    also: Annotated[
-        Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的")
-    ] = None,
+    also: AlsoOption = None,
 ) -> None:
     """训练勾稽检查“哪些是真的不一致”：陌生人的报告里写下的矛盾、放进去的笔误，按作者留出检验（约八分钟）。"""
     from importlib.resources import files
@@ -103,13 +105,9 @@ def train_checks(
 
 
 def train_choice(
-    folder: Annotated[
-        Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
-    ],
+    folder: DataFolder,
     shared: SharedOption = None,
-    also: Annotated[
-        Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的两位")
-    ] = None,
+    also: AlsoOption = None,
 ) -> None:
     """训练“选哪种读法、有几分把握”：陌生题库按作者逐一留出检验，写出权重、说明和取舍的界（约一小时）。"""
     from importlib.resources import files
@@ -134,13 +132,9 @@ def train_choice(
 
 
 def train_reports(
-    folder: Annotated[
-        Path, typer.Argument(help="权重和说明写到这个目录（assistant/data）", file_okay=False, exists=True)
-    ],
+    folder: DataFolder,
     shared: SharedOption = None,
-    also: Annotated[
-        Path | None, typer.Option("--also", help="另外的陌生题库（一位作者一个文件夹）；默认随源码的")
-    ] = None,
+    also: AlsoOption = None,
 ) -> None:
     """训练“问的是哪几份报告”：各位陌生人的报告放进一个库，题一道道问，按作者留出检验（约半小时）。"""
     from importlib.resources import files

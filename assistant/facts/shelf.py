@@ -29,6 +29,7 @@ class Shelf:
     departments: Owners
     parts: Owners
     of_part: Mapping[str, tuple[int, ...]]
+    place: Mapping[str, int]  # of each report, by its id
 
     @classmethod
     def of(cls, store: Store, reports: Sequence[Report]) -> Self:
@@ -43,13 +44,12 @@ class Shelf:
                 held.setdefault(part, {})[place[key]] = None
         labels = store.read(all_labels)
         parts = Owners.of({part: [squeeze(part)] for part in held}, labels)
-        return cls(
-            store, tuple(reports), Owners.of(names, labels), parts, {part: tuple(own) for part, own in held.items()}
-        )
+        of_part = {part: tuple(own) for part, own in held.items()}
+        return cls(store, tuple(reports), Owners.of(names, labels), parts, of_part, place)
 
     def sharing(self, text: str) -> tuple[list[tuple[str, tuple[int, ...]]], list[tuple[int, float]]]:
         """Return the labels nearest to a text with the places of their reports, and (place, score) of passages."""
-        place = {report.id: number for number, report in enumerate(self.reports)}
+        place = self.place
         labels = self.store.labels(text, _LABELS)
         held = self.store.read(lambda connection: reports_with(connection, [key for key, _ in labels]))
         near = [(label, tuple(place[one] for one in held.get(key, ()) if one in place)) for key, label in labels]

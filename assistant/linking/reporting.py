@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 
 _NAME = "reports"
 _LONGEST = 200
-#: What a report scores that shares nothing with the question.
+#: A pair of characters tells the less the more of the near labels have it: by the square root.
 _HALF = 0.5
 
 
