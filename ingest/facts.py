@@ -144,7 +144,7 @@ class TableReader:
                 seen.add(cell)
                 amount = any(_MONEY_HEAD.search(squeeze(head)) for head in headers[column])
                 counted = amount and UNITS.get(unit_cell, ("money",))[0] != "money"  # 5辆 at an amount of 100
-                hints = units.for_cell(headers[column], row_path, "" if counted else unit_cell)
+                hints = units.for_cell(headers[column], row_path, "" if counted else unit_cell, cell.text)
                 org = self._organisation(row_path if by_org else (), headers[column] if orgs_across else ())
                 own_label = bool(labels) and labels[-1].row == row
                 paths = lying.get(column, (row_path, headers[column]))

@@ -20,13 +20,18 @@ _INDICATOR = re.compile(r"指标值|目标值|完成值|完成情况|实际完�
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Where a cell's unit may come from, besides the cell itself."""
+    """Where a cell's unit may come from, besides the cell itself.
+
+    ``shared`` is the unit of money of the columns that state one; ``parted``: the cell's figure has decimals.
+    """
 
     inherited: str = ""
+    shared: str = ""
     header: tuple[str, ...] = ()
     row: tuple[str, ...] = ()
     beside: str = ""
     scored: bool = False
+    parted: bool = False
     money: str = ""
     caption: str = ""
 
@@ -36,12 +41,12 @@ class Hints:
         named = {unit for path in headers for label in path if (unit := unit_in(label))}
         shared = named.pop() if len(named) == 1 else ""
         scored = any(_POINTS.search(squeeze(label)) for path in headers for label in path)
-        inherited = unit_in(caption) or stated or (shared if _is_money(shared) else "")
-        return cls(inherited, scored=scored, money=money, caption=caption)
+        inherited = unit_in(caption) or stated
+        return cls(inherited, shared if _is_money(shared) else "", scored=scored, money=money, caption=caption)
 
-    def for_cell(self, header: tuple[str, ...], row: tuple[str, ...], beside: str) -> Hints:
-        """Narrow to one cell: its column's header path, its row path, its row's unit column."""
-        return replace(self, header=header, row=row, beside=beside)
+    def for_cell(self, header: tuple[str, ...], row: tuple[str, ...], beside: str, text: str = "") -> Hints:
+        """Narrow to one cell: its column's header path, its row path, its row's unit column, its text."""
+        return replace(self, header=header, row=row, beside=beside, parted=_PARTED.search(text) is not None)
 
 
 def bind(own: str, hints: Hints) -> tuple[str, str]:
@@ -81,9 +86,31 @@ def _by_row(hints: Hints, header: str) -> tuple[str, str]:
     inherited = hints.inherited or next((unit_in(label) for label in hints.header if unit_in(label)), "")
     if inherited:
         return inherited, "table"
+    if hints.shared and _shares(hints, header):
+        return hints.shared, "table"
     if hints.money and is_amount(hints.header, hints.row, hints.caption):
         return hints.money, "report"
     return "", ""
+
+
+def _shares(hints: Hints, header: str) -> bool:
+    """Tell whether a figure is in the unit that only other columns of its table state.
+
+    It is where its labels speak of money, where its header says no more than a stage or a time, and where it has
+    decimals under a header that names nothing counted: 编制 and 场次（场/期） beside 基本支出（万元） are no amounts.
+    """
+    if is_amount(hints.header, hints.row, hints.caption) or _STAGE.fullmatch(header):
+        return True
+    return hints.parted and not _COUNTED.search(header)
+
+
+_PARTED = re.compile(r"\d[.．]\d")
+_STAGE = re.compile(
+    r"(?:年初|年末|期初|期末|全年|上年|本年|当年|调整后?|实际|计划|申报|批复|下达|到位|拨付|完成|执行|安排|申请|核定|合计|小计|总计"
+    r"|(?:19|20)\d\d年?度?|[一二三四]季度|金|数|额|的)+"
+)
+#: A header with a unit of its own, known or not, or a word of counting.
+_COUNTED = re.compile(r"[(（/]|率|占比|比重|人员|人数|编制|面积|里程|数量|次数|人次|户|亩|公里|个数|家数|场次|件数|册")
 
 
 def _is_amount(header: str) -> bool:

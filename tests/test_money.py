@@ -119,3 +119,28 @@ def test_a_column_of_amounts_is_not_in_the_unit_that_its_things_are_counted_in(t
     body = wordfile.p("甲县财政局2023年度报告") + wordfile.p("单位：万元") + wordfile.plain_table(rows)
     facts = read_report(wordfile.write(tmp_path / "甲县财政局2023年度报告.docx", body)).facts
     assert {f.raw: f.unit for f in facts if f.value is not None} == {"5": "辆", "100": "万元", "30": "台", "21": "万元"}
+
+
+@pytest.mark.parametrize(
+    "header", ["编制", "空编", "场次（场/期）", "退休", "问题数", "约谈", "受益群众/户", "加工量（万页）"]
+)
+def test_a_column_of_counts_beside_the_only_column_that_states_a_unit_has_none(tmp_path, header):
+    table = [["单位", header, "基本支出（万元）"], ["局机关", "38", "1684.27"], ["设计队", "64", "1126.40"]]
+    body = p("表一 基本情况") + plain_table(table)
+    path = wordfile.write(tmp_path / "甲县水利局2023年度部门决算.docx", body)
+    facts = [fact for fact in read_report(path).facts if fact.form is Form.FIGURE and fact.source.start is None]
+    assert {fact.unit for fact in facts if fact.column_path[-1].startswith(header[:2])} <= {
+        "",
+        "人",
+        "场",
+        "页",
+        "万页",
+    }
+    assert {fact.unit for fact in facts if "基本支出" in fact.column_path[-1]} == {"万元"}
+
+
+def test_a_column_of_amounts_shares_the_unit_of_the_other_columns(tmp_path):
+    table = [["项目", "预算金额（万元）", "支出金额"], ["办公费", "38.10", "16.27"], ["差旅费", "6.40", "2.40"]]
+    path = wordfile.write(tmp_path / "甲县水利局2023年度部门决算.docx", p("表一") + plain_table(table))
+    facts = [fact for fact in read_report(path).facts if fact.form is Form.FIGURE and fact.source.start is None]
+    assert {fact.unit for fact in facts} == {"万元"}
