@@ -574,3 +574,36 @@ def test_a_name_of_many_things_is_none_of_one(tmp_path):
         found = assistant.checker.check(report).findings
         assert len(found) == least, [one.message for one in found]
         assistant.close()
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["平均年龄", "单台均补贴额", "人均面积（平方米）", "平均到场时间（分钟）", "户均增收", "单价", "均价（元）"],
+)
+def test_what_is_so_much_for_each_adds_up_to_nothing(tmp_path, header):
+    table = [
+        ["单位", "人数", header, "补贴额（元）"], ["城关镇", "120", "34.60", "4152.00"], ["东河镇", "80", "26.80", "2144.00"],
+        ["西岭乡", "40", "31.20", "1248.00"], ["合计", "240", "31.43", "7544.00"],
+    ]  # fmt: skip
+    assert findings(tmp_path, "表1 各单位情况", table) == []
+
+
+def test_the_same_column_of_amounts_is_added_up(tmp_path):
+    table = [
+        ["单位", "人数", "支出额（元）", "补贴额（元）"], ["城关镇", "120", "34.60", "4152.00"], ["东河镇", "80", "26.80", "2144.00"],
+        ["西岭乡", "40", "31.20", "1248.00"], ["合计", "240", "31.43", "7544.00"],
+    ]  # fmt: skip
+    assert [one.stated[0][0] for one in findings(tmp_path, "表1 各单位情况", table)] == ["31.43元"]
+
+
+@pytest.mark.parametrize(
+    "title, found",
+    [
+        ("明江市水务局2024年部门预算公开", 0),
+        ("明江市水务局2024年度部门决算公开", 1),
+        ("明江市水务局2024年度预算执行及绩效自评报告", 1),
+    ],
+)
+def test_a_budget_s_targets_have_no_results_yet(tmp_path, title, found):
+    file = written(tmp_path, ["绩效目标", "全年计划整治河道12公里，计划培训护河员300人次。", "共有职工45人。"], title)
+    assert sum(one.kind == "target" for one in checked(tmp_path, file)) == found

@@ -144,8 +144,17 @@ def _summable(lines: Sequence[_Line]) -> bool:
     dimensions = {item.dimension for item in items}
     return (
         len(items) > _FEWEST and len(kinds) == 1 and kinds <= set(_SUMMED) and len(dimensions) == 1
-        and not dimensions & {"ratio", "分", "points"}
+        and not dimensions & {"ratio", "分", "points"} and not any(_is_mean(item.fact) for item in items)
     )  # fmt: skip
+
+
+#: What is so much for each, or of the middle of them: such figures of the parts add up to nothing.
+_MEAN = re.compile(r"平均|[人户亩台件次村班校车床日]均(?!衡)|均[价值]|单价|年龄|密度|单位成本")
+
+
+def _is_mean(fact: Fact) -> bool:
+    labels = "".join(squeeze(label) for label in (*fact.row_path[-1:], *fact.column_path))
+    return _MEAN.search(re.sub(r"[(（][^()（）]{0,12}[)）]", "", labels)) is not None or "/" in fact.unit
 
 
 def _groups(lines: Sequence[_Line]) -> Iterator[_Group]:
@@ -350,7 +359,7 @@ def _mostly(sums: Sequence[Sum]) -> bool:
 def _row_sum(row: dict[int, Entry], total: int, parts: Sequence[int], name: str, sheet: Sheet) -> Sum | None:
     entry = row.get(total)
     result = sheet.item(entry) if entry is not None else None
-    if result is None:
+    if result is None or _is_mean(result.fact):
         return None
     held = [row[column] for column in parts if column in row]
     empty = any(is_open(one, sheet) for one in held)

@@ -21,6 +21,8 @@ _NOTICE = re.compile(
 )
 #: Headings under which next year's targets stand.
 _AHEAD = re.compile(r"下一步|打算|措施|建议|展望|下年|明年|改进")
+#: Reports of what is planned have no results yet; of what was done, though planned before, they do.
+_PLANNED, _DONE = re.compile(r"预算"), re.compile(r"决算|自评|评价|执行|绩效报告|完成情况")
 _ALIKE = 0.5
 #: How far a result is from its target is no target.
 _GAP = re.compile(r"^[较比高低]|高于|低于|超额|超过目标|目标值?$|差距")
@@ -47,7 +49,12 @@ def notices(sheet: Sheet) -> Iterator[Defect]:
 
 
 def unanswered(sheet: Sheet) -> Iterator[Defect]:
-    """Yield the targets named in sentences that no result of the same kind answers anywhere in the report."""
+    """Yield the targets named in sentences that no result of the same kind answers anywhere in the report.
+
+    A budget is of the year to come: nothing answers its targets yet.
+    """
+    if _PLANNED.search(sheet.report.title) and not _DONE.search(sheet.report.title):
+        return
     facts = [entry.stored for entry in sheet.entries if entry.stored.fact.form is Form.FIGURE]
     done: dict[str, list[frozenset[str]]] = {}
     for stored in facts:
