@@ -83,17 +83,17 @@ class _Texts:
     """The texts of a report's paragraphs and cells, read when the first one is asked for."""
 
     def __init__(self, store: Store, report: str) -> None:
-        self._store, self._report = store, report
+        self.store, self._report = store, report
         self._blocks: dict[int, str] | None = None
         self._cells: dict[tuple[int, int, int], str] | None = None
 
     def of(self, source: SourceRef) -> str:
         if source.table is None:
             if self._blocks is None:
-                self._blocks = {block.number: block.text for block, _ in self._store.blocks(self._report)}
+                self._blocks = {block.number: block.text for block, _ in self.store.blocks(self._report)}
             return self._blocks.get(source.block, "")
         if self._cells is None:
-            held = self._store.tables(self._report)
+            held = self.store.tables(self._report)
             self._cells = {(t.info.number, c.row, c.column): c.text for t in held for c in t.table.cells}
         return self._cells.get((source.table, source.row or 0, source.column or 0), "")
 
@@ -128,7 +128,7 @@ class FactIndex:
     """Gives the facts that share words with a question, within a scope."""
 
     def __init__(self, store: Store, lexicon: Lexicon) -> None:
-        self._store = store
+        self.store = store
         self._lexicon = lexicon
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._generation = -1
@@ -142,8 +142,8 @@ class FactIndex:
         if len(scope.reports) <= _IN_MEMORY:
             entries = [entry for report in scope.reports for entry in self.of_report(report)]
         else:
-            found = self._store.labels(content, _LABELS)
-            entries = [self._entry(stored, None, {}) for stored in self._store.facts([key for key, _ in found], scope)]
+            found = self.store.labels(content, _LABELS)
+            entries = [self._entry(stored, None, {}) for stored in self.store.facts([key for key, _ in found], scope)]
         wanted = wanted or {content}
         memo: dict[str, bool] = {}
 
@@ -166,18 +166,18 @@ class FactIndex:
         """Return a report's tables with their cells."""
         held = self._of(report)
         if held.tables is None:
-            held.tables = self._store.tables(report)
+            held.tables = self.store.tables(report)
         return held.tables
 
     def _of(self, report: str) -> _Held:
         with self._loading:
-            generation = self._store.generation()
+            generation = self.store.generation()
             if generation != self._generation:
                 self._held.clear()
                 self._generation = generation
             if report not in self._held:
-                texts = _Texts(self._store, report)
-                facts = self._store.all_facts(report)
+                texts = _Texts(self.store, report)
+                facts = self.store.all_facts(report)
                 beside = _headers_beside(facts)
                 projects = _projects(facts)
                 self._held[report] = _Held(
@@ -192,12 +192,12 @@ class FactIndex:
         """Return the reports of a scope that state a figure of one of some sizes; a few are not narrowed."""
         if len(scope.reports) <= _FEW:
             return list(scope.reports)
-        stating = self._store.reports_stating(sizes, scope)
+        stating = self.store.reports_stating(sizes, scope)
         return [report for report in scope.reports if report in stating]
 
     def blocks(self, report: str) -> list[tuple[Block, tuple[str, ...]]]:
         """Return a report's paragraphs with their headings."""
-        return self._store.blocks(report)
+        return self.store.blocks(report)
 
     def labels_of(self, scope: Scope) -> frozenset[str]:
         """Return the leaf labels of a few reports; none of many."""
@@ -214,19 +214,29 @@ class FactIndex:
 
     def _entry(self, stored: StoredFact, texts: _Texts | None, beside: _Beside, project: str = "") -> Entry:
         fact = stored.fact
-        headers = beside.get((fact.source.table, fact.caption), ()) if fact.kind is Kind.CHANGE else ()
-        leaves, around = self._labels(fact, self._one_whole(headers))
+        headers = beside.get((fact.source.table, fact.caption), ())
         sentence = ""
         if texts is not None and fact.source.start is not None and fact.source.end is not None:
             text = texts.of(fact.source)
             start, end = sentence_around(text, fact.source.start, fact.source.end)
-            sentence = self._form(text[start:end])
+            sentence = text[start:end]
+        return self.entry(stored, headers, sentence, project)
+
+    def entry(self, stored: StoredFact, headers: tuple[str, ...], sentence: str, project: str) -> Entry:
+        """Return a fact ready to be matched.
+
+        ``headers`` are those of its table's columns of what was spent, ``sentence`` what it stands in, ``project`` what
+        its table is the form of.
+        """
+        fact = stored.fact
+        headers = headers if fact.kind is Kind.CHANGE else ()
+        leaves, around = self._labels(fact, self._one_whole(headers))
         headings = tuple(map(self._form, fact.source.heading_path))
         near = tuple(self._form(label) for label in (*around, project) if label)
-        entry = Entry(stored, tuple(map(self._form, leaves)), near, headings, sentence)
-        scope = scope_of(entry, self._lexicon, headers)
-        wholes = scope or self._lexicon.wholes_of(entry.leaves)
-        return replace(entry, around=(*entry.around, *wholes), scope=scope)
+        made = Entry(stored, tuple(map(self._form, leaves)), near, headings, self._form(sentence) if sentence else "")
+        scope = scope_of(made, self._lexicon, headers)
+        wholes = scope or self._lexicon.wholes_of(made.leaves)
+        return replace(made, around=(*made.around, *wholes), scope=scope)
 
     def _labels(self, fact: Fact, whole: str = "") -> tuple[list[str], tuple[str, ...]]:
         by_organisation = bool(fact.row_path) and self._form(fact.row_path[-1]) == self._form(fact.organisation)

@@ -22,6 +22,7 @@ from assistant.rows import (
     item_rows,
     rows_by_department,
     rows_by_unit,
+    settled,
 )
 from assistant.slots import all_units, spoken_number
 from ingest.labels import normalise, squeeze
@@ -32,7 +33,7 @@ _ANY_INDICATOR = re.compile(r"哪[一几]?[项个些条]{0,2}指标|指标.{0,6}
 _SOME_INDICATORS = re.compile(r"(?:数量|质量|时效|成本|效益|满意度|产出|社会|经济|生态)\S{0,2}指标")
 _OF_POINTS = re.compile(r"得分率|得分系数")
 UNIT_AXIS = re.compile(
-    r"各家?(?:单位|机构|部门)|哪一?[个家些]{0,2}(?:单位|机构|部门|局|委|厅|站|所|中心|街道|镇|乡|院|校)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
+    r"各家?(?:单位|机构|部门)|哪一?[个家些几]{0,2}(?:单位|机构|部门|局|委|厅|站|所|中心|街道|镇|乡|院|校)|哪家|哪一?家单位|[一二两三四五六七八九]家(?:单位)?|的单位|谁的?|本级和下属"
 )
 _ASCENDING = re.compile(r"[由从][低小少]到|最[低少小差]|倒数|垫底")
 _FELL = re.compile(r"(?:降|减|少|下降|减少|降低|压减)(?:得|的|了)?最|减少额?最|降幅最|最大的?降")
@@ -46,6 +47,8 @@ _KIND_OF_ITEM = re.compile(
 )
 _NUMERALS = "零一二三四五六七八九十"
 _FEW, _STEM = 3, 4
+#: So many departments' figures are shown with all that states them.
+_SETTLED = 20
 _LOST = re.compile(r"扣分|失分|丢分")
 
 
@@ -89,6 +92,7 @@ def ranked(query: Query, library: Library, finder: Finder, citer: Citer, trace: 
     chosen = _cut(ordered, frame)
     if not chosen:
         return None
+    chosen = settled(chosen, finder) if len(chosen) <= _SETTLED else chosen
     return with_figures(chosen, citer, [*trace, f"比较：{len(rows)} 行，合计行不算"], _lead(frame, chosen))
 
 

@@ -32,17 +32,19 @@ def figure_meant(query: Query, finder: Finder, citer: Citer, trace: Sequence[str
     if not found:
         return None
     sheet = Sheet(citer, [*trace, f"查数：{given.group()}"])
+    several = len({report.organisation for report in finder.reports.values()}) > 1
     parts = []
     for entries in found[:_MOST]:
         one = Operand(tuple(entries))
         sheet.give(one)
         fact = one.fact
-        part = fact.organisation if fact.organisation != finder.reports[entries[0].stored.report].organisation else ""
+        own = finder.reports[entries[0].stored.report].organisation
+        part = fact.organisation if several or fact.organisation != own else ""
         kind = _KINDS.get(fact.kind, "")
         name = name_of(one)
         when = f"{fact.period}年" if fact.period else ""
         parts.append(f"{when}{part}{name}{'' if kind[:2] in name else kind}")
-    more = f"等{len(found)}项" if len(found) > _MOST else ""
+    more = "等，其余没有列出" if len(found) > _MOST else ""
     shown = Operand(tuple(found[0])).shown
     text = f"{shown}是{'；也是'.join(dict.fromkeys(parts))}{more}。"
     return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(citer.citations), tuple(sheet.trace))
@@ -64,7 +66,13 @@ def _standing(value: Decimal, unit: str, finder: Finder, query: Query) -> list[l
                 found.append([evidence])
             else:
                 group.append(evidence)
-    return found
+    own = [group for group in found if unit and any(_measures_alike(unit, one.fact.unit) for one in group)]
+    return own or found
+
+
+def _measures_alike(unit: str, own: str) -> bool:
+    """Tell whether two units are of one dimension: 批次 is none of what has no unit."""
+    return in_base(Decimal(1), f"{unit}元" if unit in ("万", "亿") else unit)[0] == in_base(Decimal(1), own)[0]
 
 
 def _sizes(value: Decimal, unit: str) -> list[Decimal]:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from assistant.arithmetic import Operand
+from assistant.closeness import CloseFacts
 from assistant.lookup import Finder, fits
 from assistant.match import covered, share
 from assistant.model import Entry, Evidence, Query
@@ -46,10 +47,14 @@ def of_class(fact: Fact, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One of the rows compared: what it is called, and its figure."""
+    """One of the rows compared: what it is called, and its figure.
+
+    ``query`` looks the figure up again, where it was found among many reports without all that states it too.
+    """
 
     name: str
     figure: Operand
+    query: Query | None = None
 
 
 def _evidence(entry: Entry) -> Evidence:
@@ -58,15 +63,55 @@ def _evidence(entry: Entry) -> Evidence:
 
 def rows_by_department(query: Query, finder: Finder) -> list[Row]:
     """Return a measure of each department that is loaded, in the year asked for."""
+    reports = [
+        report for report in finder.scope(query).reports
+        if not query.periods or finder.reports[report].year in query.periods
+    ]  # fmt: skip
+    many = len(reports) > _MANY
+    return _by_department(query, _close(query, finder) if many else finder, reports, again=many)
+
+
+def _close(query: Query, finder: Finder) -> Finder:
+    """Return a finder over the facts of all reports that may answer a query, and no others."""
+    facts = CloseFacts(finder.index.store, finder.lexicon)
+    close = Finder(finder.library, facts, finder.lexicon)
+    facts.read(list(close.readings(query)), finder.lexicon.canonical(normalise(query.context)) if query.context else "")
+    return close
+
+
+def _by_department(query: Query, finder: Finder, reports: Sequence[str], *, again: bool) -> list[Row]:
+    """Return each department's figure, of its latest report that has one; with the years where these differ."""
     found: dict[str, Row] = {}
-    for report in finder.scope(query).reports:
-        held = finder.reports[report]
-        if query.periods and held.year not in query.periods:
-            continue
-        one = operand(finder, replace(query, reports=(report,), units=(), organisations=()))
-        if one is not None and one.fact.organisation == held.organisation:
-            found.setdefault(held.organisation, Row(held.organisation, one))
-    return list(found.values())
+    for report in sorted(reports, key=lambda one: finder.reports[one].year, reverse=True):
+        own = finder.reports[report].organisation
+        asked = replace(query, reports=(report,), units=(), organisations=())
+        one = operand(finder, asked) if own not in found else None
+        if one is not None and one.fact.organisation == own:
+            found[own] = Row(own, one, asked if again else None)
+    years = {row.figure.fact.period for row in found.values()}
+    rows = list(found.values())
+    return rows if len(years) < 2 else [replace(row, name=_dated(row)) for row in rows]
+
+
+def _dated(row: Row) -> str:
+    period = row.figure.fact.period
+    return f"{row.name}（{period}年）" if period.isdecimal() else row.name
+
+
+#: Of more reports only the facts are read that may answer, and those shown are looked up again.
+_MANY = 12
+
+
+def settled(rows: Sequence[Row], finder: Finder) -> list[Row]:
+    """Return rows with all that states their figures, where they were found among many reports' without it."""
+    return [_settled(row, finder) if row.query is not None else row for row in rows]
+
+
+def _settled(row: Row, finder: Finder) -> Row:
+    """Return a row with its figure looked up again, if that is the same figure still."""
+    one = operand(finder, row.query) if row.query is not None else None
+    same = one is not None and one.evidence[0].stored.id == row.figure.evidence[0].stored.id
+    return replace(row, figure=one, query=None) if one is not None and same else row
 
 
 def rows_by_unit(query: Query, finder: Finder) -> list[Row]:

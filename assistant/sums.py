@@ -43,9 +43,14 @@ _SUM = re.compile(
 )
 _COMPARED = re.compile(r"[，,]?和?(?:它的?)?.{0,8}对得上吗.*|是不是.*|等不等于.*")
 _ROUNDING = Decimal("0.02")
+_SAID = re.compile(r"\d{1,3}|[一二两三四五六七八九十]")
+#: The figures of more departments than this are written beside their names.
+_FEW = 3
 _EACH_FORM = re.compile(r"[一二两三四五六七八九十几]个项目(?:里|的|中)?")
 FAMILY = re.compile(
-    r"[一二两三四五六七八九十]家(?:二级|下属)?(?:单位|机构)?|[一二两三四五六七八九十]个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?"
+    r"(?:所有|全部|各[个家]?|每[个家])的?(?:单位|部门|局)(?!整体)(?:的)?|"
+    r"(?:[一二两三四五六七八九十]|\d{1,3})家(?:二级|下属)?(?:单位|机构)?|"
+    r"(?:[一二两三四五六七八九十]|\d{1,3})个(?=二级|下属|单位|机构)(?:二级|下属)?(?:单位|机构)?"
 )
 MEAN = re.compile(r"(?:的)?平均(?:分(?!钟|配)|数|值|是|为)?|均值")
 NO_OWN = re.compile(
@@ -109,16 +114,22 @@ def summed(desk: Desk) -> Answer | None:
     stated = (_stated_whole(desk, found) or _stated_points(desk, found)) if AGREES.search(desk.packed) else None
     if stated is not None:
         return _held_against(value, unit, found, stated, sheet, desk)
-    names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
+    measures = {name_of(one) for one in found}
+    if len(measures) == 1 and len({one.fact.organisation for one in found}) == len(found) > _FEW:
+        names = f"各单位{measures.pop().removesuffix('合计')}"
+        parts = [f"{one.fact.organisation}{one.shown}" for one in found]
+    else:
+        names = "、".join(dict.fromkeys(_summand_name(one, found) for one in found))
+        parts = [one.shown for one in found]
     sheet.result(value, unit, f"{names}合计", found)
-    text = f"{names}合计{plain(value)}{unit}：{' + '.join(one.shown for one in found)}"
-    return write(text, sheet, found)
+    return write(f"{names}合计{plain(value)}{unit}：{' + '.join(parts)}", sheet, found)
 
 
 def sums_units(packed: str) -> bool:
     """Tell whether a question adds up over departments or units: 两家单位三公经费合计."""
-    adds = _SUM.search(packed) is not None or packed.rstrip("?？").endswith("合计")
-    return adds and FAMILY.search(packed) is not None
+    family = FAMILY.search(packed)
+    tail = packed.rstrip("?？").endswith("合计") and family is not None and _SAID.match(family.group()) is not None
+    return family is not None and (_SUM.search(packed) is not None or tail)  # 各单位的支出合计 is a measure of each
 
 
 def _of_departments(desk: Desk) -> list[Operand]:
@@ -131,10 +142,13 @@ def _of_departments(desk: Desk) -> list[Operand]:
     departments = {desk.finder.reports[report].organisation for report in reports}
     if said is None or len(departments) < 2 or desk.query.organisations or not sums_units(desk.packed):
         return []
-    if spoken_number(said.group()[:1]) != len(departments):
+    count = _SAID.match(said.group())
+    if count and spoken_number(count.group()) != len(departments):
         return []
     own = desk.phrase(re.sub(r"合计$", "", FAMILY.sub("", _SUM.sub("", desk.packed.rstrip("?？")))))
-    return [row.figure for row in rows_by_department(replace(own, units=(), organisations=()), desk.finder)]
+    rows = rows_by_department(replace(own, units=(), organisations=()), desk.finder)
+    one_year = len({row.figure.fact.period for row in rows}) < 2  # several years add up to nothing
+    return [row.figure for row in rows] if one_year else []
 
 
 def _stated_whole(desk: Desk, found: Sequence[Operand]) -> Operand | None:

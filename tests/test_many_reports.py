@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from assistant import rows
 from assistant.core import Assistant
 from assistant.facts.owners import _MOST_LOOKED_AT, Owners
 from assistant.facts.shelf import Shelf
@@ -16,6 +17,7 @@ from ingest.pipeline import ingest
 from ingest.shelves import parts_of, reports_with
 from ingest.store import Store
 from tests import wordfile
+from tests.conftest import assistant_over
 from tests.wordfile import p, plain_table
 
 PLACES = ("白河", "青田", "禾阳", "砚北", "沱溪", "岚川")
@@ -99,6 +101,116 @@ def test_a_figure_of_nobody_named_is_not_told_as_somebody_s(many):
 def test_a_question_over_all_departments_goes_over_all(many):
     answer = many.ask("2023年哪个部门公务接待费最多")
     assert "岚川县" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2023年哪个部门公务接待费最多",
+        "各部门差旅费从高到低排一下",
+        "2022年哪家单位培训费预算最少，前三名",
+        "哪个单位办公费最多",
+    ],
+)
+def test_a_ranking_reads_only_what_may_answer_and_says_the_same(many, question, monkeypatch):
+    close = many.ask(question)
+    monkeypatch.setattr(rows, "_MANY", 10_000)
+    everything = many.ask(question)
+    assert close.status is Status.ANSWERED
+    assert (close.text, close.citations) == (everything.text, everything.citations)
+
+
+def test_a_department_s_latest_figure_is_ranked_and_years_that_differ_are_said(tmp_path):
+    files = [report(tmp_path, "岚川", "水务局", year) for year in ("2022", "2023")]
+    files.append(report(tmp_path, "白河", "水务局", "2022"))
+    answer = assistant_over(tmp_path / "s", *files).ask("各单位公务接待费从高到低排一下")
+    assert "岚川县水务局（2023年）为66.20" in answer.text
+    assert "白河县水务局（2022年）为15.20" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["66.20是什么钱", "66.20万元是哪个单位的什么数", "哪份报告里有66.20万元？", "哪个单位的报告写着66.20万元"],
+)
+def test_a_figure_asked_among_many_departments_names_whose_it_is(many, question):
+    answer = many.ask(question)
+    assert answer.status is Status.ANSWERED
+    assert "岚川县" in answer.text
+    assert "公务接待费" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["2023年各单位公务接待费合计是多少", "2023年所有单位的公务接待费一共多少", "2023年18个单位公务接待费加起来是多少"],
+)
+def test_a_measure_is_added_up_over_all_departments(many, question):
+    answer = many.ask(question)
+    sizes = [place * 10 + len(bureau) + 3 for place in COUNTED.values() for bureau in BUREAUS]
+    assert answer.status is Status.ANSWERED
+    assert f"合计{sum(sizes) + len(sizes) * 0.2:.2f}万元" in answer.text
+    assert len({one.report for one in answer.citations}) == len(sizes)
+
+
+@pytest.mark.parametrize("question", ["2023年17个单位公务接待费加起来是多少", "各单位公务接待费合计是多少"])
+def test_other_departments_than_are_loaded_and_several_years_are_not_added_up(tmp_path, many, question):
+    files = [report(tmp_path, "岚川", "水务局", "2023"), report(tmp_path, "白河", "水务局", "2022")]
+    few = assistant_over(tmp_path / "s", *files)
+    assert "合计" not in (many if "17" in question else few).ask(question).text.partition("：")[0]
+
+
+@pytest.mark.parametrize("question", ["哪个单位2023年公务接待费比2022年增加了", "2023年公务接待费是不是超预算了"])
+def test_what_one_department_states_refutes_nothing_of_the_others(many, question):
+    answer = many.ask(question)
+    assert "并没有" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["公务接待费前3名是哪些部门", "2023年公务接待费前三名是哪几个单位", "公务接待费排第2的是哪个部门"]
+)
+def test_a_rank_is_no_figure_asked_about(many, question):
+    assert "岚川县" in many.ask(question).text
+
+
+def test_a_total_s_change_under_siblings_and_a_sentence_in_a_cell_are_read_among_many(tmp_path, monkeypatch):
+    files = []
+    for number, place in enumerate((*PLACES, "云峡", "丹湾", "罗泽", "梅岭", "竹溪", "苇塘", "柳河")):
+        name = f"{place}县水务局2023年度部门决算"
+        spent = [
+            ["项目", "2022年基本支出", "2023年基本支出", "增减额"],
+            ["合计", "100.00", f"{110 + number}.00", f"{10 + number}.00"],
+        ]
+        told = [["工作", "情况"], ["节水宣传", f"全年开展节水宣传活动，举办讲座{number + 3}场。"]]
+        body = p(name) + p("单位：万元") + plain_table(spent) + p("工作情况") + plain_table(told)
+        files.append(wordfile.write(tmp_path / f"{name}.docx", body))
+    held = assistant_over(tmp_path / "s", *files)
+    for question in ("哪个部门基本支出增加最多", "哪个部门节水宣传活动举办讲座最多"):
+        monkeypatch.setattr(rows, "_MANY", 12)
+        close = held.ask(question)
+        monkeypatch.setattr(rows, "_MANY", 10_000)
+        assert close.text == held.ask(question).text
+
+
+@pytest.mark.parametrize(
+    "turns, whole",
+    [
+        (["2023年哪个部门公务接待费最多", "第二呢"], "2023年哪个部门公务接待费排第二"),
+        (["2023年哪个部门公务接待费最多", "第二呢", "那第三呢"], "2023年哪个部门公务接待费排第三"),
+        (["2023年哪个部门公务接待费最多", "最少的是哪个"], "2023年哪个部门公务接待费最少"),
+        (["2023年哪个部门公务接待费最多", "前三名呢"], "2023年哪个部门公务接待费前三名"),
+        (["2023年各部门公务接待费从高到低", "2022年呢"], "2022年各部门公务接待费从高到低"),
+    ],
+)
+def test_a_ranking_goes_on_in_another_order_or_year(many, turns, whole):
+    assert many.ask(turns[-1], history=turns[:-1]).text == many.ask(whole).text
+
+
+def test_a_figure_that_stands_for_many_things_says_that_there_are_more(tmp_path):
+    table = [["项目", "决算数"], *([name, "7.00"] for name in "甲费 乙费 丙费 丁费 戊费 己费 庚费 辛费".split())]
+    name = "岚川县水务局2023年度部门决算"
+    file = wordfile.write(tmp_path / f"{name}.docx", p(name) + p("单位：万元") + plain_table(table))
+    answer = assistant_over(tmp_path / "s", file).ask("7.00万元是什么钱")
+    assert answer.status is Status.ANSWERED
+    assert "其余没有列出" in answer.text
 
 
 def test_a_reading_that_is_offered_is_answered_where_it_was(many):
