@@ -74,9 +74,9 @@ def asks(
     return whole
 
 
-#: Joints inside a name (林业和草原局) are written with these while a question is split.
-_INSIDE = str.maketrans("和与及跟、", "\ue000\ue001\ue002\ue003\ue004")
-_OUTSIDE = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "和与及跟、")
+#: Joints inside a name (林业和草原局, 疾控中心) are written with these while a question is split.
+_INSIDE = str.maketrans("和与及跟、中里", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006")
+_OUTSIDE = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005\ue006", "和与及跟、中里")
 
 
 def _held_together(packed: str, names: str) -> str:

@@ -17,6 +17,7 @@ from assistant.change import change_answer
 from assistant.checks.aware import Aware, answered_already
 from assistant.checks.run import Checker
 from assistant.checks.verdicts import Verdicts
+from assistant.choosing.candidates import TOLD
 from assistant.choosing.chooser import AS_READ, MOST_REPORTS, Chooser
 from assistant.citations import Citer
 from assistant.codes import with_names
@@ -179,7 +180,7 @@ class Assistant:
         answer = answer or self._within(query, library, finder)
         if answer.status is Status.NOT_FOUND and query.assumed and stands_alone(query):
             own, told = self.answer_before(question, library, ())
-            if told.status in (Status.ANSWERED, Status.CONFLICT) or goes_over_units(query):
+            if told.status in TOLD or goes_over_units(query):
                 return own, told
         return query, answer
 
@@ -261,11 +262,8 @@ class Assistant:
 
     def _restated(self, query: Query, library: Library, finder: Finder) -> Answer | None:
         """Answer by the words in which a question says again what it means: （公共财政拨款）, 上年结转那个数."""
-        for other in restatements(query, library):
-            answer = self._in_figures(other, library, finder, said(other))
-            if answer is not None and answer.status in (Status.ANSWERED, Status.CONFLICT):
-                return answer
-        return None
+        answers = (self._in_figures(other, library, finder, said(other)) for other in restatements(query, library))
+        return next((one for one in answers if one is not None and one.status in TOLD), None)
 
     def _one(self, query: Query, library: Library, finder: Finder) -> Answer:
         trace = said(query)

@@ -16,7 +16,7 @@ from assistant.rows import (
     Group,
     Row,
 )
-from ingest.labels import squeeze, without_number
+from ingest.labels import legible, without_number
 from ingest.model import Fact, Kind
 from ingest.numbers import plain
 
@@ -54,7 +54,7 @@ def names_in(group: Group, citer: Citer, trace: Sequence[str]) -> Answer:
     """Write the names of a list's rows, each once."""
     names: list[str] = []
     for entry in group.entries:
-        name = squeeze(without_number(entry.stored.fact.measure))
+        name = legible(without_number(entry.stored.fact.measure))
         if name not in names:
             names.append(name)
             citer.fact(entry.stored)

@@ -20,7 +20,7 @@ from assistant.rows import (
     Row,
     at_level,
 )
-from ingest.labels import NOTE_HEADER, is_scored_total, one_line, squeeze, without_number
+from ingest.labels import NOTE_HEADER, is_scored_total, legible, one_line, squeeze, without_number
 from ingest.model import Fact, Form, Kind
 from ingest.numbers import plain
 
@@ -41,6 +41,8 @@ UNMET = re.compile(
 #: So many rows are named in a sentence about all of them; every one is cited.
 _MOST_NAMED = 12
 _LONGEST_TITLE = 40
+#: What tells a department's own form from those of its projects.
+_OVERALL, _PROJECT = "整体", "项目"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def short_of_target(
 ) -> Answer | None:
     """List the indicators whose actual figure falls short of the target."""
     own = phrase(UNMET.sub("", FRAME.sub("", packed)), query, library, finder.lexicon)
-    asked = replace(own, content=re.sub(r"[一二三]级|指标|哪些|目标值?|实际值?|完成|的", "", own.content), kind=None)
+    content = re.sub(r"[一二三]级|指标|哪些|目标值?|实际值?|完成|的", "", own.content)
+    asked = replace(own, content=content, kind=None, context=_before(query))
     forms = _paired(asked, finder, level_named(packed), Kind.TARGET, Kind.ACTUAL)
     if not any(form.pairs for form in forms):
         return None
@@ -120,6 +123,11 @@ def short_of_target(
     )  # fmt: skip
 
 
+def _before(query: Query) -> str:
+    """Return what the question before a follow-up was about: of its project the form is meant."""
+    return query.context if query.assumed else ""
+
+
 def without_full_points(
     query: Query, packed: str, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]
 ) -> Answer | None:
@@ -127,7 +135,8 @@ def without_full_points(
     full = asks_full(packed)
     own = phrase(NOT_FULL.sub("", _POINTS_SAID.sub("", FRAME.sub("", packed))), query, library, finder.lexicon)
     content = re.sub(r"[一二三]级|指标|哪些", "", own.content)
-    forms = _paired(replace(own, content=content, kind=None), finder, level_named(packed), Kind.SCORE, Kind.WEIGHT)
+    asked = replace(own, content=content, kind=None, context=_before(query))
+    forms = _paired(asked, finder, level_named(packed), Kind.SCORE, Kind.WEIGHT)
     if not any(form.pairs for form in forms):
         return None
 
@@ -179,10 +188,12 @@ def _kept(
         return _all_of(every, lacking, how.none, how.blank, sheet.citer, sheet.trace)
     parts = []
     for form, pairs in kept:
+        if not pairs:
+            continue  # what a table has none of is no news beside what another has
         for pair in pairs:
             sheet.cite(pair[1 - how.got].figure)
             sheet.give(pair[how.got].figure)
-        listed = "；".join(said(pair) for pair in pairs) or "没有"
+        listed = "；".join(said(pair) for pair in pairs)
         parts.append(f"“{form.title}”：{listed}" if len(forms) > 1 else listed)
     sheet.trace.append(f"比较：{len(forms)} 张表、{len(every)} 项指标的{how.compared}")
     text = f"{how.kept}：{'。'.join(parts)}。{_lacking(lacking, how.blank)}"
@@ -231,14 +242,19 @@ def _paired(query: Query, finder: Finder, level: str, first: Kind, second: Kind)
                 continue
             key = (group.entries[0].stored.report, group.lead.source.table)
             leads.setdefault(key, group.lead)
-            around[key] = max(around.get(key, 0.0), _cover(query.content, group, finder))
+            said = _cover(query.content, group, finder)
+            said += _cover(query.context, group, finder) if query.context else 0.0
+            around[key] = max(around.get(key, 0.0), said)
             for entry, row in zip(group.entries, _every_row(group), strict=True):
                 own = tables.setdefault(key, {}).setdefault(entry.stored.fact.row_path, {})
                 own.setdefault(kind, []).append(row)
+    if _OVERALL in query.text:  # the department's own form is asked for, not one of its projects'
+        overall = {key: rows for key, rows in tables.items() if _PROJECT not in _title(leads[key])}
+        tables = overall or tables
     order = sorted(tables, key=lambda key: (-round(around[key], 2), -len(tables[key])))
     fit = [key for key in order if round(around[key], 2) == round(around[order[0]], 2) and key[0] == order[0][0]]
     forms = [_form(_title(leads[key]), tables[key], first, second) for key in fit]
-    return [*forms[:1], *(form for form in forms[1:] if form.pairs)]
+    return [form for form in forms if form.pairs] or forms[:1]  # a table with only one of the two has nothing to say
 
 
 def _form(
@@ -252,7 +268,7 @@ def _form(
 def _title(fact: Fact) -> str:
     """Return what a table is called: its caption, the heading it stands under, else its number."""
     name = one_line(fact.caption) or (fact.source.heading_path[-1] if fact.source.heading_path else "")
-    return squeeze(name)[:_LONGEST_TITLE] or f"第{(fact.source.table or 0) + 1}张表"
+    return legible(name)[:_LONGEST_TITLE] or f"第{(fact.source.table or 0) + 1}张表"
 
 
 def _cells_first(rows: Sequence[Row]) -> list[Row]:

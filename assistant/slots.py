@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ _YEAR = re.compile(
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[-—~至到]((?:19|20)\d{2})年度?")
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年度?(?!以|内|来|期)")
 _CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年度?")
+#: 二三年: a year where the reports know it, else two or three of them.
+_CHINESE_SHORT = re.compile(r"(?<![〇零○一二三四五六七八九十第去近这那前后用了])(二[〇零○一二三四五六七八九])(?=年)")
 _CHINESE_DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _SMALL = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _THAN = r"(?:比|较|对比|相较于?|比起)"
@@ -31,8 +34,14 @@ _AGAINST = re.compile(
     rf"同比|年度间"
 )
 _FROM_TO = re.compile(r"从((?:19|20)\d{2})年?(?:度)?到((?:19|20)\d{2})年?(?:度)?")
-_LAST_YEAR = re.compile(r"(?:去年|上一?年度?)(?!度?结转|结余|末|底|期末|剩|留|转)(?:的)?")
+_LAST_YEAR = re.compile(
+    r"(?:去年|(?<![码龙街源口带])头年|(?<![提目之])前一年|上一?年度?)(?!度?结转|结余|末|底|期末|剩|留|转|级)(?:的)?"
+)
+#: The years that count from the one spoken of before, not from the reports'.
+_BEFORE_THAT = re.compile(r"上一年|前一年|头年|上年")
 _THIS_YEAR = re.compile(r"今年|本年度?(?!收入|支出|度?预算|度?结余|增加|减少)|当年(?!结余)")
+#: The year after the one that was spoken of before.
+_NEXT_YEAR = re.compile(r"第二年|(?<![今以])后一年|下一年|(?<![每首两几])次年|转过年")
 _BEFORE_LAST = re.compile(r"前年")
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(?!项目|部门)(?P<unit>{UNIT})(?P<tail>元?)")
 _PERCENT = re.compile(r"百分之(?:几|多少)|几成|百分比")
@@ -90,14 +99,28 @@ def spoken_number(text: str) -> int:
     return int(text) if text.isdecimal() else _SMALL.get(text, 0)
 
 
-def take_slots(packed: str, library: Library) -> Slots:
-    """Take years, organisations and units out of a squeezed question."""
+def in_digits(text: str, known: Collection[str]) -> str:
+    """Return a text with the years that it spells in Chinese in digits; one of two numerals only if it is ``known``."""
+
+    def short(match: re.Match[str]) -> str:
+        digits = "".join(_CHINESE_DIGITS[char] for char in match[1])
+        return digits if f"20{digits}" in known else match[0]
+
+    text = _CHINESE_YEAR.sub(lambda match: "".join(_CHINESE_DIGITS[char] for char in match[1]) + "年", text)
+    return _CHINESE_SHORT.sub(short, text)
+
+
+def take_slots(packed: str, library: Library, year: str = "") -> Slots:
+    """Take years, organisations and units out of a squeezed question.
+
+    上一年 counts from the ``year`` that was spoken of before, else, as 去年 does, from the loaded reports' latest.
+    """
     packed = _POINTING.sub("", packed)
     convert = _CONVERT.search(packed)
     rest = _CONVERT.sub("", packed) if convert else packed
     unit, rest = _unit(rest)
     rest, against = _against(rest)
-    rest, periods = _periods(rest, library)
+    rest, periods = _periods(rest, library, year)
     rest, departments = _departments(rest, library)
     department = "、".join(word for word, _ in departments)
     owners = {organisation for _, group in departments for organisation in group}
@@ -145,8 +168,8 @@ def without_periods(text: str, library: Library) -> str:
     return _periods(text, library)[0]
 
 
-def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
-    """Take the years out of a question; 去年 and 今年 count from the loaded reports' year."""
+def _periods(text: str, library: Library, year: str = "") -> tuple[str, tuple[str, ...]]:
+    """Take the years out of a question; 去年 and 今年 count from the reports' latest, 上一年 from ``year`` if given."""
     found: list[tuple[int, str]] = []
 
     def take(year: str) -> None:
@@ -165,17 +188,21 @@ def _periods(text: str, library: Library) -> tuple[str, tuple[str, ...]]:
         take(match.group(2))
         return ""
 
-    text = _CHINESE_YEAR.sub(lambda m: "".join(_CHINESE_DIGITS[c] for c in m.group(1)) + "年", text)
+    text = in_digits(text, library.periods)
     text = _SPAN.sub(span_of, text)
     text = _YEAR.sub(year_of, text)
     text = _SHORT_YEAR.sub(short_of, text)
     years = [report.year for report in library.reports if report.year.isdecimal()]
-    if years:
-        latest = int(max(years))
+    if years or year:
+        latest = int(max(years, default=year))
         for pattern, back in ((_LAST_YEAR, 1), (_BEFORE_LAST, 2), (_THIS_YEAR, 0)):
-            for _ in pattern.findall(text):
-                take(str(latest - back))
+            for match in pattern.finditer(text):
+                from_year = int(year) if year and _BEFORE_THAT.match(match.group()) else latest
+                take(str(from_year - back))
             text = pattern.sub("", text)
+    if year and _NEXT_YEAR.search(text):
+        take(str(int(year) + 1))
+        text = _NEXT_YEAR.sub("", text)
     return re.sub(r"[(（][)）]", "", text), tuple(dict.fromkeys(year for _, year in found))
 
 
@@ -251,7 +278,8 @@ def _placed(place: str, trade: str) -> re.Pattern[str]:
 
 @lru_cache(_REMEMBERED)
 def _unplaced(trade: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<=[年的，,、和与跟比：:]))[省市县区州]?{trade}(?:[局厅委办]员?会?)")
+    rest = "(?:中心|会)?" if trade[-1] in "联协控" else "(?:[局厅委办]员?会?)"  # a name by itself: 残联, 科协
+    return re.compile(rf"(?:^|(?<=[年的，,、和与跟比：:]))[省市县区州]?{trade}{rest}")
 
 
 def _other_place(word: str, name: str) -> bool:

@@ -46,10 +46,13 @@ def understand(
     text: str, library: Library, lexicon: Lexicon, history: Sequence[str] = (), reports: tuple[str, ...] = ()
 ) -> Query:
     """Understand a question against what is loaded; an elliptical one is completed from ``history``."""
-    query = alone(text, library, reports)
     if not history:
-        return query
+        return alone(text, library, reports)
     earlier = understand(history[-1], library, lexicon, history[:-1], reports)
+    if (again := ordered_again(text, earlier)) is not None:
+        own = alone(again, library, earlier.reports or reports)
+        return replace(own, reports=earlier.reports, assumed=(f"沿用上一问：{earlier.text}",), before=(earlier,))
+    query = alone(text, library, reports, earlier.periods[0] if len(earlier.periods) == 1 else "")
     if not _depends(query, lexicon):
         return _same_department(query, earlier, reports)
     narrowed = earlier.reports if query.reports == reports else query.reports
@@ -96,10 +99,39 @@ def _same_department(query: Query, earlier: Query, reports: tuple[str, ...]) -> 
     )  # fmt: skip
 
 
-def alone(text: str, library: Library, reports: tuple[str, ...] = ()) -> Query:
-    """Understand a question by itself."""
+_NUMERAL = r"[一二两三四五六七八九十\d]{1,2}"
+_ORDER = (
+    rf"最[多少高低大小](?:的)?|倒数第?{_NUMERAL}|前{_NUMERAL}名?|(?:排(?:在|名)?)?第{_NUMERAL}名?|"
+    r"[由从][高大多低小少]到[高大多低小少]"
+)
+_ORDERED = re.compile(_ORDER)
+#: Goes on from a ranking with nothing but another order, or another year: 第二呢, 最少的是哪个, 2022年呢.
+_OTHER_ORDER = re.compile(
+    rf"(?:那么?)?(?P<order>{_ORDER})(?:的)?(?:呢|咧|是?谁|是?哪[一个家]{{0,2}}(?:单位|部门)?)?[?？]?"
+)
+_OTHER_YEAR = re.compile(r"(?:那么?)?(?P<year>(?:20)?\d\d年度?)(?:的)?(?:呢|咧)?[?？]?")
+_YEAR_SAID = re.compile(r"(?:20)?\d\d年度?(?:的)?")
+
+
+def ordered_again(text: str, earlier: Query) -> str | None:
+    """Return a ranking asked again in another order, or of another year; ``None`` for what asks anything else."""
+    packed, said = squeeze(text), squeeze(earlier.text)
+    if earlier.operation is not Operation.RANK:
+        return None
+    if (match := _OTHER_ORDER.fullmatch(packed)) and _ORDERED.search(said):
+        order = match["order"].removesuffix("的")
+        order = f"排{order}" if order.startswith("第") else order
+        return _ORDERED.sub(order, said, count=1)
+    if (match := _OTHER_YEAR.fullmatch(packed)) is None:
+        return None
+    year = match["year"]
+    return _YEAR_SAID.sub(year, said, count=1) if _YEAR_SAID.search(said) else f"{year}{said}"
+
+
+def alone(text: str, library: Library, reports: tuple[str, ...] = (), year: str = "") -> Query:
+    """Understand a question by itself, but for the ``year`` spoken of before, which 上一年 counts from."""
     packed = squeeze(text)[:_LONGEST]
-    slots = take_slots(packed, library)
+    slots = take_slots(packed, library, year)
     operation = operation_of(pattern_of("礼貌").sub("", packed), slots)
     content = _content(slots)
     changed = bool(slots.against) or bool(_CHANGED.search(slots.rest))

@@ -86,6 +86,12 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text.replace("㎡", "\0")).replace("\0", "㎡"))
 
 
+def legible(text: str) -> str:
+    """Fold and drop white space as ``squeeze`` does, but between two figures or letters: 表1 2023年 is no 表12023年."""
+    kept = re.sub(r"(?<=[0-9A-Za-z])\s+(?=[0-9A-Za-z])", "\0", unicodedata.normalize("NFKC", text.replace("㎡", "\1")))
+    return re.sub(r"\s+", "", kept).replace("\0", " ").replace("\1", "㎡")
+
+
 @lru_cache(maxsize=65_536)
 def one_line(text: str) -> str:
     """Join a cell's lines to one, without the spaces that only spread Chinese words: '合  计' → '合计'."""

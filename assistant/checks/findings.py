@@ -15,7 +15,7 @@ from assistant.checks.relations import Item, Quotient, Relation, Same, Severity,
 from assistant.citations import Citer, Grid
 from assistant.compose import kind_word, measure_name, shown
 from assistant.model import FORMULA, Citation
-from ingest.labels import FALL, RISE, is_total, squeeze
+from ingest.labels import FALL, RISE, is_total, legible, squeeze
 from ingest.model import Fact, Form, Kind, Report, StoredFact
 from ingest.numbers import in_base, plain
 from ingest.store import Store
@@ -197,7 +197,7 @@ def _place(fact: Fact) -> str:
     if source.table is None:
         return source.heading_path[-1] if source.heading_path else "正文"
     where = f"第{source.table + 1}张表"
-    return f"{where}“{squeeze(fact.caption)[:24]}”" if fact.caption else where
+    return f"{where}“{legible(fact.caption)[:24]}”" if fact.caption else where
 
 
 def _reasons(cause: Cause) -> list[str]:
