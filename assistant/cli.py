@@ -171,11 +171,12 @@ def ask(
     question: Annotated[str, typer.Argument(metavar="问题", help="要问的问题")],
     store: StoreOption = DEFAULT_STORE,
     report: ReportOption = None,
+    after: Annotated[list[str] | None, typer.Option("--after", help="先前问过的一问，可重复，先问的在前")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """问一个问题，得到带出处的答案。"""
+    """问一个问题，得到带出处的答案；接着上一问问时用 --after 写上一问。"""
     with _assistant(store) as assistant:
-        answer = assistant.ask(question, reports=report or ())
+        answer = assistant.ask(question, after or (), report or ())
         if assistant.notice:
             typer.echo(f"注意：{assistant.notice}", err=True)
         if as_json:

@@ -214,7 +214,7 @@ class Store:
                 return exact[0]
             if exact:
                 choices = "、".join(f"{r.name}（{r.id}）" for r in exact[:5])
-                raise UnknownReportError(f"“{name}”对应多份报告：{choices}，请写明编号。")
+                raise UnknownReportError(f"“{name}”对应多份报告：{choices}，请写明编号，或连年度多写几个字。")
         raise UnknownReportError(f"没有找到报告“{name}”，请用 jixiao reports 查看已载入的报告。")
 
     def labels(self, words: str, k: int = 200) -> list[tuple[int, str]]:

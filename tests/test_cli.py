@@ -37,6 +37,15 @@ def test_ask_prints_answer_and_citations(loaded):
     assert "[1]" in done.stdout
 
 
+def test_a_question_goes_on_after_another(loaded):
+    first, then = "清河县水利局三公经费决算数是多少", "公务接待费呢"
+    done = jixiao("ask", then, "--after", first, "--json", store=loaded[0])
+    assert done.returncode == 0
+    values = json.loads(done.stdout)["values"]
+    assert {one["organisation"] for one in values} == {"清河县水利局"}
+    assert "4.22" in [one["value"] for one in values]
+
+
 def test_ask_json_is_the_interface(loaded):
     done = jixiao("ask", "云岭市林草局的森林覆盖率", "--json", store=loaded[0])
     answer = json.loads(done.stdout)
