@@ -10,8 +10,9 @@ from assistant.model import Answer, Status, Value
 from assistant.plans.language import Cell, Difference, Names, Quotient, Rank, Total, Where
 from assistant.running.figures import Outcome
 from eval.training import ensembles
-from eval.training.choosing import Asked, Row, columns_of, not_too_many, of_its_own, packed, plan_lessons
+from eval.training.choosing import Asked, Row, columns_of, packed, plan_lessons
 from eval.training.ensembles import Lesson, Recipe, mined_ranker, ranker, sampled
+from eval.training.judging import not_too_many, of_its_own, rests_on, sparing
 from eval.training.tasks import Task
 from tests import wordfile
 from tests.conftest import assistant_over
@@ -130,3 +131,25 @@ def test_the_wrong_cases_that_look_most_like_the_right_ones_teach(monkeypatch):
     assert all(np.bincount(one.grades).tolist() == [45, 4, 4] for one in (*chance, *hard))
     by_chance, hardest = (np.mean([one.columns["a"][one.grades == 0].mean() for one in lessons]) for lessons in seen)
     assert hardest > by_chance + 0.05
+
+
+def test_a_reading_of_a_whole_column_is_no_answer_to_one_figure():
+    one, several = task("12万元"), Task("t", "multi", ("问",), lambda _: True, (("12万元", "3万元"),))
+    assert sparing([1, 2, 7], [True, True, True], one) == [True, True, False]
+    assert sparing([7, 9], [True, True], one) == [True, False]  # where nothing says less, the least does
+    assert sparing([1, 7], [True, True], several) == [True, True]
+
+
+def test_a_difference_that_is_the_same_by_chance_is_not_what_was_asked(tmp_path):
+    name = "岚川县水务局2023年度部门决算"
+    table = [["项目", "预算数", "决算数"], ["办公费", "10.00", "7.00"], ["差旅费", "9.00", "6.00"]]
+    file = wordfile.write(
+        tmp_path / f"{name}.docx", wordfile.p(name) + wordfile.p("单位：万元") + wordfile.plain_table(table)
+    )
+    held = assistant_over(tmp_path / "s", file)
+    world = held.chooser.world(held.library())
+    ids = {entry.stored.fact.raw: entry.stored.id for entry in world.catalogue.entries}
+    asked = Task("t", "compute", ("问",), lambda _: True, (("3万元",),), worded=True, rests=("10.00万元", "7.00万元"))
+    assert rests_on(candidate(Difference(ids["10.00"], ids["7.00"])), asked, world)
+    assert not rests_on(candidate(Difference(ids["9.00"], ids["6.00"])), asked, world)
+    assert rests_on(candidate(Cell(ids["9.00"])), asked, world)  # what is printed needs no operands

@@ -21,13 +21,11 @@ from assistant.choosing.candidates import TOLD, Candidate, Weighed, as_columns, 
 from assistant.core import Assistant
 from assistant.edge import BROKEN
 from assistant.facts.speech import Speech
-from assistant.facts.world import World
 from assistant.model import Answer
-from assistant.plans.language import Cell, Change, Difference, kind_of
 from assistant.weigher import Weigher
-from eval.bank.score import states
 from eval.training.ensembles import Lesson, Recipe, classifier, mined_ranker, ranker, sampled
 from eval.training.fitting import fact_lessons, quote_lessons
+from eval.training.judging import holds_figures, not_too_many, of_its_own, rests_on, sparing
 from eval.training.sidebyside import side_by_side
 from eval.training.speech import UNHEARD, everyday_words, hear_all, said_of
 from eval.training.tasks import Source, Task
@@ -161,73 +159,21 @@ def _gathered(task: Task, assistant: Assistant, facts: Weigher, quotes: Weigher)
     if not world.catalogue.entries or BROKEN in old.trace:
         return None
     setting, talk = assistant.chooser.setting(task.turns[-1], history, world, query, old, facts, quotes)
-    candidates, right, keys, own = [], [], [], []
+    candidates, right, keys, own, sizes = [], [], [], [], []
     for one in gather(setting, talk):
         answer = old if one.plan is None else assistant.chooser.told(one.plan, world, query)
         if answer is not None and answer.status in TOLD:
             candidates.append(one)
             right.append(not task.silent and task.is_right(answer.to_json()))
+            right[-1] = right[-1] and rests_on(one, task, world)
             own.append(right[-1] and of_its_own(one, answer, task))
-            right[-1] = own[-1] or (right[-1] and _holds_figures(one, task))
+            sizes.append(len({(value.value, value.unit) for value in answer.values}))
+            right[-1] = own[-1] or (right[-1] and holds_figures(one, task))
             keys.append(comes_to(answer))
     fewest = not_too_many(candidates, right, world)
     right, own = [[a and b for a, b in zip(held, fewest, strict=True)] for held in (right, own)]
+    own = [a and b for a, b in zip(own, sparing(sizes, own, task), strict=True)]
     return Gathered(task.id, packed(candidates), right, old, keys, own)
-
-
-def _holds_figures(one: Candidate, task: Task) -> bool:
-    """Tell whether a figure wanted may be one that another is worked out from."""
-    worked_out = one.plan is not None and kind_of(one.plan) in _WORKED_OUT
-    return worked_out and bool(_figures_wanted(task))
-
-
-def _figures_wanted(task: Task) -> list[str]:
-    return [text for alternative in task.wanted for text in alternative if any(map(str.isdigit, text))]
-
-
-def not_too_many(candidates: Sequence[Candidate], right: Sequence[bool], world: World) -> list[bool]:
-    """Tell of each list that it names no more rows than another right one needs; anything else is none.
-
-    A list of all projects holds those under 90 %, too, and answers nothing.
-    """
-    sets = [_rows_named(one, world) for one in candidates]
-    ranked = [one.plan is not None and kind_of(one.plan) == "rank" for one in candidates]
-    fewer = [(rows, rank) for rows, rank, held in zip(sets, ranked, right, strict=True) if rows and held]
-    return [
-        not any(other < rows and not (rank and by_rank) for other, by_rank in fewer)
-        for rows, rank in zip(sets, ranked, strict=True)
-    ]
-
-
-def _rows_named(one: Candidate, world: World) -> frozenset[tuple[object, ...]]:
-    """Return the rows that a list names, whichever column it reads; none for what is no list."""
-    if one.plan is None or one.outcome is None or kind_of(one.plan) not in ("names", "where", "short", "rank"):
-        return frozenset()
-    held = [(world.entry(fact).stored.report, world.fact(fact).source) for fact in one.outcome.chosen]
-    if len({(report, source.table, source.row) for report, source in held}) < len(held):  # along a row, or of a text
-        return frozenset((report, s.table, s.row, s.column, s.block, s.start) for report, s in held)
-    return frozenset((report, source.table, source.row) for report, source in held)
-
-
-#: Plans whose text has figures that they are worked out from, beside what they come to.
-_WORKED_OUT = ("difference", "share", "quotient", "change", "total", "mean", "before")
-
-
-def of_its_own(one: Candidate, answer: Answer, task: Task) -> bool:
-    """Tell whether what is wanted is among what a plan comes to: a sum is no answer for holding it as a summand.
-
-    What it comes to is read as it is told, rounded: by its base unit 1.21万元 would not be 12,143.48元.  Of a
-    contradiction both figures are wanted, or it is none.
-    """
-    figures = _figures_wanted(task)
-    told = [f"{abs(value.value):f}{value.unit}" for value in answer.values]
-    if isinstance(one.plan, Cell) and one.plan.beside:
-        return not figures or all(any(states(value, figure) for figure in figures) for value in told)
-    if one.plan is None or kind_of(one.plan) not in _WORKED_OUT:
-        return True
-    if not figures:  # a name is wanted: which of two is larger a difference says, a sum only lists them
-        return isinstance(one.plan, Difference | Change)
-    return any(states(" ".join(told), figure) for figure in figures)
 
 
 def asked_of(source: Source, held: Sequence[Gathered]) -> list[Asked]:
@@ -352,14 +298,18 @@ def learn(classroom: Classroom) -> tuple[list[Asked], list[Placed], dict[str, fl
 
 
 def learn_to_choose(classroom: Classroom, asked: Sequence[Asked]) -> tuple[list[Placed], dict[str, float]]:
-    """Teach ``rank``, ``right`` and ``sure``; return the questions' candidates in order, and the odds of the first."""
+    """Teach ``rank``, ``right`` and ``sure``; return the questions' candidates in order, and the odds of the first.
+
+    Questions that were put in words for marked figures teach what ranks first; all of them have an answer, so how sure
+    that is, is learned from the others alone.
+    """
     lessons = plan_lessons(asked)
     classroom.learn("rank", lessons, _maker("rank"))
     classroom.learn("right", sampled(lessons, _WRONG_SHOWN), _maker("right"))
     order = [
         placed(one, classroom.weigher("rank", one.source), classroom.weigher("right", one.source))
         for one in asked
-        if one.candidates
+        if one.candidates and not one.task.worded
     ]
     firsts = sure_lessons(order)
     classroom.learn("sure", firsts, _maker("sure"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,7 @@ from typing import Any
 
 from assistant.core import Assistant
 from eval.bank.model import Author, Question, Verdict
-from eval.bank.questions import load_bank
+from eval.bank.questions import load_bank, load_questions
 from eval.bank.score import judge
 from eval.goldset import load_set
 from eval.imtqa import load_imtqa
@@ -29,7 +30,8 @@ class Task:
     """A question with how its answers are judged.
 
     ``wanted`` has the strings of a stranger's gold, ``silent`` says that the right thing is not to answer, ``doc`` the
-    file that holds the answer, ``reports`` what the question is narrowed to.
+    file that holds the answer, ``reports`` what the question is narrowed to.  ``worded`` ones teach and are counted in
+    no card; ``rests`` has the figures that an answer is worked out from, where that is known.
     """
 
     id: str
@@ -40,6 +42,8 @@ class Task:
     silent: bool = False
     doc: str = ""
     reports: tuple[str, ...] = ()
+    worded: bool = False
+    rests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,21 @@ def sources(shared: Path, also: Path | None) -> list[Source]:
     return [*map(_of_author, authors), *older]
 
 
+#: Questions on the strangers' reports, put in words by people who were shown the reports alone.
+WORDED = Path(str(files("eval") / "gold" / "worded"))
+
+
 def _of_author(author: Author) -> Source:
-    return Source(author.name, author.documents, tuple(map(_of_question, author.questions)))
+    tasks = tuple(map(_of_question, author.questions))
+    return Source(author.name, author.documents, tasks + _worded(WORDED / f"{author.name}.jsonl"))
+
+
+def _worded(path: Path) -> tuple[Task, ...]:
+    if not path.is_file():
+        return ()
+    rests = [tuple(json.loads(line).get("rests", ())) for line in path.read_text(encoding="utf-8").splitlines()]
+    held = zip(load_questions(path), rests, strict=True)
+    return tuple(replace(_of_question(question), worded=True, rests=figures) for question, figures in held)
 
 
 def _of_question(question: Question) -> Task:

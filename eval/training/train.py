@@ -36,7 +36,7 @@ def train_choice(shared: Path, also: Path | None, folder: Path, progress: Progre
 def write_choice(classroom: Classroom, asked: Sequence[Asked], policy: Policy, folder: Path) -> dict[str, Any]:
     """Write what was taught, with its cards, and the bounds chosen for the stated risk; returns the decision's card."""
     authors = set(classroom.authors)
-    strangers = [one for one in asked if one.source in authors]
+    strangers = [one for one in asked if one.source in authors and not one.task.worded]
     bounds = chosen(policy, strangers)
     for name, what in _WHAT.items():
         write_weigher(name, classroom.weighers[name][""], {"what": what, "recipe": _recipe(name)}, folder)
@@ -47,6 +47,7 @@ def write_choice(classroom: Classroom, asked: Sequence[Asked], policy: Policy, f
         "recipe": _recipe("sure"),
         "features": list(classroom.weighers["sure"][""].names),
         "bounds": {name: getattr(bounds, name) for name in bounds.__slots__},
+        "worded beside": sum(one.task.worded for one in asked),
         "chosen for": {"wrong at most": RISK, "asked back holds the answer": WORTH_ASKING, "named": WORTH_NAMING},
         "out of author": policy.counts(bounds, strangers),
         "by type": {kind: policy.counts(bounds, [o for o in strangers if o.task.type == kind]) for kind in kinds},
