@@ -27,6 +27,7 @@ from assistant.gate import unsupported
 from assistant.index import FactIndex
 from assistant.indicators import NOT_FULL, UNMET, asks_full
 from assistant.lexicon import Lexicon
+from assistant.linking.interrogatives import Interrogatives
 from assistant.linking.ranking import Ranking
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Operation, Query, Status
@@ -313,8 +314,10 @@ def _by_rule(query: Query, library: Library) -> bool:
     packed = squeeze(query.text)
     listed = query.operation is Operation.LIST
     short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
-    of_one = bool(short) and len(meant(query, library)) == 1
-    return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
+    of_one = bool(short) and len(meant(query, library)) == 1 and not asks_reason(query.text)
+    attributes = attributes_asked(query)
+    whole = 0 < len(attributes) >= Interrogatives.of(query.text).count  # where more is asked, they are not all of it
+    return bool(whole or query.convert or query.operation is Operation.DEFINE or of_one)
 
 
 def _of_all(query: Query, library: Library, old: Answer) -> bool:
