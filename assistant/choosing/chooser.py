@@ -27,13 +27,13 @@ from assistant.gate import unsupported
 from assistant.index import FactIndex
 from assistant.indicators import NOT_FULL, UNMET, asks_full
 from assistant.lexicon import Lexicon
+from assistant.linking.interrogatives import Interrogatives
 from assistant.linking.ranking import Ranking
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Operation, Query, Status
 from assistant.perreport import meant
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
-from assistant.premise import REFUTES
 from assistant.refuse import FIGURE
 from assistant.sums import sums_units
 from assistant.texts import Texts
@@ -192,7 +192,7 @@ class Chooser:
         if not sure and decision.weighed.exact(_HALF):
             return old
         first = decision.weighed.candidates[0]
-        if old.status in TOLD and _stands(decision, world, query, old):
+        if old.status in TOLD and _stands(decision, world, query):
             return old
         if not sure and _tells(decision, world, query):
             answer = old if first.plan is None or _same(first, old) else self.told(first.plan, world, query)
@@ -267,16 +267,13 @@ def _of_anybody(decision: Decision, world: World, query: Query) -> bool:
     return many and not decision.weighed.named and not goes_over_units(query)
 
 
-def _stands(decision: Decision, world: World, query: Query, old: Answer) -> bool:
+def _stands(decision: Decision, world: World, query: Query) -> bool:
     """Tell whether what the rules answer is told though the odds don't reach.
 
-    It is where one report alone is loaded and the likeliest reading is the same, or its figures refute what the
-    question takes for granted, where a department of many is named and the question nearly explained, or where the
-    rules found the one report of many that has it.
+    It is where one report alone is loaded and the likeliest reading is the same, where a department of many is named
+    and the question nearly explained, or where the rules found the one report of many that has it.
     """
-    refutes = any(line.startswith(REFUTES) for line in old.trace)
-    agreed = refutes or decision.weighed.is_old(decision.weighed.candidates[0])
-    agreed = agreed and len(world.library.reports) == 1
+    agreed = len(world.library.reports) == 1 and decision.weighed.is_old(decision.weighed.candidates[0])
     named = world.library.named and decision.weighed.left_by_old < _EXPLAINED
     return named or (agreed and not decision.firm) or _of_anybody(decision, world, query)
 
@@ -317,8 +314,10 @@ def _by_rule(query: Query, library: Library) -> bool:
     packed = squeeze(query.text)
     listed = query.operation is Operation.LIST
     short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
-    of_one = bool(short) and len(meant(query, library)) == 1
-    return bool(attributes_asked(query) or query.convert or query.operation is Operation.DEFINE or of_one)
+    of_one = bool(short) and len(meant(query, library)) == 1 and not asks_reason(query.text)
+    attributes = attributes_asked(query)
+    whole = 0 < len(attributes) >= Interrogatives.of(query.text).count  # where more is asked, they are not all of it
+    return bool(whole or query.convert or query.operation is Operation.DEFINE or of_one)
 
 
 def _of_all(query: Query, library: Library, old: Answer) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import permutations
 
 from assistant.facts.world import World, alike
 from assistant.linking.ranking import Ranking
@@ -33,16 +32,7 @@ from assistant.plans.language import (
     Total,
 )
 from assistant.plans.series import members, of_line, over, over_owners
-from assistant.plans.several import (
-    in_year,
-    of_clauses,
-    of_measures,
-    of_owner,
-    of_qualified,
-    of_several,
-    of_slots,
-    owner_groups,
-)
+from assistant.plans.several import in_year, of_measures, of_owner, of_several, of_slots, owner_groups
 from ingest.labels import KIND_PATTERNS, is_total
 from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base
@@ -77,8 +67,6 @@ def propose(ranking: Ranking, talk: Talk | None = None) -> list[Plan]:
     _of_lines(_with_other_lines(leads, ranking), found)
     for lead in leads[:1]:
         of_measures(lead, found)
-        of_qualified(lead, found)
-    of_clauses(found)
     _of_talk(leads[:1], found)
     return list(found.plans)
 
@@ -113,7 +101,6 @@ def _of_row(lead: int, found: Proposals) -> None:
         if len(named) == 2:
             a, b = named
             found.add(Difference(a, b), Difference(b, a), Share(a, b), Share(b, a), Quotient(a, b), Quotient(b, a))
-    _of_pairs(row, found)
     asked = [kind for kind, pattern in KIND_PATTERNS if pattern.search(ranking.wording.whole)]
     of_kind = {kind: one for kind in Kind if (one := _first_of_kind(row, kind, world)) is not None}
     wanted = tuple(dict.fromkeys(of_kind[kind] for kind in asked if kind in of_kind))
@@ -137,30 +124,6 @@ def _of_row(lead: int, found: Proposals) -> None:
         found.add(Each((target, actual), "kinds"), Difference(actual, target), Share(actual, target))
     if score is not None and weight is not None:
         found.add(Difference(weight, score), Each((weight, score), "kinds"))
-
-
-def _of_pairs(row: Sequence[int], found: Proposals) -> None:
-    """Propose the shares of a short row's figures in each other where a rate is asked for, quotients where a mean is.
-
-    A rate that no column has is worked out: 成功 of 调解, 已整改 of 问题数.
-    """
-    wording, world = found.ranking.wording, found.world
-    sizes = {
-        one: in_base(fact.value, fact.unit) for one in row
-        if (fact := world.fact(one)).value and dimension(fact) not in ("ratio", "points")
-    }  # fmt: skip
-    if len(sizes) > _MOST_IN_PAIRS:
-        return
-    for one, other in permutations(sizes, 2):
-        if wording.asking.ratio and sizes[one][0] == sizes[other][0] and sizes[one][1] < sizes[other][1]:
-            found.add(Share(one, other))
-        if counts(world.fact(other)) and _PER.search(wording.whole):
-            found.add(Quotient(one, other))
-
-
-#: Asks for a mean: so much for each.
-_PER = re.compile(r"平均|[人户次亩村]均|均[摊每]|摊到|每[^年月季].{0,8}(?:多少|几|好多)")
-_MOST_IN_PAIRS = 5
 
 
 def _first_of_kind(row: Sequence[int], kind: Kind, world: World) -> int | None:
