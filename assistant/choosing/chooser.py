@@ -67,6 +67,7 @@ AS_READ = "（照字面查到的）？"
 #: So many readings that were offered are remembered.
 _OFFERS = 4_096
 _MARKS_ASKED = "？?。！! "
+_LISTED = "比较："  # the line of a trace whose answer lists rows: no reason
 _ASKS_BACK = "拿不准问的是哪一项，没有直接作答。"
 _YEARS = re.compile(r"(?:19|20)\d\d年")
 
@@ -99,7 +100,7 @@ class Chooser:
             return old
         if (taken := self._taken(question, library, query)) is not None:
             return taken
-        if old.status in TOLD and (_by_rule(query, library) or _of_all(query, library, old) or _BLANK in old.text):
+        if old.status in TOLD and (_by_rule(query, library, old) or _of_all(query, library, old) or _BLANK in old.text):
             return old
         world = self.world(_each_once(library))
         if len(world.catalogue.entries) < LEAST_FACTS:
@@ -305,7 +306,7 @@ def _same(one: Candidate, old: Answer) -> bool:
     return old.status in TOLD and bool(one.amounts) and one.amounts <= known
 
 
-def _by_rule(query: Query, library: Library) -> bool:
+def _by_rule(query: Query, library: Library, old: Answer) -> bool:
     """Tell whether what a question asks is fixed by a rule, not by how it is worded.
 
     An address or a grade that forms name themselves, a formula, the figure before in another unit, the rows of one
@@ -314,7 +315,8 @@ def _by_rule(query: Query, library: Library) -> bool:
     packed = squeeze(query.text)
     listed = query.operation is Operation.LIST
     short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
-    of_one = bool(short) and len(meant(query, library)) == 1 and not asks_reason(query.text)
+    no_list = not asks_reason(query.text) or not any(line.startswith(_LISTED) for line in old.trace)
+    of_one = bool(short) and len(meant(query, library)) == 1 and no_list
     attributes = attributes_asked(query)
     whole = 0 < len(attributes) >= Interrogatives.of(query.text).count  # where more is asked, they are not all of it
     return bool(whole or query.convert or query.operation is Operation.DEFINE or of_one)
