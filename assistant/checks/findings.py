@@ -281,6 +281,8 @@ def _quotient_formula(relation: Quotient) -> str:
     result = _printed(relation.result, expected)
     if relation.growth:
         return f"（{over}－{under}）÷{under}＝{result}"
+    if relation.by:
+        return f"{over}÷（{under}－{over}）＝{result}" if top.value > 0 else f"{over}÷（{under}＋{over}）＝{result}"
     return f"{over}÷{under}＝{result}"
 
 

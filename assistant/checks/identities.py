@@ -134,7 +134,7 @@ def comparable(top: Item, bottom: Item) -> bool:
 
 def quotient(
     name: str, kind: str, result: Item, pairs: Sequence[tuple[Item, Item]], severity: Severity, sure: float, *,
-    growth: bool = False,
+    growth: bool = False, by: bool = False,
 ) -> Quotient:  # fmt: skip
     """Return a quotient relation over at most so many pairs."""
-    return Quotient(name, kind, severity, sure, result, tuple(pairs)[:_MOST_READINGS], growth)
+    return Quotient(name, kind, severity, sure, result, tuple(pairs)[:_MOST_READINGS], growth, by)

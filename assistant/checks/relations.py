@@ -180,10 +180,14 @@ class Sum(Relation):
 
 @dataclass(frozen=True, eq=False)
 class Quotient(Relation):
-    """``result`` = top ÷ bottom, or with ``growth`` (top − bottom) ÷ bottom, for one of the ``pairs``."""
+    """``result`` = top ÷ bottom, for one of the ``pairs``.
+
+    With ``growth`` it is (top − bottom) ÷ bottom, with ``by`` top ÷ (bottom − top): a change by top that led to bottom.
+    """
 
     pairs: tuple[tuple[Item, Item], ...]
     growth: bool = False
+    by: bool = False
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -209,6 +213,7 @@ class Quotient(Relation):
 
     def quotient(self, over: Decimal, under: Decimal) -> Decimal | None:
         """Return the quotient (or growth) of two values, ``None`` for a zero denominator."""
+        under = under - over if self.by else under
         if under == 0:
             return None
         return (over - under) / abs(under) if self.growth else over / under

@@ -18,6 +18,7 @@ from assistant.checks.listed import listed_sums
 from assistant.checks.points import Headings
 from assistant.checks.rates import rates
 from assistant.checks.relations import Item, Relation, Same, Severity
+from assistant.checks.said import said_rates
 from assistant.checks.scores import said_totals, score_sums
 from assistant.checks.sheet import Sheet
 from assistant.checks.totals import table_sums
@@ -174,6 +175,7 @@ def relations_of(sheet: Sheet) -> Iterator[Relation]:
     yield from said_totals(sheet)
     yield from stated_identities(sheet)
     yield from rates(sheet)
+    yield from said_rates(sheet)
     yield from listed_sums(sheet)
     yield from repeated(sheet, headings.items())
 

@@ -1,0 +1,269 @@
+"""Shares and changes said in running text, worked out from the amounts that the same sentences state.
+
+支出预算8,530万元，其中基本支出4,645万元，占54.45%: the amount before a share is its part; its whole is the amount that
+the sentence, or the paragraph before it, names so.  67.86万人次，2023年为58.40万人次，比上年增长16.20%: this year's and
+last year's amounts.  A rate holds where any two amounts that may be meant give it; it fails only where both are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.checks.identities import comparable, key_of, quotient
+from assistant.checks.relations import Item, Quotient, Severity
+from assistant.checks.sheet import Sheet, distinct
+from ingest.grams import bigrams
+from ingest.labels import FALL, RISE, squeeze
+from ingest.model import Kind
+
+#: Between an amount and its share: 占支出总额的, 占当年收入的比重为.
+_SHARE = re.compile(
+    r"^[，,、（(：:]{0,2}(?:约|共)?占(?![该其])(?P<whole>[^，,、。；;占]{0,20}?)(?:的)?(?:比[重例]|百分比)?(?:[为达是约]|达到)?$"
+)
+#: What a sentence tells the make-up of: 本年支出中，基本支出…占…; 本年收入的具体构成为：.
+_MADE_UP = re.compile(r"(?P<whole>[^，,。；;：:]{2,16}?)(?:的?具体)?(?:构成[是为]?|中|包括|组成)[：:，,]?$")
+#: A change begins with its word: 增加104.50万元, 下降2.42%.
+_CHANGED, _CHANGING = re.compile(rf"{RISE}|{FALL}"), re.compile(rf"(?:{RISE}|{FALL})(?:了|数|额)?[为达约]?$")
+#: Before last year's amount: 2023年为, 比上年的, 由上年.
+_LAST = re.compile(r"(?:上年|去年|上一年|(?P<year>(?:19|20)\d\d)年)[^，,。；;]{0,12}$")
+_AMONG = re.compile(r"其中")
+_ENDS, _STOPS = re.compile(r"[。；;！？\n]"), re.compile(r"[。！？\n]")
+#: So many amounts before a rate may be meant, and so much text is looked at.
+_MOST_BEFORE, _LONGEST = 8, 60
+_LEAST_NAMED = 0.6
+_FEWEST = 2
+_OF_WHOLE = "占比＝该项÷{}"
+_GROWTH, _BY = "增减率＝（本年数－上年数）÷上年数", "增减率＝增减额÷（本年数－增减额）"
+_OF_LAST = "增减率＝增减额÷上年数"
+#: The name of the part itself, behind what it is a part of.
+_PART = re.compile(r"(?<=[，,：:])[^，,：:]{1,20}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph's text with its amounts and rates, in order."""
+
+    text: str
+    items: Sequence[Item]
+
+    def between(self, number: int) -> str:
+        """Return the text between the figure before one and the figure itself."""
+        start = _end(self.items[number - 1]) if number else 0
+        return squeeze(self.text[max(start, _start(self.items[number]) - _LONGEST) : _start(self.items[number])])
+
+    def sentence(self, number: int) -> list[int]:
+        """Return the figures of the same clause before one, which a semicolon ends."""
+        return self.inside(number, _ENDS)
+
+    def inside(self, number: int, ends: re.Pattern[str]) -> list[int]:
+        """Return the figures before one that nothing parts from it."""
+        start = _start(self.items[number])
+        near = range(max(0, number - _MOST_BEFORE), number)
+        return [n for n in near if not ends.search(self.text[_end(self.items[n]) : start])]
+
+
+def _start(item: Item) -> int:
+    return item.fact.source.start or 0
+
+
+def _end(item: Item) -> int:
+    return item.fact.source.end or _start(item)
+
+
+def said_rates(sheet: Sheet) -> Iterator[Quotient]:
+    """Yield every share and change of a sentence whose two amounts are named, held or not."""
+    before: _Paragraph | None = None
+    for one in _paragraphs(sheet):
+        places = [n for n, item in enumerate(one.items) if n and item.dimension == "ratio"]
+        yield from _shares([n for n in places if one.items[n].fact.kind is not Kind.CHANGE], one, before, sheet)
+        for number in places:
+            made = _change(number, one) if one.items[number].fact.kind is Kind.CHANGE else None
+            if made is not None:
+                yield made
+        before = one
+
+
+def _paragraphs(sheet: Sheet) -> Iterator[_Paragraph]:
+    held: dict[int, list[Item]] = defaultdict(list)
+    for entry in sheet.entries:
+        source = entry.stored.fact.source
+        if source.table is None and source.start is not None and (item := sheet.item(entry)) is not None:
+            held[source.block].append(item)
+    for block, _ in sheet.blocks:
+        if block.number in held:
+            yield _Paragraph(block.text, sorted(held[block.number], key=_start))
+
+
+def _shares(
+    places: Sequence[int], one: _Paragraph, before: _Paragraph | None, sheet: Sheet
+) -> Iterator[Quotient]:  # fmt: skip
+    """Yield the shares of a paragraph: each against the whole that is named, else against what most of them are of."""
+    said = {n: match["whole"] for n in places if (match := _SHARE.search(one.between(n))) and _has_part(n, one)}
+    common = _common([(one.items[n], one.items[n - 1]) for n in said], sheet) if len(said) > _FEWEST else []
+    for number, words in said.items():
+        made = _share(number, words, one, before, sheet) or _of_common(number, one, common)
+        if made is not None:
+            yield made
+
+
+def _has_part(number: int, one: _Paragraph) -> bool:
+    """Tell whether an amount stands before a share in its clause."""
+    return one.items[number - 1].dimension != "ratio" and number - 1 in one.sentence(number)
+
+
+def _of_common(number: int, one: _Paragraph, common: Sequence[Item]) -> Quotient | None:
+    result, part = one.items[number], one.items[number - 1]
+    pairs = [(part, whole) for whole in common if _may_be_whole(whole, part)]
+    return quotient(_OF_WHOLE.format("总额"), "ratio", result, pairs, Severity.ERROR, 0.9) if pairs else None
+
+
+def _common(shares: Sequence[tuple[Item, Item]], sheet: Sheet) -> list[Item]:
+    """Return the amounts of a report that most of a paragraph's shares are shares of: all but one, and at least two."""
+    kept: list[Item] = []
+    most = max(len(shares) - 1, _FEWEST)
+    for whole in distinct(item for entry in sheet.entries if (item := sheet.item(entry)) is not None):
+        held = sum(_may_be_whole(whole, part) and _is_share(result, part, whole) for result, part in shares)
+        kept += [whole] if held >= most else []
+    return kept
+
+
+def _is_share(result: Item, part: Item, whole: Item) -> bool:
+    return abs(result.value - part.value / whole.value) <= result.step
+
+
+def _share(
+    number: int, words: str, one: _Paragraph, before: _Paragraph | None, sheet: Sheet
+) -> Quotient | None:  # fmt: skip
+    """Return a share against its part, the amount just before it, and what may be the whole of that."""
+    result, part = one.items[number], one.items[number - 1]
+    named = words or _made_up(number, one)
+    earlier = [*one.items[: number - 1], *(before.items if before is not None else ())]
+    known = [*_wholes(named, part, one, before), *_stated(named, result, sheet)] if named else []
+    known += [] if words else _opening(number, one)
+    wholes = [item for item in known if _may_be_whole(item, part)]
+    rest = [item for item in earlier if _may_be_whole(item, part)]
+    pairs = [(part, whole) for whole in dict.fromkeys((*wholes, *rest)) if comparable(part, whole)]
+    if not wholes or not pairs:
+        return None
+    return quotient(_OF_WHOLE.format(named or "总额"), "ratio", result, pairs, Severity.ERROR, 0.9)
+
+
+def _wholes(named: str, part: Item, one: _Paragraph, before: _Paragraph | None) -> Iterator[Item]:
+    """Yield the amounts before a share that are named as its whole, the nearest first."""
+    for place in (one, before) if before is not None else (one,):
+        for n in reversed(range(len(place.items))):
+            earlier = place is not one or _start(place.items[n]) < _start(part)
+            if earlier and _named(n, named, place, part):
+                yield place.items[n]
+
+
+def _stated(named: str, result: Item, sheet: Sheet) -> list[Item]:
+    """Return what the report states as the whole, wherever it does."""
+    key = key_of(named, sheet.lexicon)
+    return (
+        [item for kind in ("actual", Kind.BUDGET.value) for item in sheet.stated(key, result.fact, kind)] if key else []
+    )
+
+
+def _made_up(number: int, one: _Paragraph) -> str:
+    """Return what the parts of a sentence are of, by the words that open it."""
+    inside = one.inside(number, _STOPS)
+    match = _MADE_UP.search(_PART.sub("", one.between(inside[0]))) if inside else None
+    return match["whole"] if match else ""
+
+
+def _may_be_whole(item: Item, part: Item) -> bool:
+    return item is not part and item.dimension == part.dimension and item.value >= part.value > 0
+
+
+def _named(number: int, words: str, one: _Paragraph, part: Item) -> bool:
+    """Tell whether the words before an amount name it as a whole is named: 支出预算 of 2025年支出预算8,530万元."""
+    wanted = set(bigrams(squeeze(words)))
+    if not wanted or not _may_be_whole(one.items[number], part):
+        return False
+    return len(wanted & set(bigrams(one.between(number)))) >= _LEAST_NAMED * len(wanted)
+
+
+def _opening(number: int, one: _Paragraph) -> list[Item]:
+    """Return the amount that a sentence opens with before it tells what it is made of: 支出8,530万元，其中…，占…."""
+    for n in reversed(one.inside(number, _STOPS)):
+        if n + 1 < number and _AMONG.search(one.between(n + 1)):
+            return [one.items[n]]
+    return []
+
+
+def _change(number: int, one: _Paragraph) -> Quotient | None:
+    """Return a change in percent against the amounts that its sentence states: it holds where one reading does.
+
+    It is said of this year's and last year's amount, or of the amount that it changed by and either of them.
+    """
+    inside = [n for n in one.inside(number, _STOPS) if one.items[n].dimension not in ("ratio", "points")]
+    levels = [n for n in inside if not _is_change(n, one)]
+    last = [n for n in levels if n and _is_last(n, one)]
+    by = [n for n in inside[-1:] if n == number - 1 and n not in levels and not _ends(n, number, one)]
+    readings = [*_of_years(number, levels, last, one), *_by_amount(number, levels, last, by, one)]
+    return next((made for made in readings if made.holds), readings[0] if readings else None)
+
+
+def _ends(number: int, other: int, one: _Paragraph) -> bool:
+    return _ENDS.search(one.text[_end(one.items[number]) : _start(one.items[other])]) is not None
+
+
+def _is_change(number: int, one: _Paragraph) -> bool:
+    """Tell whether an amount is what something changed by: 增加104.50万元, 比上年减少了104.50万元."""
+    item = one.items[number]
+    return bool(_CHANGED.match(squeeze(item.fact.raw)) or _CHANGING.search(one.between(number)))
+
+
+def _of_years(number: int, levels: Sequence[int], last: Sequence[int], one: _Paragraph) -> Iterator[Quotient]:
+    """Yield a change against this year's amount, the nearest before last year's, and that one."""
+    for n in last[-1:]:
+        pairs = [
+            (one.items[m], one.items[n]) for m in sorted(levels, key=lambda m: (_kind_rank(m, one), -m))
+            if m < n and m not in last and _alike(one.items[m], one.items[n])
+        ]  # fmt: skip
+        if pairs and not _ends(n, number, one):
+            yield quotient(_GROWTH, "change", one.items[number], pairs, Severity.ERROR, 0.9, growth=True)
+
+
+def _by_amount(
+    number: int, levels: Sequence[int], last: Sequence[int], by: Sequence[int], one: _Paragraph
+) -> Iterator[Quotient]:
+    """Yield a change against the amount before it that something changed by, and the amounts that this led to."""
+    result = one.items[number]
+    for n in by:
+        top = _signed(one.items[n], result)
+        led = [m for m in sorted(levels, key=lambda m: (_kind_rank(m, one), -m)) if _alike(one.items[m], top)]
+        now = [(top, one.items[m]) for m in led if m not in last]
+        if now:
+            yield quotient(_BY, "change", result, now, Severity.ERROR, 0.9, by=True)
+        if led:
+            pairs = [(top, one.items[m]) for m in led]
+            yield quotient(_OF_LAST, "change", result, pairs, Severity.ERROR, 0.9)
+
+
+def _signed(by: Item, result: Item) -> Item:
+    """Return what something changed by with the sign of its change in percent, where its own words don't say it."""
+    worded = _CHANGED.match(squeeze(by.fact.raw)) is not None
+    return by if worded or by.value * result.value > 0 else replace(by, value=-by.value)
+
+
+def _kind_rank(number: int, one: _Paragraph) -> bool:
+    """Put what was done before what was planned: 决算17.53万元，完成预算20.00万元."""
+    return one.items[number].fact.kind is Kind.BUDGET
+
+
+def _alike(a: Item, b: Item) -> bool:
+    return a.dimension == b.dimension and bool(a.value) and bool(b.value)
+
+
+def _is_last(number: int, one: _Paragraph) -> bool:
+    """Tell whether an amount is said to be of the year before the one in front of it."""
+    match = _LAST.search(one.between(number))
+    if match is None:
+        return False
+    period = one.items[number - 1].fact.period
+    return match["year"] is None or (period.isdecimal() and int(match["year"]) == int(period) - 1)
