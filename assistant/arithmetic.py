@@ -124,7 +124,7 @@ def quotient(a: Operand, b: Operand, sheet: Sheet) -> tuple[Decimal, str] | None
     """Return (a ÷ b, its unit) to two places, of an amount and a count: for each one of these, not for each 万."""
     if not b.value:
         return None
-    count = _term(b, one_of(b.unit), sheet)
+    count = _counted(b, sheet)
     unit = _readable(a, count.value)
     amount = _term(a, unit, sheet)
     value = (amount.value / count.value).quantize(_CENT, ROUND_HALF_UP)
@@ -141,14 +141,31 @@ def one_of(unit: str) -> str:
     return bare if bare in UNITS else unit
 
 
+def _counted(count: Operand, sheet: Sheet) -> _Term:
+    """Return a count in ones: 5万 and 5万人 are 50000."""
+    if count.unit not in _TENS or not count.unit:
+        return _term(count, one_of(count.unit), sheet)
+    value = in_base(count.value, count.unit)[1]
+    line = f"{FORMULA}{count.shown} = {plain(value)}"
+    if line not in sheet.trace:
+        sheet.trace.append(line)
+    return _Term(value, plain(value))
+
+
 def _readable(a: Operand, parts: Decimal) -> str:
     """Return the unit in which a part of an amount reads well: as it is printed, or one that two places don't spoil."""
-    each = abs(in_base(a.value, a.unit)[1] / parts)
-    if a.unit in UNITS and UNITS[a.unit][0] != "money":
-        return a.unit if each >= UNITS[a.unit][1] else one_of(a.unit)
-    if a.unit == "元" or not a.unit.endswith("元"):
+    dimension, base = in_base(a.value, a.unit)
+    each = abs(base / parts)
+    if a.unit not in UNITS or a.unit == "元" or (dimension != "money" and each >= UNITS[a.unit][1]):
         return a.unit
-    return "元" if each < _TEN_THOUSAND else "亿元" if a.unit == "亿元" and each >= _TEN_THOUSAND**2 else "万元"
+    if dimension == "money":
+        return "元" if each < _TEN_THOUSAND else "亿元" if a.unit == "亿元" and each >= _TEN_THOUSAND**2 else "万元"
+    smaller = _SMALLER.get(one_of(a.unit), one_of(a.unit))
+    return one_of(a.unit) if each >= UNITS[one_of(a.unit)][1] else smaller
+
+
+#: What is used for less than one of a unit.
+_SMALLER = {"吨": "公斤", "公里": "米", "平方公里": "㎡"}
 
 
 def total(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:

@@ -78,7 +78,7 @@ for _unit in COUNTS:
 #: Other ways of writing a unit.
 _UNIT_NAMES = {
     "平米": "㎡", "m2": "㎡", "m²": "㎡", "平方米": "㎡", "千米": "公里", "m3": "立方米", "m³": "立方米",
-    "万m³": "万立方米", "万m3": "万立方米",
+    "万m³": "万立方米", "万m3": "万立方米", "亿m³": "亿立方米", "亿m3": "亿立方米",
 }  # fmt: skip
 _UNIT_WORDS = sorted([*UNITS, "公里²", *_UNIT_NAMES], key=len, reverse=True)
 UNIT = "(?:" + "|".join(map(re.escape, _UNIT_WORDS)) + ")"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.checks.findings import formula
 from assistant.checks.said import said_rates
 from assistant.core import Assistant
 from ingest.pipeline import ingest_file
@@ -30,6 +31,24 @@ SENTENCES = [
     ("支出比2022年决算数1000.00万元增加100.00万元，增长10.00%。", []),
     ("三公经费决算17.00万元，完成预算20.00万元的85.00%，比上年减少3.00万元，下降15.00%。", []),
     ("接待费3.00万元，年中采购占全年的40.00%。", []),
+    ("支出1100.00万元，比上年增加100.00万元，增长10.00%，主要是人员增加20.00万元，项目支出增长5.00%。", []),
+    ("收入900.00万元，比上年减少100.00万元，其中财政拨款减少50.00万元，事业收入下降6.00%。", []),
+    ("存款余额1000.00亿元，比年初增加100.00亿元，贷款余额增长15.00%。", []),
+    ("存款余额1000.00亿元，比年初增加100.00亿元，同比增长15.00%。", []),
+    ("决算17.53万元，比预算减少2.47万元，比上年下降5.00%。", []),
+    ("支出1100.00万元，比上年1000.00万元增长10.00%，比预算1050.00万元增长4.76%。", []),
+    ("收入1000.00万元，比去年同期的900.00万元增长11.11%，非税收入增长3.00%。", []),
+    ("支出1100.00万元，比上年增加100.00万元，其中财政拨款增加约50万元，增长20.00%。", []),
+    ("生产总值达到13697.5亿元，较2020年的9323.1亿元增加4374.4亿元，增长33.6%。", []),
+    ("资产达到1369.75万元，较“十三五”末的932.31万元增加437.44万元，增长46.92%。", []),
+    ("收入12.35万元，比上年增加11.20万元，增长968.00%。", []),
+    ("收入1000.00万元，其中上年结余200.00万元，本年收入800.00万元，增长5.00%。", []),
+    ("支出合计1100.00万元，其中使用上年结转资金50.00万元，较2022年增长10.00%。", []),
+    ("支出合计1000.00万元，其中基本支出600.00万元，比上年增加100.00万元，占60.00%。", []),
+    ("接待游客120万人次，比上年增加20万人次，增长19.60%。", []),
+    ("粮食产量68万吨，比上年增加2万吨，增长2.60%。", []),
+    ("接待游客120万人次，其中境外游客12万人次，占9.70%。", []),
+    ("支出合计1000.00万元，其中基本支出600.00万元，占比65.00%。", ["60.00"]),
     ("在校学生1862人的实验小学扩建；海岛小学寄宿生203人，占该校学生52.59%。", []),
     ("本年收入中财政拨款占99.70%；支出8000.00万元，其中基本支出占72.22%。", []),
 ]  # fmt: skip
@@ -47,6 +66,33 @@ def relations(folder, *sentences):
 def test_a_rate_of_a_sentence_is_held_against_its_amounts(tmp_path, sentence, due):
     failed = [one for one in relations(tmp_path, sentence) if not one.holds]
     assert [f"{one.solve(one.result) * 100:.2f}" for one in failed] == due
+
+
+def test_a_figure_of_nothing_is_no_whole_of_a_change(tmp_path):
+    """A table of zeros beside the sentence: what repairs are tried may be 0, too."""
+    body = wordfile.p(TITLE) + wordfile.p("本年收入合计100.00万元，比上年增加50.00万元，增长100.00%。")
+    body += wordfile.plain_table(
+        [["项目", "决算数（万元）"], ["财政拨款", "0.00"], ["其他收入", "0.00"], ["本年收入合计", "0.00"]]
+    )
+    with closing(Store.open(tmp_path, write=True)) as store:
+        ingest_file(store, wordfile.write(tmp_path / "决算.docx", body))
+        assistant = Assistant.open(store)
+        assistant.checker.run(assistant.library().reports)
+        assert "本年收入合计" in assistant.ask("本年收入合计是多少").text
+
+
+def test_a_relation_is_told_by_the_amounts_that_it_holds_by(tmp_path):
+    text = "公用经费5000.00万元，其中三公经费1000.00万元，占20.00%，含公务接待费300.00万元，占30.00%。"
+    made = relations(tmp_path, text)
+    assert [formula(one) for one in made] == ["1000.00万元÷5000.00万元＝20.00%", "300.00万元÷1000.00万元＝30.00%"]
+
+
+def test_a_change_said_the_wrong_way_is_not_written_as_two_years(tmp_path):
+    body = wordfile.p(TITLE) + wordfile.p("本年收入1100.00万元，比上年增加100.00万元，下降10.00%。")
+    with closing(Store.open(tmp_path, write=True)) as store:
+        ingest_file(store, wordfile.write(tmp_path / "决算.docx", body))
+        assistant = Assistant.open(store)
+        assert all("两年的数却是" not in one.message for one in assistant.checker.run(assistant.library().reports))
 
 
 def test_a_share_is_of_what_the_paragraph_before_names(tmp_path):

@@ -153,16 +153,28 @@ def _identity(report: Report, kind: str, stated: Sequence[tuple[str, Citation]])
 def _subject(cause: Cause, suspect: Item) -> str:
     """Return what a suspect is a figure of; a change that is only called 较上年 takes the name of what changed."""
     own = _name(suspect)
-    now = next((one.items[1] for one in cause.relations if one.kind == "change" and one.result is suspect), None)
+    now = next((_now(one) for one in cause.relations if one.kind == "change" and one.result is suspect), None)
     return f"{_name(now)}较上年" if now is not None and _AGAINST.fullmatch(own) else own
+
+
+def _now(change: Relation) -> Item:
+    """Return this year's amount that a change led to."""
+    return change.items[2 if isinstance(change, Quotient) and change.by else 1]
 
 
 def _years(cause: Cause) -> tuple[Item, ...]:
     """Return both years' figures that a change said in words is worked out from; none where nothing states them."""
     if cause.suspect is None or not _WORDED.match(squeeze(cause.suspect.fact.raw)):
         return ()
-    found = (one.items[1:] for one in cause.relations if one.kind == "change" and one.result is cause.suspect)
+    found = (
+        one.items[1:] for one in cause.relations
+        if one.kind == "change" and one.result is cause.suspect and (isinstance(one, Sum) or _of_years(one))
+    )  # fmt: skip
     return next((items for items in found if len(items) == _FEWEST), ())
+
+
+def _of_years(change: Relation) -> bool:
+    return isinstance(change, Quotient) and change.growth
 
 
 def _direction(cause: Cause, suspect: Item) -> str:
@@ -275,7 +287,7 @@ def _signed(item: Item, unit: str) -> str:
 
 
 def _quotient_formula(relation: Quotient) -> str:
-    top, bottom = relation.pairs[0]
+    top, bottom = relation.pair
     expected = relation.quotient(top.value, bottom.value) or Decimal(0)
     over, under = _said(top.fact), _said(bottom.fact)
     result = _printed(relation.result, expected)

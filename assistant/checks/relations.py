@@ -20,6 +20,8 @@ from ingest.numbers import in_base
 #: What rounding may leave between two figures of two places each, in the printed unit.
 _ROUNDING = Decimal("0.02")
 _ROUNDED = ("money", "ratio", "分", "")
+#: What is measured or weighed is rounded, in whole numbers too; what is counted is not, but in 万.
+_MEASURED = ("money", "ratio", "", "area", "mu", "length", "weight", "volume", "energy", "power", "人公里", "吨公里")
 _PERCENT = Decimal("0.01")
 #: A percentage may be cut off where it should be rounded: half a digit more.
 _CUT = Decimal("0.0002")
@@ -55,7 +57,7 @@ class Item:
     @property
     def slack(self) -> Decimal:
         """One in the last digit, 0 for what is counted in whole numbers (points, persons) and not rounded."""
-        counted = self.dimension not in ("money", "ratio", "") and self.step >= self.factor
+        counted = self.dimension not in _MEASURED and self.factor == 1 and self.step >= 1
         return Decimal(0) if counted else self.step
 
 
@@ -189,10 +191,16 @@ class Quotient(Relation):
     growth: bool = False
     by: bool = False
 
+    @cached_property
+    def pair(self) -> tuple[Item, Item]:
+        """The pair that it holds by, else the first, which speaks for itself most."""
+        stated = self.result.value
+        return next((one for one in self.pairs if self._left(stated, *one, _AS_PRINTED) == 0), self.pairs[0])
+
     @property
     def items(self) -> tuple[Item, ...]:
-        """The result and the first pair."""
-        return (self.result, *self.pairs[0])
+        """The result and the pair."""
+        return (self.result, *self.pair)
 
     def off(self, values: Values = _AS_PRINTED) -> Decimal:
         """Return how far the nearest pair's quotient is from the result, 0 within rounding."""
@@ -206,13 +214,18 @@ class Quotient(Relation):
         expected = self.quotient(over, under)
         if expected is None:
             return None
-        half = (top.slack + abs(over / under) * bottom.slack) / 2 / abs(under)
+        if self.by:
+            half = (abs(under) * top.slack + abs(over) * bottom.slack) / 2 / (under - over) ** 2
+        else:
+            half = (top.slack + abs(over / under) * bottom.slack) / 2 / abs(under)
         allowed = max(_CUT, self.result.step) + half
         left = stated - expected
         return left if abs(left) > allowed else Decimal(0)
 
     def quotient(self, over: Decimal, under: Decimal) -> Decimal | None:
         """Return the quotient (or growth) of two values, ``None`` for a zero denominator."""
+        if under == 0:
+            return None
         under = under - over if self.by else under
         if under == 0:
             return None
@@ -222,7 +235,7 @@ class Quotient(Relation):
         """Return what the result would have to be; operands of a quotient are only known to its precision."""
         if item is not self.result:
             return None
-        top, bottom = self.pairs[0]
+        top, bottom = self.pair
         return self.quotient(top.value, bottom.value)
 
 

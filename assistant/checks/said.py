@@ -21,14 +21,20 @@ from ingest.model import Kind
 
 #: Between an amount and its share: 占支出总额的, 占当年收入的比重为.
 _SHARE = re.compile(
-    r"^[，,、（(：:]{0,2}(?:约|共)?占(?![该其])(?P<whole>[^，,、。；;占]{0,20}?)(?:的)?(?:比[重例]|百分比)?(?:[为达是约]|达到)?$"
+    r"^[，,、（(：:]{0,2}(?:约|共)?占(?![该其])(?P<whole>[^，,、。；;占]{0,20}?)(?:的)?(?:比[重例]?|百分比)?(?:[为达是约]|达到)?$"
 )
 #: What a sentence tells the make-up of: 本年支出中，基本支出…占…; 本年收入的具体构成为：.
 _MADE_UP = re.compile(r"(?P<whole>[^，,。；;：:]{2,16}?)(?:的?具体)?(?:构成[是为]?|中|包括|组成)[：:，,]?$")
 #: A change begins with its word: 增加104.50万元, 下降2.42%.
 _CHANGED, _CHANGING = re.compile(rf"{RISE}|{FALL}"), re.compile(rf"(?:{RISE}|{FALL})(?:了|数|额)?[为达约]?$")
 #: Before last year's amount: 2023年为, 比上年的, 由上年.
-_LAST = re.compile(r"(?:上年|去年|上一年|(?P<year>(?:19|20)\d\d)年)[^，,。；;]{0,12}$")
+_LAST = re.compile(r"(?:上年|去年|上一年|(?P<year>(?:19|20)\d\d)年)(?!结[转余]|末|底|初)[^，,。；;]{0,12}$")
+#: Before an amount that another is held against: 较“十三五”末的, 比预算数, 由.
+_AGAINST = re.compile(r"[较比由从]")
+#: Between an amount and its change in percent, whose own words may say 增长: nothing of another measure or base.
+_TIED = re.compile(rf"^[，,、（(]?(?:{RISE}|{FALL}|增幅|降幅)?(?:了|幅度)?[为达约]?$")
+#: Grown at constant prices, or on another base.
+_OTHER_BASE = re.compile(r"生产总值|增加值|可比|不变价|同口径|剔除")
 _AMONG = re.compile(r"其中")
 _ENDS, _STOPS = re.compile(r"[。；;！？\n]"), re.compile(r"[。！？\n]")
 #: So many amounts before a rate may be meant, and so much text is looked at.
@@ -110,8 +116,9 @@ def _shares(
 
 
 def _has_part(number: int, one: _Paragraph) -> bool:
-    """Tell whether an amount stands before a share in its clause."""
-    return one.items[number - 1].dimension != "ratio" and number - 1 in one.sentence(number)
+    """Tell whether an amount, and not what something changed by, stands before a share in its clause."""
+    amount = one.items[number - 1].dimension != "ratio" and not _is_change(number - 1, one)
+    return amount and number - 1 in one.sentence(number)
 
 
 def _of_common(number: int, one: _Paragraph, common: Sequence[Item]) -> Quotient | None:
@@ -201,11 +208,20 @@ def _change(number: int, one: _Paragraph) -> Quotient | None:
     It is said of this year's and last year's amount, or of the amount that it changed by and either of them.
     """
     inside = [n for n in one.inside(number, _STOPS) if one.items[n].dimension not in ("ratio", "points")]
+    if not inside or inside[-1] != number - 1 or not _TIED.match(one.between(number)) or _on_other_base(inside, one):
+        return None
+    by = None if number - 1 not in inside or not _is_change(number - 1, one) else number - 1
     levels = [n for n in inside if not _is_change(n, one)]
-    last = [n for n in levels if n and _is_last(n, one)]
-    by = [n for n in inside[-1:] if n == number - 1 and n not in levels and not _ends(n, number, one)]
+    last = next((n for n in levels if n == (number - 1 if by is None else number - 2) and _is_last(n, one)), None)
     readings = [*_of_years(number, levels, last, one), *_by_amount(number, levels, last, by, one)]
-    return next((made for made in readings if made.holds), readings[0] if readings else None)
+    known = [made for made in readings if made.growth or made.by or last is not None]
+    return next((made for made in readings if made.holds), known[0] if known else None)
+
+
+def _on_other_base(inside: Sequence[int], one: _Paragraph) -> bool:
+    """Tell whether a sentence speaks of growth that its amounts don't give."""
+    start = max(0, _start(one.items[inside[0]]) - _LONGEST)
+    return _OTHER_BASE.search(one.text[start : _end(one.items[inside[-1]])]) is not None
 
 
 def _ends(number: int, other: int, one: _Paragraph) -> bool:
@@ -218,31 +234,38 @@ def _is_change(number: int, one: _Paragraph) -> bool:
     return bool(_CHANGED.match(squeeze(item.fact.raw)) or _CHANGING.search(one.between(number)))
 
 
-def _of_years(number: int, levels: Sequence[int], last: Sequence[int], one: _Paragraph) -> Iterator[Quotient]:
+def _of_years(number: int, levels: Sequence[int], last: int | None, one: _Paragraph) -> Iterator[Quotient]:
     """Yield a change against this year's amount, the nearest before last year's, and that one."""
-    for n in last[-1:]:
-        pairs = [
-            (one.items[m], one.items[n]) for m in sorted(levels, key=lambda m: (_kind_rank(m, one), -m))
-            if m < n and m not in last and _alike(one.items[m], one.items[n])
-        ]  # fmt: skip
-        if pairs and not _ends(n, number, one):
-            yield quotient(_GROWTH, "change", one.items[number], pairs, Severity.ERROR, 0.9, growth=True)
+    if last is None:
+        return
+    now = [m for m in _led(levels, one) if m < last and _alike(one.items[m], one.items[last])]
+    pairs = [(one.items[m], one.items[last]) for m in now]
+    if pairs and not _ends(now[0], number, one):
+        yield quotient(_GROWTH, "change", one.items[number], pairs, Severity.ERROR, 0.9, growth=True)
 
 
 def _by_amount(
-    number: int, levels: Sequence[int], last: Sequence[int], by: Sequence[int], one: _Paragraph
+    number: int, levels: Sequence[int], last: int | None, by: int | None, one: _Paragraph
 ) -> Iterator[Quotient]:
     """Yield a change against the amount before it that something changed by, and the amounts that this led to."""
-    result = one.items[number]
-    for n in by:
-        top = _signed(one.items[n], result)
-        led = [m for m in sorted(levels, key=lambda m: (_kind_rank(m, one), -m)) if _alike(one.items[m], top)]
-        now = [(top, one.items[m]) for m in led if m not in last]
-        if now:
-            yield quotient(_BY, "change", result, now, Severity.ERROR, 0.9, by=True)
-        if led:
-            pairs = [(top, one.items[m]) for m in led]
-            yield quotient(_OF_LAST, "change", result, pairs, Severity.ERROR, 0.9)
+    if by is None or _ends(by, number, one):
+        return
+    result, top = one.items[number], _signed(one.items[by], one.items[number])
+    alike = [m for m in levels if _alike(one.items[m], top)]
+    now = [(top, one.items[m]) for m in _led(alike, one) if m != last]
+    if now:
+        yield quotient(_BY, "change", result, now, Severity.ERROR, 0.9, by=True)
+    if alike:
+        yield quotient(_OF_LAST, "change", result, [(top, one.items[m]) for m in alike], Severity.ERROR, 0.9)
+
+
+def _led(levels: Sequence[int], one: _Paragraph) -> list[int]:
+    """Return the amounts that may be this year's, the likeliest first: what was done before what was planned.
+
+    None is what another amount is held against: 较“十三五”末的9323.1亿元.
+    """
+    own = [n for n in levels if not _AGAINST.search(one.between(n))]
+    return sorted(own, key=lambda n: (one.items[n].fact.kind is Kind.BUDGET, -n))
 
 
 def _signed(by: Item, result: Item) -> Item:
@@ -251,19 +274,15 @@ def _signed(by: Item, result: Item) -> Item:
     return by if worded or by.value * result.value > 0 else replace(by, value=-by.value)
 
 
-def _kind_rank(number: int, one: _Paragraph) -> bool:
-    """Put what was done before what was planned: 决算17.53万元，完成预算20.00万元."""
-    return one.items[number].fact.kind is Kind.BUDGET
-
-
 def _alike(a: Item, b: Item) -> bool:
     return a.dimension == b.dimension and bool(a.value) and bool(b.value)
 
 
 def _is_last(number: int, one: _Paragraph) -> bool:
     """Tell whether an amount is said to be of the year before the one in front of it."""
-    match = _LAST.search(one.between(number))
-    if match is None:
+    words = one.between(number)
+    match = _LAST.search(words)
+    if match is None or not number or _AMONG.search(words):
         return False
     period = one.items[number - 1].fact.period
     return match["year"] is None or (period.isdecimal() and int(match["year"]) == int(period) - 1)
