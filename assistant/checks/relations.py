@@ -15,13 +15,13 @@ from functools import cached_property
 
 from assistant.model import Entry
 from ingest.model import Fact, Form
-from ingest.numbers import in_base
+from ingest.numbers import COUNTS, in_base
 
 #: What rounding may leave between two figures of two places each, in the printed unit.
 _ROUNDING = Decimal("0.02")
 _ROUNDED = ("money", "ratio", "分", "")
-#: What is measured or weighed is rounded, in whole numbers too; what is counted is not, but in 万.
-_MEASURED = ("money", "ratio", "", "area", "mu", "length", "weight", "volume", "energy", "power", "人公里", "吨公里")
+#: What is counted is not rounded, but in 万; what is measured or weighed is, in whole numbers too.
+_COUNTED = frozenset((*COUNTS, "人", "人次", "户"))
 _PERCENT = Decimal("0.01")
 #: A percentage may be cut off where it should be rounded: half a digit more.
 _CUT = Decimal("0.0002")
@@ -57,7 +57,7 @@ class Item:
     @property
     def slack(self) -> Decimal:
         """One in the last digit, 0 for what is counted in whole numbers (points, persons) and not rounded."""
-        counted = self.dimension not in _MEASURED and self.factor == 1 and self.step >= 1
+        counted = self.dimension in _COUNTED and self.factor == 1 and self.step >= 1
         return Decimal(0) if counted else self.step
 
 

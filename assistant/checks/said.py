@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from assistant.checks.identities import comparable, key_of, quotient
 from assistant.checks.relations import Item, Quotient, Severity
-from assistant.checks.sheet import Sheet, distinct
+from assistant.checks.sheet import Sheet
 from ingest.grams import bigrams
 from ingest.labels import FALL, RISE, squeeze
 from ingest.model import Kind
@@ -66,9 +66,12 @@ class _Paragraph:
 
     def inside(self, number: int, ends: re.Pattern[str]) -> list[int]:
         """Return the figures before one that nothing parts from it."""
-        start = _start(self.items[number])
         near = range(max(0, number - _MOST_BEFORE), number)
-        return [n for n in near if not ends.search(self.text[_end(self.items[n]) : start])]
+        return [n for n in near if not self.parted(n, number, ends)]
+
+    def parted(self, number: int, other: int, ends: re.Pattern[str]) -> bool:
+        """Tell whether something ends between two figures."""
+        return ends.search(self.text[_end(self.items[number]) : _start(self.items[other])]) is not None
 
 
 def _start(item: Item) -> int:
@@ -131,7 +134,7 @@ def _common(shares: Sequence[tuple[Item, Item]], sheet: Sheet) -> list[Item]:
     """Return the amounts of a report that most of a paragraph's shares are shares of: all but one, and at least two."""
     kept: list[Item] = []
     most = max(len(shares) - 1, _FEWEST)
-    for whole in distinct(item for entry in sheet.entries if (item := sheet.item(entry)) is not None):
+    for whole in sheet.amounts:
         held = sum(_may_be_whole(whole, part) and _is_share(result, part, whole) for result, part in shares)
         kept += [whole] if held >= most else []
     return kept
@@ -210,7 +213,7 @@ def _change(number: int, one: _Paragraph) -> Quotient | None:
     inside = [n for n in one.inside(number, _STOPS) if one.items[n].dimension not in ("ratio", "points")]
     if not inside or inside[-1] != number - 1 or not _TIED.match(one.between(number)) or _on_other_base(inside, one):
         return None
-    by = None if number - 1 not in inside or not _is_change(number - 1, one) else number - 1
+    by = number - 1 if _is_change(number - 1, one) else None
     levels = [n for n in inside if not _is_change(n, one)]
     last = next((n for n in levels if n == (number - 1 if by is None else number - 2) and _is_last(n, one)), None)
     readings = [*_of_years(number, levels, last, one), *_by_amount(number, levels, last, by, one)]
@@ -222,10 +225,6 @@ def _on_other_base(inside: Sequence[int], one: _Paragraph) -> bool:
     """Tell whether a sentence speaks of growth that its amounts don't give."""
     start = max(0, _start(one.items[inside[0]]) - _LONGEST)
     return _OTHER_BASE.search(one.text[start : _end(one.items[inside[-1]])]) is not None
-
-
-def _ends(number: int, other: int, one: _Paragraph) -> bool:
-    return _ENDS.search(one.text[_end(one.items[number]) : _start(one.items[other])]) is not None
 
 
 def _is_change(number: int, one: _Paragraph) -> bool:
@@ -240,7 +239,7 @@ def _of_years(number: int, levels: Sequence[int], last: int | None, one: _Paragr
         return
     now = [m for m in _led(levels, one) if m < last and _alike(one.items[m], one.items[last])]
     pairs = [(one.items[m], one.items[last]) for m in now]
-    if pairs and not _ends(now[0], number, one):
+    if pairs and not one.parted(now[0], number, _ENDS):
         yield quotient(_GROWTH, "change", one.items[number], pairs, Severity.ERROR, 0.9, growth=True)
 
 
@@ -248,7 +247,7 @@ def _by_amount(
     number: int, levels: Sequence[int], last: int | None, by: int | None, one: _Paragraph
 ) -> Iterator[Quotient]:
     """Yield a change against the amount before it that something changed by, and the amounts that this led to."""
-    if by is None or _ends(by, number, one):
+    if by is None or one.parted(by, number, _ENDS):
         return
     result, top = one.items[number], _signed(one.items[by], one.items[number])
     alike = [m for m in levels if _alike(one.items[m], top)]

@@ -103,6 +103,11 @@ class Sheet:
         return [band for table, rows in sorted(cells.items()) for band in _bands(table, rows)]
 
     @cached_property
+    def amounts(self) -> list[Item]:
+        """One figure of each value that the report states, the first."""
+        return distinct(item for entry in self.entries if (item := self.item(entry)) is not None)
+
+    @cached_property
     def measures(self) -> dict[Key, list[Item]]:
         """The figures by what they state of a whole organisation; parts of narrower lists are left out."""
         found: dict[Key, list[Item]] = defaultdict(list)
