@@ -121,22 +121,51 @@ def percentage(a: Operand, b: Operand, sheet: Sheet) -> Decimal | None:
 
 
 def quotient(a: Operand, b: Operand, sheet: Sheet) -> tuple[Decimal, str] | None:
-    """Return (a ÷ b, a's unit) to two places, of an amount and a count; 亿元 that come out small become 万元."""
+    """Return (a ÷ b, its unit) to two places, of an amount and a count: for each one of these, not for each 万."""
     if not b.value:
         return None
-    unit = _readable(a, b.value)
+    count = _counted(b, sheet)
+    unit = _readable(a, count.value)
     amount = _term(a, unit, sheet)
-    value = (amount.value / b.value).quantize(_CENT, ROUND_HALF_UP)
-    sheet.formula(f"{amount.text} ÷ {_term(b, b.unit, sheet).text}", value, unit, ROUNDED)
+    value = (amount.value / count.value).quantize(_CENT, ROUND_HALF_UP)
+    sheet.formula(f"{amount.text} ÷ {count.text}", value, unit, ROUNDED)
     return value, unit
 
 
+_TENS = "万亿"
+
+
+def one_of(unit: str) -> str:
+    """Return the unit of which another is ten thousand, or 亿: 人次 of 万人次; any other unit as it is."""
+    bare = unit.lstrip(_TENS)
+    return bare if bare in UNITS else unit
+
+
+def _counted(count: Operand, sheet: Sheet) -> _Term:
+    """Return a count in ones: 5万 and 5万人 are 50000."""
+    if count.unit not in _TENS or not count.unit:
+        return _term(count, one_of(count.unit), sheet)
+    value = in_base(count.value, count.unit)[1]
+    line = f"{FORMULA}{count.shown} = {plain(value)}"
+    if line not in sheet.trace:
+        sheet.trace.append(line)
+    return _Term(value, plain(value))
+
+
 def _readable(a: Operand, parts: Decimal) -> str:
-    """Return the unit of money in which a part of an amount reads well: 元 below a tenth of 万元."""
-    if not a.unit.endswith("元"):
+    """Return the unit in which a part of an amount reads well: as it is printed, or one that two places don't spoil."""
+    dimension, base = in_base(a.value, a.unit)
+    each = abs(base / parts)
+    if a.unit not in UNITS or a.unit == "元" or (dimension != "money" and each >= UNITS[a.unit][1]):
         return a.unit
-    each = abs(in_base(a.value, a.unit)[1] / parts)
-    return "元" if each < _TEN_THOUSAND / 10 else "亿元" if a.unit == "亿元" and each >= _TEN_THOUSAND**2 else "万元"
+    if dimension == "money":
+        return "元" if each < _TEN_THOUSAND else "亿元" if a.unit == "亿元" and each >= _TEN_THOUSAND**2 else "万元"
+    smaller = _SMALLER.get(one_of(a.unit), one_of(a.unit))
+    return one_of(a.unit) if each >= UNITS[one_of(a.unit)][1] else smaller
+
+
+#: What is used for less than one of a unit.
+_SMALLER = {"吨": "公斤", "公里": "米", "平方公里": "㎡"}
 
 
 def total(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:
@@ -150,7 +179,7 @@ def total(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:
 
 def mean(operands: Sequence[Operand], sheet: Sheet) -> tuple[Decimal, str]:
     """Return (the arithmetic mean to two places, its unit)."""
-    unit = "万元" if operands[0].unit == "元" else operands[0].unit
+    unit = operands[0].unit
     terms = [_term(operand, unit, sheet) for operand in operands]
     value = (sum((term.value for term in terms), Decimal(0)) / len(terms)).quantize(_CENT, ROUND_HALF_UP)
     sheet.formula(f"({' + '.join(term.text for term in terms)}) ÷ {len(terms)}", value, unit, ROUNDED)

@@ -38,6 +38,10 @@ _ASKS_WHY = re.compile(r"为什么|为何|为啥|原因|解释|怎么|依据|给
 _Check = Callable[[Query, Finder, Sheet, str], str | None]
 
 
+#: What the line of the trace begins with that says that a premise is false.
+REFUTES = "前提核对"
+
+
 def refuted(query: Query, library: Library, finder: Finder, citer: Citer, trace: Sequence[str]) -> Answer | None:
     """Return the correction of a false premise, ``None`` where the question has none or it holds.
 
@@ -57,7 +61,7 @@ def refuted(query: Query, library: Library, finder: Finder, citer: Citer, trace:
             sheet = Sheet(citer, list(trace))
             text = check(replace(own, reports=(report,)), finder, sheet, packed)
             if text:
-                sheet.trace.append("前提核对：问题里的说法与报告的数不符")
+                sheet.trace.append(f"{REFUTES}：问题里的说法与报告的数不符")
                 return Answer(Status.ANSWERED, text, tuple(sheet.values), tuple(citer.citations), tuple(sheet.trace))
     return None
 

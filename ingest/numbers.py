@@ -31,8 +31,31 @@ UNITS: dict[str, tuple[str, Decimal]] = {
     "公里": ("length", Decimal(1000)),
     "千米": ("length", Decimal(1000)),
     "米": ("length", Decimal(1)),
+    "厘米": ("length", Decimal("0.01")),
+    "毫米": ("length", Decimal("0.001")),
+    "万米": ("length", Decimal(10_000)),
+    "万公里": ("length", Decimal(10_000_000)),
     "吨": ("weight", Decimal(1)),
     "万吨": ("weight", Decimal(10_000)),
+    "亿吨": ("weight", Decimal(100_000_000)),
+    "公斤": ("weight", Decimal("0.001")),
+    "千克": ("weight", Decimal("0.001")),
+    "万公斤": ("weight", Decimal(10)),
+    "立方米": ("volume", Decimal(1)),
+    "万立方米": ("volume", Decimal(10_000)),
+    "亿立方米": ("volume", Decimal(100_000_000)),
+    "千瓦时": ("energy", Decimal(1)),
+    "万千瓦时": ("energy", Decimal(10_000)),
+    "亿千瓦时": ("energy", Decimal(100_000_000)),
+    "千瓦": ("power", Decimal(1)),
+    "万千瓦": ("power", Decimal(10_000)),
+    "兆瓦": ("power", Decimal(1_000)),
+    "人公里": ("人公里", Decimal(1)),
+    "万人公里": ("人公里", Decimal(10_000)),
+    "吨公里": ("吨公里", Decimal(1)),
+    "万吨公里": ("吨公里", Decimal(10_000)),
+    "标箱": ("标箱", Decimal(1)),
+    "万标箱": ("标箱", Decimal(10_000)),
     "人": ("人", Decimal(1)),
     "名": ("人", Decimal(1)),
     "万人": ("人", Decimal(10_000)),
@@ -52,8 +75,12 @@ for _unit in COUNTS:
     UNITS.setdefault(_unit, (_unit, Decimal(1)))
     UNITS.setdefault("万" + _unit, (_unit, Decimal(10_000)))
 
-_UNIT_WORDS = sorted([*UNITS, "平米", "m2", "m²", "公里²"], key=len, reverse=True)
-_UNIT_NAMES = {"平米": "㎡", "m2": "㎡", "m²": "㎡", "平方米": "㎡", "千米": "公里"}
+#: Other ways of writing a unit.
+_UNIT_NAMES = {
+    "平米": "㎡", "m2": "㎡", "m²": "㎡", "平方米": "㎡", "千米": "公里", "m3": "立方米", "m³": "立方米",
+    "万m³": "万立方米", "万m3": "万立方米", "亿m³": "亿立方米", "亿m3": "亿立方米",
+}  # fmt: skip
+_UNIT_WORDS = sorted([*UNITS, "公里²", *_UNIT_NAMES], key=len, reverse=True)
 UNIT = "(?:" + "|".join(map(re.escape, _UNIT_WORDS)) + ")"
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _SIGN = r"[-+−﹣－–]"

@@ -27,7 +27,7 @@ from ingest.short_names import short_names
 from ingest.view import TableView
 
 #: Raise it when what is read out of a file changes, so that stores know to read again.
-PIPELINE_VERSION = 11
+PIPELINE_VERSION = 12
 #: So many characters before a figure of a sentence may say when and what it is: 截至2023年12月31日，资产总额.
 _BEFORE = 40
 

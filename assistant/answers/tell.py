@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.answers import rows
 from assistant.answers.naming import Namer, with_figure
-from assistant.arithmetic import Operand, Sheet, difference, earlier, growth, mean, percentage, quotient, total
+from assistant.arithmetic import Operand, Sheet, difference, earlier, growth, mean, one_of, percentage, quotient, total
 from assistant.citations import Citer
 from assistant.compose import conflict_answer, figure_answer, shown
 from assistant.facts.world import World
@@ -150,7 +150,7 @@ def _parted(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
     if found is None:
         return ""
     each, unit = found
-    lead = f"{names.of(0)}按{names.of(1)}平均，每{operands[1].unit or '份'}"
+    lead = f"{names.of(0)}按{names.of(1)}平均，每{one_of(operands[1].unit) or '份'}"
     sheet.result(each, unit, lead, operands)
     return f"{lead}{plain(each)}{unit}：{operands[0].shown} ÷ {operands[1].shown}"
 

@@ -62,8 +62,13 @@ def gather(setting: Setting, talk: Talk) -> list[Candidate]:
 
 
 def _of_others(plan: Plan, ranking: Ranking) -> bool:
-    """Tell whether a question names departments, and a plan's figures are all of others: that is no answer to it."""
-    named = {owner for one in ranking.wording.owners for owner in one.owners}
+    """Tell whether a question names departments, and a plan's figures are all of others: that is no answer to it.
+
+    What goes on from within a word of the labels names none for sure: 民医 of 居民医保 isn't 人民医院.
+    """
+    text, known = ranking.wording.text, ranking.world.catalogue.postings
+    sure = (one for one in ranking.wording.owners if not one.start or text[one.start - 1 : one.start + 1] not in known)
+    named = {owner for one in sure for owner in one.owners}
     if not named:
         return False
     if isinstance(plan, Quote):

@@ -34,6 +34,7 @@ from assistant.model import GROUNDS, Answer, Choice, Library, Operation, Query, 
 from assistant.perreport import meant
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
+from assistant.premise import REFUTES
 from assistant.refuse import FIGURE
 from assistant.sums import sums_units
 from assistant.texts import Texts
@@ -193,7 +194,7 @@ class Chooser:
         if not sure and decision.weighed.exact(_HALF):
             return old
         first = decision.weighed.candidates[0]
-        if old.status in TOLD and _stands(decision, world, query):
+        if old.status in TOLD and _stands(decision, world, query, old):
             return old
         if not sure and _tells(decision, world, query):
             answer = old if first.plan is None or _same(first, old) else self.told(first.plan, world, query)
@@ -268,13 +269,15 @@ def _of_anybody(decision: Decision, world: World, query: Query) -> bool:
     return many and not decision.weighed.named and not goes_over_units(query)
 
 
-def _stands(decision: Decision, world: World, query: Query) -> bool:
+def _stands(decision: Decision, world: World, query: Query, old: Answer) -> bool:
     """Tell whether what the rules answer is told though the odds don't reach.
 
-    It is where one report alone is loaded and the likeliest reading is the same, where a department of many is named
-    and the question nearly explained, or where the rules found the one report of many that has it.
+    It is where one report alone is loaded and the likeliest reading is the same or its figures refute what is taken for
+    granted, where a department of many is named and nearly all explained, or where the rules found the one that has it.
     """
-    agreed = len(world.library.reports) == 1 and decision.weighed.is_old(decision.weighed.candidates[0])
+    alone = len(world.library.reports) == 1
+    refutes = any(line.startswith(REFUTES) for line in old.trace)
+    agreed = alone and (refutes or decision.weighed.is_old(decision.weighed.candidates[0]))
     named = world.library.named and decision.weighed.left_by_old < _EXPLAINED
     return named or (agreed and not decision.firm) or _of_anybody(decision, world, query)
 
@@ -286,10 +289,9 @@ _EXPLAINED = 4.0
 
 
 def _tells(decision: Decision, world: World, query: Query) -> bool:
-    """Tell whether the first reading is told.
+    """Tell whether the first reading is told; where one report alone is loaded, near misses are many: firm odds then.
 
-    Among many departments none is taken for the one meant; where one report alone is loaded, firm odds are needed: near
-    misses are many there.
+    Among many departments none is taken for the one meant.
     """
     if _of_anybody(decision, world, query):
         return False
@@ -307,18 +309,13 @@ def _same(one: Candidate, old: Answer) -> bool:
 
 
 def _by_rule(query: Query, library: Library, old: Answer) -> bool:
-    """Tell whether what a question asks is fixed by a rule, not by how it is worded.
-
-    An address or a grade that forms name themselves, a formula, the figure before in another unit, the rows of one
-    report's indicators that fall short: all of them are read.
-    """
+    """Tell whether a rule fixes what is asked: what forms name themselves, formulas, units, rows that fall short."""
     packed = squeeze(query.text)
     listed = query.operation is Operation.LIST
     short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
     no_list = not asks_reason(query.text) or not any(line.startswith(_LISTED) for line in old.trace)
     of_one = bool(short) and len(meant(query, library)) == 1 and no_list
-    attributes = attributes_asked(query)
-    whole = 0 < len(attributes) >= Interrogatives.of(query.text).count  # where more is asked, they are not all of it
+    whole = 0 < len(attributes_asked(query)) >= Interrogatives.of(query.text).count  # not where more is asked
     return bool(whole or query.convert or query.operation is Operation.DEFINE or of_one)
 
 

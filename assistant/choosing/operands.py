@@ -35,7 +35,23 @@ def of_operands(places: Sequence[int], setting: Setting) -> dict[str, float]:
     found |= {f"most_{name}": max((float(columns[name][n]) for n in held), default=-1.0) for name in _MOST}
     joints = float(sum(setting.ranking.wording.text.count(one) for one in _JOINTS))
     found |= {"joints": joints, "joints_less": joints - max(len(places) - 1, 0)}
-    return found | _apart(held, setting)
+    return found | _apart(held, setting) | _of_clauses(held, setting)
+
+
+def _of_clauses(places: Sequence[int], setting: Setting) -> dict[str, float]:
+    """Return how much of each clause that names something some figure of a plan covers: of the least, and on the whole.
+
+    -1 where a question has no clauses, or a plan no figures.
+    """
+    weight = setting.ranking.wording.naming
+    if not places or not setting.clauses:
+        return {"clause_least": -1.0, "clause_mean": -1.0}
+    named = [_named(place, setting) for place in places]
+    shares = [
+        max(float((one[a:b] * weight[a:b]).sum()) for one in named) / max(float(weight[a:b].sum()), _SAYS)
+        for a, b in setting.clauses
+    ]
+    return {"clause_least": min(shares), "clause_mean": sum(shares) / len(shares)}
 
 
 def _apart(places: Sequence[int], setting: Setting) -> dict[str, float]:

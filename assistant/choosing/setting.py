@@ -54,6 +54,8 @@ class Setting:
     #: What is the same for all plans over the same figures, by these (``choosing.traits``).
     of_figures: dict[tuple[int, ...], dict[str, float]] = field(default_factory=dict)
     of_lead: dict[int | None, dict[str, float]] = field(default_factory=dict)
+    #: Where in the text the clauses that name something stand.
+    clauses: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, ranking: Ranking, old: Answer | None, operation: Operation, weigh: Weigher | None = None) -> Setting:
@@ -73,7 +75,10 @@ class Setting:
         own = np.unique(world.catalogue.slots[:, [LEAF, COLUMN]])
         measured, known = np.asarray(held[own].any(axis=0)), np.asarray(said | held.any(axis=0))
         values = tuple(in_base(value.value, value.unit) for value in old.values) if old is not None else ()
-        return cls(ranking, shape, odds, old, operation, held, said, measured, known, quoting, values)
+        return cls(
+            ranking, shape, odds, old, operation, held, said, measured, known, quoting, values,
+            clauses=tuple(wording.clause_spans()),
+        )  # fmt: skip
 
     @staticmethod
     def shape_for(ranking: Ranking, held: Bools | None = None) -> dict[str, float]:

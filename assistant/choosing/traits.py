@@ -130,7 +130,8 @@ def _given(outcome: Outcome | None, setting: Setting) -> dict[str, float]:
 #: Features of a quote that are traits of its plan.
 _OF_QUOTE = (
     "q_own", "q_near", "q_all", "q_label", "l_label", "l_heading", "length", "reason", "problem", "next", "cell",
-    "whole", "owner_conflict", "year_conflict", "q_turn",
+    "whole", "owner_conflict", "year_conflict", "q_turn", "reason_above", "problem_above", "next_above", "reason_fits",
+    "problem_fits", "next_fits",
 )  # fmt: skip
 
 
@@ -192,6 +193,9 @@ def _common(setting: Setting) -> dict[str, float]:
     columns = setting.ranking.columns
     found = {f"asks_{name}": odds for name, odds in setting.shape.items()}
     found |= {name: float(columns[name][0]) if len(columns[name]) else 0.0 for name in _OF_QUESTION}
+    asking = setting.ranking.wording.asking
+    found |= {"why": float(asking.why), "wrong": float(asking.wrong), "to_do": float(asking.to_do)}
+    found["clauses"] = float(len(setting.clauses))
     return found | _of_old(setting)
 
 

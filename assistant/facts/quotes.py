@@ -45,6 +45,7 @@ class Quotes(Labels):
     said: tuple[Said, ...]
     slots: Ints
     cues: NDArray[np.float32]  # n × 3: says a reason, a problem, what is to be done
+    above: NDArray[np.float32]  # n × 3: the same of what it stands under: its headings, or its column
     report: Ints  # n: the report that it is of, by its place
     still: dict[str, NDArray[np.float32]]  # features that no question changes
 
@@ -69,10 +70,14 @@ class Quotes(Labels):
                 rows.append([number(text) for text in (*labels, report.title)])
         held = Labels.intern(tuple(numbers))
         cues = [[float(bool(p.search(f"{one.text}"))) for p in (REASON, PROBLEM, NEXT)] for one in said]
+        under = {text: [float(bool(p.search(text))) for p in (REASON, PROBLEM, NEXT)] for text in numbers}
+        texts = tuple(numbers)
+        above = [np.max([under[texts[row[slot]]] for slot in (HEADING, ABOVE, COLUMN)], axis=0) for row in rows]
         return cls(
             held.labels, held.postings, held.rarity, held.mass, tuple(said),
             np.array(rows, dtype=np.int32).reshape(len(said), SLOTS),
             np.array(cues, dtype=np.float32).reshape(len(said), 3),
+            np.array(above, dtype=np.float32).reshape(len(said), 3),
             np.array([one.report for one in said], dtype=np.int32), _still(said),
         )  # fmt: skip
 

@@ -50,8 +50,11 @@ def features(wording: Wording, world: World, asks: dict[str, float], lead: int |
         own = earlier.characters[slots[:, OWN]] | earlier.characters[slots[:, LABEL]]
         scale = wording.before.naming / max(float(wording.before.naming.sum()), 1e-6)
         found["q_turn"] = own[:, : len(wording.before.text)].astype(np.float32) @ scale.astype(np.float32)
-    for column, name in enumerate(("reason", "problem", "next")):
-        found[name] = quotes.cues[:, column]
+    asking = (wording.asking.why, wording.asking.wrong, wording.asking.to_do)
+    for column, (name, asked) in enumerate(zip(("reason", "problem", "next"), asking, strict=True)):
+        found[name], found[f"{name}_above"] = quotes.cues[:, column], quotes.above[:, column]
+        found[f"{name}_asked"] = np.full(n, float(asked), dtype=np.float32)
+        found[f"{name}_fits"] = float(asked) * (found[name] + found[f"{name}_above"])
     found.update(quotes.still)
     chain = next((one for one in wording.chain() if one.owners), wording)
     linked = {name for one in chain.owners for name in one.owners}

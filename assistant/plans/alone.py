@@ -6,7 +6,6 @@ question's own words fit best within one owner or year is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,7 +16,7 @@ from assistant.facts.catalogue import COLUMN, LEAF
 from assistant.facts.owners import Named, Owners
 from assistant.facts.world import World
 from assistant.linking.ranking import Ranking
-from assistant.linking.wording import Wording
+from assistant.linking.wording import LEAST_NAMING, PARTING, Wording
 from assistant.plans.counterparts import Proposals, dimension
 from ingest.labels import is_total, normalise
 from ingest.model import Fact
@@ -25,11 +24,7 @@ from ingest.numbers import in_base
 
 Bools = NDArray[np.bool_]
 
-#: What parts a question into things beside or against each other.
-_PARTING = re.compile(r"以及|还有|除以|加上?|减去?|[占比和与跟、,，及除对]")
 _MOST_PARTS = 4
-#: A part of a question names something if its characters name as much as one does.
-_LEAST_NAMING = 1.0
 _LOOKED, _WEIGHED = 40, 100
 _LEAST_ROWS = 2
 #: So much of a row's label names the row, however little it tells: 水体 beside 大气污染防治.
@@ -152,10 +147,26 @@ def parts_of(found: Proposals) -> list[int]:
     return facts
 
 
+def clauses_of(found: Proposals) -> list[list[int]]:
+    """Return the best figures of each clause that names something, of another amount each, in the clauses' order."""
+    world, best = found.world, []
+    for clause in [one for one in found.ranking.wording.clauses if one.names][:_MOST_PARTS]:
+        amounts: dict[object, int] = {}
+        for one in _candidates(again(clause, found.ranking)):
+            fact = world.fact(one)
+            if fact.value is not None:
+                amounts.setdefault((fact.organisation, fact.period, fact.kind, in_base(fact.value, fact.unit)), one)
+        best.append(list(amounts.values())[:_MOST_OF_CLAUSE])
+    return [one for one in best if one]
+
+
+_MOST_OF_CLAUSE = 3
+
+
 def _parted(wording: Wording, plain: Callable[[str], str]) -> list[Bools]:
     """Return the characters of each part of a question that names something; ``plain`` writes a part as the text is."""
     marks, place = [], 0
-    for part in _PARTING.split(wording.said):
+    for part in PARTING.split(wording.said):
         own = plain(part)
         at = wording.text.find(own, place) if own else -1
         if at < 0:
@@ -163,7 +174,7 @@ def _parted(wording: Wording, plain: Callable[[str], str]) -> list[Bools]:
         place = at + len(own)
         mark = np.zeros(len(wording.text), dtype=np.bool_)
         mark[at:place] = True
-        if float((wording.naming * mark).sum()) >= _LEAST_NAMING:
+        if float((wording.naming * mark).sum()) >= LEAST_NAMING:
             marks.append(mark)
     return marks
 

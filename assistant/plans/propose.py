@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import permutations
 
 from assistant.facts.world import World, alike
 from assistant.linking.ranking import Ranking
 from assistant.plans import alone
+from assistant.plans.beside import PER, of_rows
 from assistant.plans.conditions import short
 from assistant.plans.counterparts import (
     HALF,
@@ -32,7 +34,16 @@ from assistant.plans.language import (
     Total,
 )
 from assistant.plans.series import members, of_line, over, over_owners
-from assistant.plans.several import in_year, of_measures, of_owner, of_several, of_slots, owner_groups
+from assistant.plans.several import (
+    in_year,
+    of_clauses,
+    of_measures,
+    of_owner,
+    of_qualified,
+    of_several,
+    of_slots,
+    owner_groups,
+)
 from ingest.labels import KIND_PATTERNS, is_total
 from ingest.model import Fact, Form, Kind
 from ingest.numbers import in_base
@@ -59,14 +70,19 @@ def propose(ranking: Ranking, talk: Talk | None = None) -> list[Plan]:
         of_slots(lead, found)
         _of_change(lead, found)
         _of_before(lead, found)
+    for lead in leads[2:_MOST_CELLS]:
+        _in_years_named(lead, found)
     for lead in leads[:3]:
         of_sentence(lead, found)
+    of_rows(leads, found)
     _per_count(leads, found)
     per_named(leads, found)
     _of_whole(leads, found)
     _of_lines(_with_other_lines(leads, ranking), found)
     for lead in leads[:1]:
         of_measures(lead, found)
+        of_qualified(lead, found)
+    of_clauses(found)
     _of_talk(leads[:1], found)
     return list(found.plans)
 
@@ -101,6 +117,7 @@ def _of_row(lead: int, found: Proposals) -> None:
         if len(named) == 2:
             a, b = named
             found.add(Difference(a, b), Difference(b, a), Share(a, b), Share(b, a), Quotient(a, b), Quotient(b, a))
+    _of_pairs(row, found)
     asked = [kind for kind, pattern in KIND_PATTERNS if pattern.search(ranking.wording.whole)]
     of_kind = {kind: one for kind in Kind if (one := _first_of_kind(row, kind, world)) is not None}
     wanted = tuple(dict.fromkeys(of_kind[kind] for kind in asked if kind in of_kind))
@@ -126,6 +143,28 @@ def _of_row(lead: int, found: Proposals) -> None:
         found.add(Difference(weight, score), Each((weight, score), "kinds"))
 
 
+def _of_pairs(row: Sequence[int], found: Proposals) -> None:
+    """Propose the shares of a short row's figures in each other where a rate is asked for, quotients where a mean is.
+
+    A rate that no column has is worked out: 成功 of 调解, 已整改 of 问题数.
+    """
+    wording, world = found.ranking.wording, found.world
+    sizes = {
+        one: in_base(fact.value, fact.unit) for one in row
+        if (fact := world.fact(one)).value and dimension(fact) not in ("ratio", "points")
+    }  # fmt: skip
+    if len(sizes) > _MOST_IN_PAIRS:
+        return
+    for one, other in permutations(sizes, 2):
+        if wording.asking.ratio and sizes[one][0] == sizes[other][0] and sizes[one][1] < sizes[other][1]:
+            found.add(Share(one, other))
+        if counts(world.fact(other)) and PER.search(wording.whole):
+            found.add(Quotient(one, other))
+
+
+_MOST_IN_PAIRS = 5
+
+
 def _first_of_kind(row: Sequence[int], kind: Kind, world: World) -> int | None:
     """Return the last figure of a kind in a row: of the budgets 年初 and 全年 the adjusted one."""
     return next((one for one in reversed(row) if world.fact(one).kind is kind), None)
@@ -144,6 +183,17 @@ def _of_change(lead: int, found: Proposals) -> None:
     before = counterpart(lead, found, period=str(int(period) - 1))
     if before is not None:
         found.add(Change(lead, before), Cell(before))
+
+
+def _in_years_named(lead: int, found: Proposals) -> None:
+    """Propose a measure that fits less well in the two years that a question names, against each other."""
+    years = sorted(found.ranking.wording.years)
+    if len(years) == _PAIR:
+        held = [in_year(lead, year, found) for year in years]
+        of_several([one for one in held if one is not None], "years", found)
+
+
+_PAIR = 2
 
 
 def _of_before(lead: int, found: Proposals) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from assistant.linking.features import cover
 from assistant.linking.ranking import NEVER, Ranking
 from assistant.linking.wording import Wording
 from assistant.plans import alone
-from assistant.plans.counterparts import HALF, Proposals, counterpart, elsewhere
+from assistant.plans.counterparts import HALF, Proposals, counterpart, counts, dimension, elsewhere
 from assistant.plans.language import Change, Difference, Each, Mean, Quotient, Share, Total
 from assistant.slots import spoken_number
 from ingest.labels import KIND_PATTERNS
@@ -102,6 +103,49 @@ def of_measures(lead: int, found: Proposals) -> None:
         _of_each(facts, found)
 
 
+def of_clauses(found: Proposals) -> None:
+    """Propose what may be done with the figures that a question's clauses come to, each by itself."""
+    best = alone.clauses_of(found)
+    if len(best) < _LEAST_SPAN:
+        return
+    firsts = list(dict.fromkeys(one[0] for one in best))
+    of_several(firsts, "measures", found)
+    _of_each(firsts, found)
+    for one, other in pairwise(best):
+        for n, m in _PAIRS:
+            if n < len(one) and m < len(other) and one[n] != other[m]:
+                _of_pair(one[n], other[m], found)
+
+
+#: Of two clauses' figures the best with the best, then with the next ones.
+_PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0))
+
+
+def _of_pair(a: int, b: int, found: Proposals) -> None:
+    """Propose what two figures come to against each other, by what they measure."""
+    first, second = found.world.fact(a), found.world.fact(b)
+    found.add(Each((a, b), "measures"))
+    if dimension(first) == dimension(second):
+        found.add(Difference(a, b), Difference(b, a), Share(a, b), Share(b, a), Total((a, b)))
+    if counts(second):
+        found.add(Quotient(a, b))
+    if counts(first):
+        found.add(Quotient(b, a))
+
+
+def of_qualified(lead: int, found: Proposals) -> None:
+    """Propose one measure in each of the years and kinds that a question's clauses name: 23年预算、决算、24年预算."""
+    asked = dict.fromkeys((one.years[-1], one.kind) for one in found.ranking.wording.clauses if len(one.years) == 1)
+    if len(asked) < _LEAST_SPAN:
+        return
+    facts = []
+    for year, kind in asked:
+        own = found.world.fact(lead)
+        same = own.period == year and kind in (None, own.kind)
+        facts.append(lead if same else counterpart(lead, found, period=year, kind=kind))
+    of_several([one for one in facts if one is not None], "years", found)
+
+
 def _of_each(measures: Sequence[int], found: Proposals) -> None:
     """Propose several measures, each in every kind, year or owner that a question names beside each other."""
     wording = found.ranking.wording
@@ -110,8 +154,9 @@ def _of_each(measures: Sequence[int], found: Proposals) -> None:
     grid: list[list[int | None]] = []
     if len(kinds) > 1:
         grid.append([_of_kind(one, kind, found) for one in measures for kind in kinds])
-    if len(wording.years) > 1:
-        grid.append([in_year(one, year, found) for one in measures for year in wording.years])
+    years = wording.years if len(wording.years) > 1 else _years_meant(measures[0], found)
+    if len(years) > 1:
+        grid.append([in_year(one, year, found) for one in measures for year in years])
     if len(groups) > 1:
         grid.append([of_owner(one, group, found) for one in measures for group in groups])
     for held in grid:

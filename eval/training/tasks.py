@@ -15,10 +15,12 @@ from assistant.core import Assistant
 from eval.bank.model import Author, Question, Verdict
 from eval.bank.questions import load_bank, load_questions
 from eval.bank.score import judge
+from eval.corpus.generate import write_corpus
 from eval.goldset import load_set
 from eval.imtqa import load_imtqa
 from eval.model import Gold, GoldSet, Outcome
 from eval.score import outcome_of
+from eval.sets import set_at
 from ingest.pipeline import ingest
 from ingest.store import Store
 
@@ -64,14 +66,33 @@ class Source:
             yield Assistant.open(store)
 
 
-def sources(shared: Path, also: Path | None) -> list[Source]:
-    """Return the strangers' sets, in ``shared`` and in the folder ``also``, and the older sets."""
+#: Generated reports that teach, none of which the gold sets have: how many of a seed, and whether with faults.
+GENERATED = ((10, 101, False), (10, 102, False), (10, 103, True), *((2, 104 + n, False) for n in range(6)))
+
+
+def generated(folder: Path) -> list[Source]:
+    """Write generated reports and return their questions: what names all that it asks must stay answered.
+
+    The files must live as long as the sources.
+    """
+    held = []
+    for reports, seed, faults in GENERATED:
+        write_corpus(folder / f"generated{seed}", reports, seed, faults=faults)
+        held.append(_older(set_at(folder / f"generated{seed}", None)))
+    return held
+
+
+def sources(shared: Path, also: Path | None, folder: Path | None = None) -> list[Source]:
+    """Return the strangers' sets, in ``shared`` and in the folder ``also``, the older sets, and generated ones.
+
+    The latter are written to ``folder``; without one there are none.
+    """
     authors = load_bank(shared / "bank", shared / "reports" / "public")
     if also is not None:
         authors += load_bank(also, shared / "reports" / "public")
     real = load_set(Path(str(files("eval") / "gold" / "xiangxi_2021.jsonl")), shared / "reports", "real")
     older = [_older(real), _older(load_imtqa(shared / "bench" / "imtqa_dev"))]
-    return [*map(_of_author, authors), *older]
+    return [*map(_of_author, authors), *older, *(generated(folder) if folder is not None else ())]
 
 
 #: Questions on the strangers' reports, put in words by people who were shown the reports alone.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.weigher import Weigher
@@ -28,9 +29,10 @@ _WHAT = {
 
 def train_choice(shared: Path, also: Path | None, folder: Path, progress: Progress) -> dict[str, Any]:
     """Train the five ensembles and write them to ``folder``; returns the card of the decision."""
-    classroom = Classroom(sources(shared, also), progress)
-    asked, order, odds = learn(classroom)
-    return write_choice(classroom, asked, Policy.of(asked, order, odds), folder)
+    with TemporaryDirectory() as made:
+        classroom = Classroom(sources(shared, also, Path(made)), progress)
+        asked, order, odds = learn(classroom)
+        return write_choice(classroom, asked, Policy.of(asked, order, odds), folder)
 
 
 def write_choice(classroom: Classroom, asked: Sequence[Asked], policy: Policy, folder: Path) -> dict[str, Any]:
