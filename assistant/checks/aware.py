@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.checks.findings import Finding, formula, spelt_out
-from assistant.checks.relations import Relation, Same, Sum
+from assistant.checks.relations import Relation, Same
 from assistant.checks.run import Checked, Checker
 from assistant.checks.verdicts import Verdict, Verdicts
 from assistant.citations import Citer
@@ -95,24 +95,13 @@ class Aware:
         told = [(checked.of_relation.get(one), one) for checked, one in wanted]
         failed = list(dict.fromkeys(finding for finding, _ in told if finding is not None))[:_MOST_LISTED]
         if failed:
-            for finding in failed:
-                _cite(finding, citer)
-            sums = [one for finding, one in told if finding in failed and isinstance(one, Sum)]
-            for item in (item for one in sums for item in one.items):
-                citer.fact(item.entry.stored)
-            text = "对不上：" + "\n".join(finding.message for finding in failed)
-            support = [f"{FOUND}{finding.message}" for finding in failed]
-            formulas = [line for one in sums for line in spelt_out(one)]
-            return Answer(Status.CONFLICT, text, (), tuple(citer.citations), (_TRACE, *support, *formulas))
+            return _not_right(failed, list({checked.report.id: checked for checked, _ in wanted}.values()), citer)
         every = [one for _, one in wanted]
-        held = [one for one in every if one.holds and not isinstance(one, Same)][:_MOST_HELD] or every[:1]
-        for relation in held:
-            for item in relation.items:
-                citer.fact(item.entry.stored)
-        said = [f"{one.name}：{formula(one)}" for one in held]
-        support = [f"{FOUND}{line}" for line in said]
-        support += [line for one in held if isinstance(one, Sum) for line in spelt_out(one)]
-        return Answer(Status.ANSWERED, f"对得上。{'；'.join(said)}。", (), tuple(citer.citations), (_TRACE, *support))
+        right = [one for one in every if one.holds]
+        held = [one for one in right if not isinstance(one, Same)][:_MOST_HELD] or (right or every)[:1]
+        said = "；".join(f"{one.name}：{formula(one)}" for one in held)
+        how = "对得上。" if right else "算下来不相等，但说不准它们该不该相等："
+        return Answer(Status.ANSWERED, f"{how}{said}。", (), *_worked_out([said], held, citer))
 
     def remarked(self, answer: Answer, reports: dict[str, Report]) -> Answer:
         """Return an answer with a remark where a finding disputes one of the figures that it cites."""
@@ -133,6 +122,25 @@ class Aware:
 
     def _heeded(self, findings: Iterable[Finding]) -> list[Finding]:
         return self._verdicts.heeded(findings)
+
+
+def _not_right(failed: Sequence[Finding], checked: Sequence[Checked], citer: Citer) -> Answer:
+    """Say what is found wrong, with all that it rests on worked out."""
+    for finding in failed:
+        _cite(finding, citer)
+    broken = [one for each in checked for one, finding in each.of_relation.items() if finding in failed]
+    messages = [finding.message for finding in failed]
+    return Answer(Status.CONFLICT, "对不上：" + "\n".join(messages), (), *_worked_out(messages, broken, citer))
+
+
+def _worked_out(
+    said: Sequence[str], relations: Sequence[Relation], citer: Citer
+) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
+    """Return the citations and the trace of what is said of relations: every operand cited, every figure computed."""
+    for item in (item for one in relations for item in one.items):
+        citer.fact(item.entry.stored)
+    formulas = [line for one in relations for line in spelt_out(one)]
+    return tuple(citer.citations), (_TRACE, *(f"{FOUND}{one}" for one in said), *formulas)
 
 
 def answered_already(answer: Answer) -> bool:

@@ -269,8 +269,17 @@ def _sum_formula(relation: Sum) -> str:
     return f"{worked}，与{stated}{unit}相差{_in_unit(abs(relation.result.value - relation.total), unit)}{unit}"
 
 
-def spelt_out(relation: Sum) -> list[str]:
-    """Return a sum as lines of a trace, every operand written: 公式：87 + 3 = 90万元, then what it is off by."""
+def spelt_out(relation: Relation) -> list[str]:
+    """Return a sum, then what it is off by, or a quotient as lines of a trace: 公式：87 + 3 = 90万元.
+
+    Nothing is written for places that state the same.
+    """
+    if isinstance(relation, Sum):
+        return _sum_spelt_out(relation)
+    return [_quotient_spelt_out(relation)] if isinstance(relation, Quotient) else []
+
+
+def _sum_spelt_out(relation: Sum) -> list[str]:
     unit = relation.result.fact.unit
     terms = [(" − " if sign < 0 else " + ") + _in_unit(item.value, unit) for sign, item in relation.terms]
     lines = [f"{FORMULA}{''.join(terms).removeprefix(' + ')} = {_in_unit(relation.total, unit)}{unit}"]
@@ -279,6 +288,26 @@ def spelt_out(relation: Sum) -> list[str]:
         high, low = sorted((relation.result.value, relation.total), reverse=True)
         lines.append(f"{FORMULA}{_in_unit(high, unit)} − {_in_unit(low, unit)} = {_in_unit(abs(left), unit)}{unit}")
     return lines
+
+
+def _quotient_spelt_out(relation: Quotient) -> str:
+    """Write a quotient by sizes alone: whether it rose or fell is said in the finding's words."""
+    top, bottom = relation.pair
+    unit = top.fact.unit
+    over = _in_unit(abs(top.value), unit)
+    under = _in_unit(abs(bottom.value), unit if top.dimension == bottom.dimension else bottom.fact.unit)
+    left = f"{over} ÷ {under}"
+    if relation.growth:
+        left = f"({over} − {under}) ÷ {under}" if top.value >= bottom.value else f"({under} − {over}) ÷ {under}"
+    elif relation.by:
+        left = f"{over} ÷ ({under} {'−' if top.value > 0 else '+'} {over})"
+    times = " × 100" if relation.result.dimension == "ratio" else ""
+    expected = relation.quotient(top.value, bottom.value) or Decimal(0)
+    return f"{FORMULA}{left}{times} = {_printed(relation.result, expected).lstrip(_SIGNS)}"
+
+
+#: What says beside the size of a change that it rose or fell.
+_SIGNS = "-−减少下降增加增长降低上升"
 
 
 def _signed(item: Item, unit: str) -> str:
