@@ -20,7 +20,7 @@ from assistant.core import Assistant
 from assistant.facts.owners import Owners
 from assistant.gate import unsupported
 from assistant.lexicon import default_lexicon
-from assistant.linking.periods import years_in
+from assistant.linking.periods import recent_in, years_in
 from assistant.linking.ranking import Ranking
 from assistant.linking.shape import MARK, Shapes, runs, shape_of
 from assistant.linking.spoken import EverydayWords
@@ -81,6 +81,24 @@ from tests.conftest import assistant_over
 )
 def test_years_are_read_in_every_writing(text, known, rest, years):
     assert years_in(text, known) == (rest, years)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "rest", "years"),
+    [
+        ("近三年三公决算各多少", ("2021", "2022", "2023", "2024"), "三公决算各多少", ("2021", "2022", "2023")),
+        ("暴雨预警准确率三年", ("2021", "2022", "2023"), "暴雨预警准确率", ("2021", "2022", "2023")),
+        ("水务局两年分别发了多少", ("2022", "2023"), "水务局分别发了多少", ("2022", "2023")),
+        ("历年还欠多少水费", ("2022", "2023", "2024"), "还欠多少水费", ("2022", "2023")),
+        ("近三年三公决算各多少", ("2022", "2023"), "近三年三公决算各多少", ()),
+        ("历年还欠多少", ("2023",), "历年还欠多少", ()),
+        ("那两年分别多少", ("2022", "2023"), "那两年分别多少", ()),
+        ("三年级有几个班", ("2021", "2022", "2023"), "三年级有几个班", ()),
+        ("两年内完成", ("2022", "2023"), "两年内完成", ()),
+    ],
+)
+def test_some_years_up_to_the_last_report_are_read(text, known, rest, years):
+    assert recent_in(text, "2023", known) == (rest, years)
 
 
 OWNERS = {

@@ -18,7 +18,7 @@ from assistant.facts.world import World
 from assistant.kinds import asked_kind
 from assistant.lexicon import Lexicon
 from assistant.linking.interrogatives import Interrogatives
-from assistant.linking.periods import years_in
+from assistant.linking.periods import recent_in, years_in
 from assistant.linking.spoken import EverydayWords, Spoken
 from assistant.slots import Slots, in_digits, take_slots
 from ingest.grams import bigrams
@@ -148,6 +148,9 @@ class Worder:
     def _of(self, packed: str, world: World, year: str = "") -> Wording:
         slots = take_slots(packed, world.library, year)
         rest, years = years_in(packed, world.library.periods)
+        if not years:
+            last = max((report.year for report in world.library.reports), default="")
+            rest, years = recent_in(rest, last, world.library.periods)
         whole = self.lexicon.canonical(normalise(packed))
         text = self.lexicon.canonical(normalise(rest)) or whole
         worths, part_worths = world.departments.worths(text), world.parts.worths(text)
