@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.facts.speech import Speech, rows_of, term_model
-from eval.training.speech import ROWS, Said, hear, save
+from eval.training.speech import ROWS, Said, hear, save, words_without
 
 LABELS = ("公务接待费 决算数", "在职人员 人数", "因公出国（境）费 决算数", "森林覆盖率 实际完成值")
 #: Ways of speaking that share no character with what they mean.
@@ -51,3 +51,12 @@ def test_what_comes_with_the_package_has_unit_vectors():
     held = Speech.load()
     assert held.table.shape == (ROWS, term_model().dimension)
     assert np.allclose(np.linalg.norm(held.of(["公务接待费", "几个人"]), axis=1), 1, atol=1e-5)
+
+
+def test_the_words_of_names_that_only_reports_left_out_have_are_left_out_too():
+    right = np.ones(1, dtype=np.bool_)
+    kept = [Said("a1", "谁", ("公务接待费 决算数",), right)]
+    left = [Said("b1", "谁", ("公务接待费 决算数",), right), Said("b1", "谁", ("牛头垸排口 长度",), right)]
+    words = [("请客吃喝", "公务接待费"), ("那个排水的口子", "牛头垸排口"), ("机器", "设备购置费")]
+    assert words_without(words, kept, left) == [words[0], words[2]]
+    assert words_without(words, [*kept, *left], []) == words

@@ -27,7 +27,7 @@ from eval.training.ensembles import Lesson, Recipe, classifier, mined_ranker, ra
 from eval.training.fitting import fact_lessons, quote_lessons
 from eval.training.judging import holds_figures, not_too_many, of_its_own, rests_on, sparing
 from eval.training.sidebyside import side_by_side
-from eval.training.speech import UNHEARD, everyday_words, hear_all, said_of
+from eval.training.speech import UNHEARD, everyday_words, hear_all, said_of, words_without
 from eval.training.tasks import Source, Task
 
 Floats = NDArray[np.float32]
@@ -113,8 +113,10 @@ class Classroom:
         words = everyday_words()
         held = [one for _, found in self.each("读出说法", said_of) for one in found]
         folds = [*self.folds, ""]
+        left = [[one for one in held if fold and self.fold(one.source) == fold] for fold in folds]
         lessons = [[one for one in held if not fold or self.fold(one.source) != fold] for fold in folds]
-        heard = hear_all(lessons, words, lambda n: self.progress("训练 speech", n, len(folds)))
+        known = [words_without(words, *pair) for pair in zip(lessons, left, strict=True)]
+        heard = hear_all(lessons, known, lambda n: self.progress("训练 speech", n, len(folds)))
         self.speeches = dict(zip(folds, heard, strict=True))
 
     def each(self, what: str, work: Callable[[Source, Assistant], T]) -> list[tuple[Source, T]]:

@@ -90,11 +90,24 @@ def everyday_words() -> list[tuple[str, str]]:
     return known + written
 
 
-def hear_all(lessons: Sequence[Sequence[Said]], words: Sequence[tuple[str, str]], advance: Any) -> list[Speech]:
-    """Learn from each of several sets of lessons, two at a time; keeps the order."""
+def words_without(
+    words: Sequence[tuple[str, str]], kept: Sequence[Said], left: Sequence[Said]
+) -> list[tuple[str, str]]:
+    """Return everyday words without those for names that only the reports left out have.
+
+    Many of ``SAYINGS`` were written for the labels of the very reports; nobody knows those of new ones.
+    """
+    known, unknown = ("\n".join({label for one in held for label in one.labels}) for held in (kept, left))
+    return [(word, term) for word, term in words if term in known or term not in unknown]
+
+
+def hear_all(
+    lessons: Sequence[Sequence[Said]], words: Sequence[Sequence[tuple[str, str]]], advance: Any
+) -> list[Speech]:
+    """Learn from each of several sets of lessons with its everyday words, two at a time; keeps the order."""
     found: dict[int, Speech] = {}
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        waiting = {pool.submit(hear, held, words): number for number, held in enumerate(lessons)}
+        waiting = {pool.submit(hear, *pair): n for n, pair in enumerate(zip(lessons, words, strict=True))}
         for done in as_completed(waiting):
             found[waiting[done]] = done.result()
             advance(len(found))
