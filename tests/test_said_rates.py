@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.checks.findings import formula
+from assistant.checks.findings import formula, spelt_out
 from assistant.checks.said import said_rates
 from assistant.core import Assistant
+from eval.figures import folded, tokens
+from eval.model import Gold, QuestionKind
+from eval.support import comes_out, unsupported
 from ingest.pipeline import ingest_file
 from ingest.store import Store
 from tests import wordfile
@@ -66,6 +69,28 @@ def relations(folder, *sentences):
 def test_a_rate_of_a_sentence_is_held_against_its_amounts(tmp_path, sentence, due):
     failed = [one for one in relations(tmp_path, sentence) if not one.holds]
     assert [f"{one.solve(one.result) * 100:.2f}" for one in failed] == due
+
+
+@pytest.mark.parametrize("sentence", [sentence for sentence, _ in SENTENCES])
+def test_what_a_rate_is_worked_out_as_comes_out(tmp_path, sentence):
+    """A trace's formula is checked by whoever reads it, and by the measure that bears figures out."""
+    for line in (line for one in relations(tmp_path, sentence) for line in spelt_out(one)):
+        left, _, right = line.removeprefix("公式：").rpartition("=")
+        assert comes_out(left, tokens(right)[0]), line
+
+
+def test_an_answer_about_a_wrong_rate_works_out_every_figure_that_it_gives(tmp_path):
+    text = "支出合计1000.00万元，其中基本支出600.00万元，占比65.00%；项目支出400.00万元，占比40.00%。"
+    path = wordfile.write(tmp_path / f"{TITLE}.docx", wordfile.p(TITLE) + wordfile.p(text))
+    with closing(Store.open(tmp_path / "s", write=True)) as store:
+        ingest_file(store, path)
+        assistant = Assistant.open(store)
+        question = "基本支出占比对得上吗，请核对"
+        answer = assistant.ask(question).to_json()
+        names = {report.id: path.stem for report in store.reports()}
+    assert "60.00%" in answer["text"]
+    gold = Gold("q", QuestionKind.CONFLICT, (question,))
+    assert unsupported(gold, answer, names, {path.stem: f"{TITLE}¦{folded(text)}"}) == ()
 
 
 def test_a_figure_of_nothing_is_no_whole_of_a_change(tmp_path):

@@ -97,11 +97,9 @@ class Aware:
         if failed:
             return _not_right(failed, list({checked.report.id: checked for checked, _ in wanted}.values()), citer)
         every = [one for _, one in wanted]
-        right = [one for one in every if one.holds]
-        held = [one for one in right if not isinstance(one, Same)][:_MOST_HELD] or (right or every)[:1]
-        said = "；".join(f"{one.name}：{formula(one)}" for one in held)
-        how = "对得上。" if right else "算下来不相等，但说不准它们该不该相等："
-        return Answer(Status.ANSWERED, f"{how}{said}。", (), *_worked_out([said], held, citer))
+        held = [one for one in every if one.holds and not isinstance(one, Same)][:_MOST_HELD] or every[:1]
+        said = [f"{one.name}：{formula(one)}" for one in held]
+        return Answer(Status.ANSWERED, f"对得上。{'；'.join(said)}。", (), *_worked_out(said, held, citer))
 
     def remarked(self, answer: Answer, reports: dict[str, Report]) -> Answer:
         """Return an answer with a remark where a finding disputes one of the figures that it cites."""
