@@ -31,6 +31,7 @@ from assistant.linking.interrogatives import Interrogatives
 from assistant.linking.ranking import Ranking
 from assistant.linking.wording import Worder
 from assistant.model import GROUNDS, Answer, Choice, Library, Operation, Query, Status
+from assistant.perreport import meant
 from assistant.plans.counterparts import Talk
 from assistant.plans.language import Plan, facts_of, kind_of
 from assistant.premise import REFUTES
@@ -307,18 +308,22 @@ def _same(one: Candidate, old: Answer) -> bool:
 
 
 def _by_rule(query: Query, library: Library, old: Answer) -> bool:
-    """Tell whether a rule fixes what is asked of one report: what forms name themselves, units, rows that fall short.
+    """Tell whether a rule fixes what is asked: definitions, units, what lost most points, and of one report alone more.
 
-    Of several reports the rules are wrong with a third of these, the odds with a tenth.
+    Of one report these are what its forms name themselves and the rows that fall short: of several the rules are wrong
+    with a third of those, the odds with a tenth.
     """
-    if len(library.reports) > 1:
-        return False
     packed = squeeze(query.text)
+    if query.convert or query.operation is Operation.DEFINE:
+        return True
+    if len(library.reports) > 1:
+        lost = NOT_FULL.search(packed) is not None and query.operation is Operation.RANK
+        return lost and len(meant(query, library)) == 1
     listed = query.operation is Operation.LIST
     short = NOT_FULL.search(packed) or UNMET.search(packed) or (listed and asks_full(packed))
     no_list = not asks_reason(query.text) or not any(line.startswith(_LISTED) for line in old.trace)
     whole = 0 < len(attributes_asked(query)) >= Interrogatives.of(query.text).count  # not where more is asked
-    return bool(whole or query.convert or query.operation is Operation.DEFINE or (short and no_list))
+    return bool(whole or (short and no_list))
 
 
 def _each_once(library: Library) -> Library:
