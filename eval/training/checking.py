@@ -1,8 +1,8 @@
 """Teaching the check what is a real inconsistency: contradictions that strangers planted, slips put in, the rest.
 
 Two ensembles, each left out by writer: which figures of the text and of the tables are one thing (``twice``), and which
-causes of failed relations are real (``belief``).  What a report's authors did not plant counts as a false alarm, so
-that an author's own slip teaches the wrong thing; the slips put in outnumber those.
+causes of failed relations are real (``belief``).  What people who read the report judged is as they judged it; what
+else its authors did not plant counts as a false alarm.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from assistant.model import Entry
 from assistant.weigher import Weigher
 from eval.training.choosing import FOLDS, writer_of
 from eval.training.ensembles import Recipe, weighted
+from eval.training.judged import Judged, figures_of
 from eval.training.marked import NAMES, Marked
 from eval.training.slipping import part_of, slipped, twins_of, with_entry
 from eval.training.tasks import Source
@@ -152,7 +153,7 @@ def _plain(value: Decimal) -> str:
 
 
 def _pair_cases(source: Source) -> Iterator[Case]:
-    planted, rng = planted_in(source), random.Random(source.name)
+    planted, rng = [*planted_in(source), *Judged.of(source).pairs], random.Random(source.name)
     with source.assistant() as assistant:
         for report in assistant.library().reports:
             sheet = assistant.checker.sheet(report)
@@ -210,18 +211,23 @@ def _proposed(pairs: Taught) -> float:
 
 
 def _cause_cases(source: Source, weigh: Weigher, proposed: float) -> Iterator[Case]:
-    planted, rng = planted_in(source), random.Random(f"{source.name} causes")
+    planted, rng, judged = planted_in(source), random.Random(f"{source.name} causes"), Judged.of(source)
     with source.assistant() as assistant:
         for report in assistant.library().reports:
+            writer = Writer(assistant.store, {report.id: report}, report)
             whole = assistant.checker.sheet(report)
             parts = [part for _ in range(_PARTS) if (part := part_of(whole, rng)) is not None]
             for number, sheet in enumerate([whole, *parts]):
                 relations, found, board = _worked(sheet, weigh, proposed)
                 for cause in found:
                     hit = _planted(planted, [i for one in cause.relations for i in one.items], cause.repairs)
-                    weight = (_PLANTED if hit else _OTHER) * (_OF_PART if number else 1)
-                    own = traits(cause, board)
-                    yield Case(source.name, report.id, own, bool(hit), weight, hit, part=number > 0)
+                    stated = figures_of(writer.of_cause(cause, 0.0, Severity.ERROR))
+                    real = judged.real.get((report.name, stated), bool(hit))
+                    if real is None:
+                        continue
+                    weight = (_PLANTED if real else _OTHER) * (_OF_PART if number else 1)
+                    own, known = traits(cause, board), (hit or stated) if real else frozenset()
+                    yield Case(source.name, report.id, own, real, weight, known, part=number > 0)
                 for own in _slipped_causes(
                     sheet, relations, weigh, proposed, rng, _FOR_PARTS if number else _FOR_CAUSES
                 ):
