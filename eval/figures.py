@@ -29,6 +29,13 @@ _COUNTS = (
     "个百分点 批次 个 家 笔 项 辆 批 台 套 次 件 条 场 座 处 所 期 份 篇 册 株 只 天 小时 类 款 例 宗 起 眼 口 本 "
     "张 块 幢 分 组 队 村 镇 棵 盏"
 ).split()
+#: 万 and 亿 stand before any unit that counts or measures: 万册, 万公顷.
+_UNITS |= {
+    scale + unit: (dimension, factor * times)
+    for unit, (dimension, factor) in [*_UNITS.items(), *((one, (one, Decimal(1))) for one in _COUNTS)]
+    for scale, times in (("万", 10_000), ("亿", 100_000_000))
+    if dimension not in ("ratio", "number", "money", "dollars", "个百分点") and not unit.startswith(("万", "亿"))
+}
 _WORDS = sorted([*_UNITS, *_COUNTS], key=len, reverse=True)
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = "|".join(map(re.escape, _WORDS))

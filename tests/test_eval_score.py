@@ -186,6 +186,9 @@ def test_an_answer_in_words_has_a_place_too():
         ("1 ÷ 0", "0", False),
         ("__import__('os')", "1", False),
         ("2", "2.01", False),
+        ("168.37万册", "1683700册", True),
+        ("18.92万公顷", "189200公顷", True),
+        ("168.37万册", "16837册", False),
     ],
 )
 def test_formulas_are_made_again(left, right, holds):
