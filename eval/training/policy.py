@@ -14,7 +14,7 @@ from eval.stats import wilson
 from eval.training.choosing import Asked, Placed
 
 #: The share of strangers' questions that may be answered wrongly (the rules alone: 15): what is not told is asked back.
-#: At 7 in 100 three more of the bank's questions are answered wrongly than its record allows.
+#: At 7 in 100 more of the bank's questions are answered wrongly than its record allows.
 RISK = 0.066
 #: How often the readings of a question must hold the answer, for asking back with them and for naming them.
 WORTH_ASKING, WORTH_NAMING = 0.6, 0.2
