@@ -134,10 +134,10 @@ def _not_right(failed: Sequence[Finding], checked: Sequence[Checked], citer: Cit
 def _worked_out(
     said: Sequence[str], relations: Sequence[Relation], citer: Citer
 ) -> tuple[tuple[Citation, ...], tuple[str, ...]]:
-    """Return the citations and the trace of what is said of relations: every operand cited, every figure computed."""
+    """Return the citations and the trace of what is said of relations: every operand cited, sums and quotients made."""
     for item in (item for one in relations for item in one.items):
         citer.fact(item.entry.stored)
-    formulas = [line for one in relations for line in spelt_out(one)]
+    formulas = dict.fromkeys(line for one in relations for line in spelt_out(one))
     return tuple(citer.citations), (_TRACE, *(f"{FOUND}{one}" for one in said), *formulas)
 
 

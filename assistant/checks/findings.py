@@ -291,23 +291,37 @@ def _sum_spelt_out(relation: Sum) -> list[str]:
 
 
 def _quotient_spelt_out(relation: Quotient) -> str:
-    """Write a quotient by sizes alone: whether it rose or fell is said in the finding's words."""
+    """Write a quotient as a line of a trace: 公式：(1100 − 1000) ÷ 1000 × 100 = 10.00%, all with their signs."""
     top, bottom = relation.pair
     unit = top.fact.unit
-    over = _in_unit(abs(top.value), unit)
-    under = _in_unit(abs(bottom.value), unit if top.dimension == bottom.dimension else bottom.fact.unit)
-    left = f"{over} ÷ {under}"
+    under = _bracketed(bottom.value, unit if top.dimension == bottom.dimension else bottom.fact.unit)
+    over, left = _bracketed(top.value, unit), ""
     if relation.growth:
-        left = f"({over} − {under}) ÷ {under}" if top.value >= bottom.value else f"({under} − {over}) ÷ {under}"
+        left = f"({over} − {under}) ÷ {_in_unit(abs(bottom.value), unit)}"
     elif relation.by:
-        left = f"{over} ÷ ({under} {'−' if top.value > 0 else '+'} {over})"
-    times = " × 100" if relation.result.dimension == "ratio" else ""
-    expected = relation.quotient(top.value, bottom.value) or Decimal(0)
-    return f"{FORMULA}{left}{times} = {_printed(relation.result, expected).lstrip(_SIGNS)}"
+        left = f"{over} ÷ ({under} − {over})"
+    result = relation.result
+    times = _IN_HUNDREDS.get(result.fact.unit, "") if result.dimension == "ratio" else ""
+    expected = _signless(_printed(result, relation.quotient(top.value, bottom.value) or Decimal(0)))
+    return f"{FORMULA}{left or f'{over} ÷ {under}'}{times} = {expected}"
 
 
-#: What says beside the size of a change that it rose or fell.
-_SIGNS = "-−减少下降增加增长降低上升"
+#: What a share or a change is multiplied with for its unit.
+_IN_HUNDREDS = {"%": " × 100", "‰": " × 1000"}
+_WORD_OF_CHANGE = re.compile(f"^(?:{RISE}|{FALL})幅?")
+
+
+def _bracketed(value: Decimal, unit: str) -> str:
+    text = _in_unit(value, unit)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _signless(text: str) -> str:
+    """Return a printed change without the word that says whether it rose, with the sign that the word stands for."""
+    word = _WORD_OF_CHANGE.match(text)
+    if word is None:
+        return text
+    return f"{'-' if _FALLS.match(text) else ''}{text[word.end() :]}"
 
 
 def _signed(item: Item, unit: str) -> str:
