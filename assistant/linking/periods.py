@@ -13,12 +13,12 @@ _JOINED = re.compile(
     rf"(?<![\d.])(?P<a>{_YEAR})年?度?(?P<join>[和跟与同、及,，/\-—~～至到])(?P<b>{_YEAR})(?:年度?|度|(?=[两三四五]个?年))"
 )
 _SPANS = frozenset("-—~～至到")
-#: Some years up to the last one: 近三年, 这两年, 三年分别, 一句末尾的三年; not 那两年 of before, nor 三年级, 两年内.
+#: Some years up to the last one: 近三年, 这两年, 三年分别; not 那两年 of before, 未来三年, 十三年, nor 三年级, 两年内.
 _RECENT = re.compile(
-    r"(?:近|这|最近|过去|前后)(?P<a>[两二三四五])年(?![级制期内前后行])"
-    r"|(?<![那第连])(?P<b>[两三四五])年(?=各|分别|[间来里合加都]|一共|总共|一起|平均|的变化|的?趋势|$|[，,。？?])"
+    r"(?:(?<![接将附])近|(?<![从自])这|最近|过去)(?P<a>[两二三四五])年(?![级制期内前后行])"
+    r"|(?<![\d零一二三四五六七八九十百第那哪连未来后前头上每满期限保修制学近])(?P<b>[两二三四五])年(?=各|分别|来|$)"
 )
-_EACH = re.compile(r"历年|逐年|[近这]几年")
+_EACH = re.compile(r"(?<![学经])历年(?!结转|结余|累计|限)|[近这]几年")
 _COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _FULL = re.compile(r"(?<![\d.])(20\d\d)年?度?(?![\d.])")
 _SHORT = re.compile(r"(?<![\d.])(\d\d)(?:年度?|度)(?!以|内|来|期)")
@@ -67,10 +67,14 @@ def recent_in(text: str, last: str, known: Collection[str]) -> tuple[str, tuple[
     held = sorted(year for year in known if _FULL.fullmatch(year) and year <= last)
     if match is None:
         each = _EACH.search(text)
-        return (text, ()) if each is None or len(held) < _FEWEST else (text.replace(each[0], "", 1), tuple(held))
+        return (text, ()) if each is None or len(held) < _FEWEST else (_without(text, each), tuple(held))
     count = _COUNTS[match["a"] or match["b"]]
     years = tuple(str(int(last) - n) for n in reversed(range(count))) if _FULL.fullmatch(last) else ()
-    return (text.replace(match[0], "", 1), years) if years and set(years) <= set(held) else (text, ())
+    return (_without(text, match), years) if years and set(years) <= set(held) else (text, ())
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()] + text[match.end() :]
 
 
 #: One year is no span of years.
