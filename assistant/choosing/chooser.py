@@ -100,9 +100,10 @@ class Chooser:
             return old
         if (taken := self._taken(question, library, query)) is not None:
             return taken
-        if old.status in TOLD and (_BLANK in old.text or _by_rule(query, library, old)):
+        once = _each_once(library)
+        if old.status in TOLD and (_BLANK in old.text or _by_rule(query, once, old)):
             return old
-        world = self.world(_each_once(library))
+        world = self.world(once)
         if len(world.catalogue.entries) < LEAST_FACTS:
             return old
         before = history if query.assumed else ()

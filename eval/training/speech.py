@@ -26,6 +26,7 @@ from assistant.linking.ranking import shortlist
 from assistant.linking.spoken import EverydayWords
 from eval.training.fitting import right_of, turns_read
 from eval.training.tasks import Source
+from ingest.labels import normalise
 
 Bools = NDArray[np.bool_]
 
@@ -98,7 +99,9 @@ def words_without(
     Many of ``SAYINGS`` were written for the labels of the very reports; nobody knows those of new ones.
     """
     known, unknown = ("\n".join({label for one in held for label in one.labels}) for held in (kept, left))
-    return [(word, term) for word, term in words if term in known or term not in unknown]
+    lexicon = Lexicon.load()
+    folded = {term: lexicon.canonical(normalise(term)) for _, term in words}  # as labels are
+    return [pair for pair in words if (term := folded[pair[1]]) in known or term not in unknown]
 
 
 def hear_all(
