@@ -1,9 +1,11 @@
 """Faults that ended trust at first sight, each as its kind: over the samples, and over reports made for the purpose."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
+from assistant.choosing.chooser import _by_rule
 from assistant.formulas import formulas
 from assistant.gate import unsupported
 from assistant.model import Answer, Status
@@ -482,3 +484,15 @@ def test_how_much_was_done_beyond_the_target_is_not_how_much_was_done(two, asked
 )
 def test_an_order_asked_for_in_whatever_words_is_told(two, order):
     assert two.ask(f"林业局各单位的项目支出{order}").text.startswith("从高到低："), order
+
+
+@pytest.mark.parametrize(
+    ("question", "of_several"),
+    [("预算执行率怎么算", True), ("林业局哪项指标失分最多", True), ("林业局没达到目标的指标有哪些", False)],
+)
+def test_more_is_fixed_by_rule_of_a_report_alone(two, question, of_several):
+    """Of several reports the odds decide what fell short: the rules were wrong with a third of it."""
+    library = two.library()
+    query, old = two.answer_before(question, library, ())
+    assert _by_rule(query, library, old) is of_several
+    assert _by_rule(query, replace(library, reports=library.reports[:1]), old)

@@ -71,10 +71,25 @@ def test_a_rate_of_a_sentence_is_held_against_its_amounts(tmp_path, sentence, du
     assert [f"{one.solve(one.result) * 100:.2f}" for one in failed] == due
 
 
-@pytest.mark.parametrize("sentence", [sentence for sentence, _ in SENTENCES])
+#: Rates of every unit and sign, each of which is worked out.
+WORKED_OUT = [
+    "本年支出合计8000.00万元，其中：基本支出6000.00万元，占75.00%。",
+    "本年支出合计8000.00万元，其中：基本支出6000.00万元，占57.00%。",
+    "支出合计1000.00万元，其中基本支出6.00万元，占6.00‰。",
+    "收入1100.00万元，比上年增加100.00万元，增长10.00%。",
+    "收入900.00万元，比上年减少100.00万元，下降10.00%。",
+    "收入900.00万元，比上年减少100.00万元，降幅10.00%。",
+    "收入1100.00万元，较上年1000.00万元增长12.60%。",
+    "收入900.00万元，较上年1000.00万元下降12.60%。",
+]
+
+
+@pytest.mark.parametrize("sentence", WORKED_OUT)
 def test_what_a_rate_is_worked_out_as_comes_out(tmp_path, sentence):
     """A trace's formula is checked by whoever reads it, and by the measure that bears figures out."""
-    for line in (line for one in relations(tmp_path, sentence) for line in spelt_out(one)):
+    lines = [line for one in relations(tmp_path, sentence) for line in spelt_out(one)]
+    assert lines
+    for line in lines:
         left, _, right = line.removeprefix("公式：").rpartition("=")
         assert comes_out(left, tokens(right)[0]), line
 
