@@ -1,9 +1,11 @@
 """A row's figures against each other, amounts for each one, and departments that a question only seems to name."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
+from assistant.answers.tell import _parted
 from assistant.arithmetic import Operand, Sheet, mean, one_of, quotient
 from assistant.choosing.candidates import gather
 from assistant.citations import Citer
@@ -145,3 +147,13 @@ def test_units_of_volume_energy_and_transport(text, dimension, base):
 
 def test_a_cubic_centimetre_is_no_cubic_metre():
     assert all(one.unit != "立方米" for one in find_figures("切口3立方厘米"))
+
+
+@pytest.mark.parametrize("unit, one", [("万", "每份20.00元"), ("万人", "每人20.00元"), ("人", "每人20.00万元")])
+def test_each_one_is_named_by_what_is_counted(monkeypatch, unit, one):
+    """What one gets was written as what 万 of them get."""
+    names = SimpleNamespace(of=("补贴", "发放数").__getitem__)
+    sheet = Sheet(Citer(None, {}))
+    monkeypatch.setattr(Sheet, "result", lambda *_: None)
+    said = _parted([_of("100", "万元"), _of("5", unit)], names, sheet)
+    assert one in said

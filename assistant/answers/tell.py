@@ -145,12 +145,17 @@ def _apart(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
     return f"{names.of(0)}比{names.of(1)}{way}{plain(abs(value))}{unit}：{operands[0].shown} − {operands[1].shown}"
 
 
+#: What counts without saying what of.
+_NO_UNIT = ("", "万", "亿")
+
+
 def _parted(operands: Sequence[Operand], names: Namer, sheet: Sheet) -> str:
     found = quotient(operands[0], operands[1], sheet)
     if found is None:
         return ""
     each, unit = found
-    lead = f"{names.of(0)}按{names.of(1)}平均，每{one_of(operands[1].unit) or '份'}"
+    one = one_of(operands[1].unit)
+    lead = f"{names.of(0)}按{names.of(1)}平均，每{one if one not in _NO_UNIT else '份'}"
     sheet.result(each, unit, lead, operands)
     return f"{lead}{plain(each)}{unit}：{operands[0].shown} ÷ {operands[1].shown}"
 
